@@ -14,6 +14,7 @@ from typing import Any
 
 import jsonschema
 import yaml
+from referencing import Registry, Resource
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue"
 LARGEST_FILE = 5 * 1024 * 1024
@@ -23,8 +24,8 @@ MOST_NODES = 200_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_WHOLE = re.compile(r"[-+]?\d{1,18}")
-_DECIMAL = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 Place = tuple[str | int, ...]
 
@@ -110,11 +111,12 @@ def schema_findings(document: Document, schema: str) -> list[Finding]:
 
 @functools.cache
 def _validator(schema: str) -> jsonschema.Draft202012Validator:
-    document = read_document(CATALOGUE / "schema" / f"{schema}.schema.yaml")
-    jsonschema.Draft202012Validator.check_schema(document.content)
-    return jsonschema.Draft202012Validator(
-        document.content, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    contents = [read_document(path).content for path in sorted((CATALOGUE / "schema").glob("*.schema.yaml"))]
+    registry: Registry[Any] = Registry().with_resources(
+        [(content["$id"], Resource.from_contents(content)) for content in contents]
     )
+    wanted = registry.contents(f"{schema}.schema.yaml")
+    return jsonschema.Draft202012Validator(wanted, registry=registry)
 
 
 def _refusal(file: str, reason: str, fix: str) -> FileRefused:
@@ -191,7 +193,7 @@ class _Builder:
         return place
 
     def _refuse(self, line: int, reason: str, fix: str) -> None:
-        places = [each.place + ((each.key,) if each.key else ()) for each in self.stack[-1:]]
+        places = [each.place + (() if each.key is None else (each.key,)) for each in self.stack[-1:]]
         where = _path(places[0]) if places else ""
         raise FileRefused([Finding(self.document.file, f"{where} (line {line})".strip(), reason, fix)])
 
@@ -214,7 +216,7 @@ def _scalar(event: Any) -> str | int | float | bool | None:
     if _WHOLE.fullmatch(text):
         return int(text)
     if _DECIMAL.fullmatch(text):
-        return float(text.replace(".inf", "inf").replace(".nan", "nan")) if len(text) < 400 else float("inf")
+        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
     return text
 
 
@@ -237,18 +239,20 @@ _TYPES = {
 
 def _in_words(document: Document, error: jsonschema.ValidationError) -> Iterator[Finding]:
     place: Place = tuple(error.absolute_path)
-    wanted, found = error.validator_value, error.instance
-    advice = error.schema.get("x-fix", "") if isinstance(error.schema, dict) else ""
+    wanted: Any = error.validator_value
+    found: Any = error.instance
+    schema: Any = error.schema
+    advice = schema.get("x-fix", "") if isinstance(schema, dict) else ""
     shown = repr(found) if len(repr(found)) <= 60 else f"{repr(found)[:57]}..."
     match error.validator:
         case "required":
-            properties = error.schema.get("properties", {})
+            properties = schema.get("properties", {})
             name = next(each for each in wanted if each not in found and f"{each!r} is a required" in error.message)
             fix = properties.get(name, {}).get("x-fix", f"Add `{name}:`")
             yield document.finding(place, f"{name} is missing", fix)
         case "additionalProperties":
-            for name in sorted(set(found) - set(error.schema.get("properties", {}))):
-                fix = f"Remove it; known here: {', '.join(error.schema.get('properties', {}))}"
+            for name in sorted(set(found) - set(schema.get("properties", {}))):
+                fix = f"Remove it; known here: {', '.join(schema.get('properties', {}))}"
                 yield document.finding((*place, name), f"{name[:60]} is not known here", fix)
         case "type" if isinstance(found, int | float) and not isinstance(found, bool) and "string" in wanted:
             yield document.finding(place, f"{shown} is a bare number", "Put it in quotes, so that it is kept exactly")

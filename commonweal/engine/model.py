@@ -424,7 +424,7 @@ def _decode(hint: Any, value: Any) -> Any:
         return Decimal(value)
     if hint is date:
         return date.fromisoformat(value)
-    if dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, _Checked):
         names = {each.name for each in _stored_fields(hint)}
         if unknown := set(value) - names:
             raise InvalidRule(f"unknown field {', '.join(sorted(unknown))}")

@@ -1,0 +1,71 @@
+"""Checks files of the catalogue and says, for each fault, where it is, why it is one and what to do."""
+
+from datetime import date
+from pathlib import Path
+
+from commonweal.engine.catalogue import (
+    carbon_values,
+    deflators,
+    discount_schedules,
+    editions,
+    framework_ids,
+    read_edition,
+    read_values,
+    sources,
+    value_files,
+)
+from commonweal.engine.document import CATALOGUE, Finding
+
+
+def check_framework(path: str | Path) -> list[Finding]:
+    """This will say everything that is wrong in a framework file; an empty list means it can be used.
+
+    Never raises for what the file holds, whatever its bytes. Faults of form are given first, all of them; faults of
+    meaning (ids used twice, unknown values, amounts out of order) once the form is right.
+    """
+    return read_edition(path)[1]
+
+
+def check_catalogue(on: date | None = None) -> list[Finding]:
+    """This will check every file the product carries against its schema, its path, the sources and each other.
+
+    With `on`, it also says which files were due for review by that day.
+    """
+    findings: list[Finding] = []
+    seen: dict[str, str] = {}
+    for path in value_files():
+        made, wrong = read_values(path)
+        findings += wrong
+        for id in made:
+            if id in seen:
+                findings.append(Finding(_name(path), f"values.{id}", f"also in {seen[id]}", "Keep one of the two"))
+            seen[id] = _name(path)
+    for path in (
+        CATALOGUE / "frameworks" / id / f"{version}.yaml" for id in framework_ids() for version in editions(id)
+    ):
+        edition, wrong = read_edition(path)
+        findings += wrong
+        if edition is None:
+            continue
+        if (edition.framework_id, edition.version) != (path.parent.name, path.stem):
+            fix = f"Move it to {edition.framework_id}/{edition.version}.yaml, or correct its id or version"
+            findings.append(Finding(_name(path), "id", "the path does not name the edition", fix))
+        if on and edition.review_on and edition.review_on <= on:
+            findings.append(
+                Finding(_name(path), "review_on", "the review date has passed", "Review it and set the next")
+            )
+    for table, source_ids in (
+        ("prices/deflators.csv", [row.source_id for row in deflators()]),
+        ("prices/discount_schedules.csv", [row.source_id for row in discount_schedules()]),
+        ("prices/carbon_values.csv", [row.source_id for row in carbon_values()]),
+    ):
+        findings += [
+            Finding(table, f"line {line}", f"there is no source {source_id!r}", "Add it to sources.csv")
+            for line, source_id in enumerate(source_ids, start=2)
+            if source_id not in sources()
+        ]
+    return findings
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(CATALOGUE).as_posix()
