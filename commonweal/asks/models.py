@@ -1,0 +1,105 @@
+"""Opportunities through any channel, and what the body asks for in each."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from commonweal.base.models import OwnedTable, Person
+from commonweal.base.walls import tagged
+from commonweal.directory.models import Department
+from commonweal.frameworks.models import Measure, StrategyNode
+
+CHANNELS = [
+    ("procurement", "Procurement"),
+    ("grant", "Grant"),
+    ("asset-transfer", "Asset transfer"),
+    ("finance", "Loan or other finance"),
+    ("planning", "Planning obligation"),
+    ("own-service", "Own service"),
+    ("partnership", "Partnership or pledge"),
+]
+
+PLACE_ROLES = [("delivered-at", "Delivered at"), ("person-lives-at", "Person lives at"), ("benefits", "Benefits")]
+
+
+class Opportunity(OwnedTable):
+    """Something the body is about to buy, grant, lend, transfer or permit."""
+
+    STATES = [("planned", "Planned"), ("asked", "Asked"), ("agreed", "Agreed"), ("withdrawn", "Withdrawn")]
+    LEVELS = [("local", "Local"), ("regional", "Regional"), ("national", "National")]
+
+    changing_fields = (
+        "title", "summary", "kind", "department", "value", "regime", "commenced_on", "starts_on", "ends_on",
+        "extension_months", "cpv", "level", "weighting_percent", "weighting_reason", "place_code", "state", "contact",
+    )  # fmt: skip
+    sensitivity = tagged(
+        public="body title summary channel kind department value regime commenced_on starts_on ends_on "
+        "extension_months cpv level weighting_percent weighting_reason place_code state recorded_at",
+        internal="contact",
+    )
+
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    channel = models.CharField(max_length=20, choices=CHANNELS)
+    kind = models.CharField(
+        max_length=10, blank=True, choices=[("goods", "Goods"), ("services", "Services"), ("works", "Works")]
+    )
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    value = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    regime = models.CharField(max_length=60, blank=True)
+    commenced_on = models.DateField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    extension_months = models.IntegerField(default=0)
+    cpv = models.CharField(max_length=10, blank=True)
+    level = models.CharField(max_length=10, choices=LEVELS, default="local")
+    weighting_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    weighting_reason = models.TextField(blank=True)
+    place_code = models.CharField(max_length=12, blank=True)
+    state = models.CharField(max_length=12, choices=STATES, default="planned")
+    contact = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="asks_opportunity_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(value__isnull=True) | models.Q(value__gte=0), name="asks_opportunity_value_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AskLine(OwnedTable):
+    """A line of an ask: a measure, how much of it (or an open offer), when and where, and the objective it serves."""
+
+    changing_fields = ("quantity", "starts_on", "ends_on", "place_code", "place_role", "objective", "note", "removed_at")
+    sensitivity = tagged(
+        public="body opportunity measure quantity starts_on ends_on place_code place_role objective note removed_at"
+    )
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.PROTECT, related_name="lines")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    place_code = models.CharField(max_length=12, blank=True)
+    place_role = models.CharField(max_length=16, choices=PLACE_ROLES, default="delivered-at")
+    objective = models.ForeignKey(StrategyNode, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=400, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quantity__isnull=True) | models.Q(quantity__gte=0), name="asks_line_not_negative"
+            )
+        ]

@@ -1,0 +1,28 @@
+"""Bringing a database up to date: migrations and walls, as the owner role."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import unquote, urlsplit
+
+from django.core.management import call_command
+from django.db import connection
+
+from commonweal.base.walls import raise_walls
+
+
+def bring_up_to_date() -> None:
+    """This will migrate the database and write its walls; safe to run again, one at a time.
+
+    Must run on a connection of the owner role (`COMMONWEAL_ROLE=owner`).
+    """
+    runtime = unquote(urlsplit(os.environ["COMMONWEAL_RUNTIME_URL"]).username or "")
+    owner = connection.settings_dict["USER"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(7305801)")  # two installers wait for each other
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        raise_walls(owner, runtime)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(7305801)")

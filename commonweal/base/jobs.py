@@ -1,0 +1,110 @@
+"""Long work: small repeatable steps in PostgreSQL, deferred by name in the transaction that asked for them.
+
+A job takes ids, opens its body's scope, calls one action and may run twice. A higher room registers its jobs here by
+decorating them; a lower room may defer them by name without knowing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol
+
+from django.db import connection, connections
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from commonweal.base.actions import begin_job_run, note_progress, record_event
+from commonweal.base.models import Body, JobRun, Person
+from commonweal.base.queries import find_body_by_key, people_by_key
+from commonweal.base.scope import open_scope
+
+ATTEMPTS = 4
+
+
+class Progress(Protocol):
+    """How a job says how far it is."""
+
+    def __call__(self, done: int, total: int | None = None, message: str = "") -> None: ...
+
+
+JobBody = Callable[..., str]
+
+
+def job(name: str) -> Callable[[JobBody], JobBody]:
+    """This will register a function as the job `name`.
+
+    The function is called as `function(body=Body, by=Person|None, progress=Progress, **arguments)` in the body's
+    scope and one transaction, and answers the path of its result ("" for none). Progress is written in transactions
+    of its own, so that a page can show it while the work goes on.
+    """
+
+    def register(function: JobBody) -> JobBody:
+        @app.task(name=name, retry=RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=3), pass_context=True)
+        @wraps(function)
+        def run_job(context: Any, *, body: int, run: str, **arguments: Any) -> None:
+            with open_scope(body=body):
+                row = JobRun.objects.get(public_id=run)
+                if row.state == "finished":
+                    return  # it finished once already: a worker died between the work and saying so
+                note_progress(row, state="running")
+                by = people_by_key([row.asked_by_id])[row.asked_by_id] if row.asked_by_id else None
+
+            def progress(done: int, total: int | None = None, message: str = "") -> None:
+                _show_progress(body, run, done, total, message)
+
+            try:
+                with open_scope(body=body):
+                    _one_at_a_time(run)
+                    held = JobRun.objects.get(public_id=run)
+                    if held.state == "finished":
+                        return
+                    result = function(body=find_body_by_key(body), by=by, progress=progress, **arguments)
+                    note_progress(held, state="finished", result_path=result)
+            except Exception as error:
+                last = context.job is None or context.job.attempts + 1 >= ATTEMPTS
+                with open_scope(body=body):
+                    row = JobRun.objects.get(public_id=run)
+                    words = "This did not work and will be tried again." if not last else "This did not work."
+                    note_progress(row, state="failed" if last else "waiting", message=words)
+                    record_event(
+                        action="base.job.failed", subject=f"base.job:{run}", by=None,
+                        body=find_body_by_key(body), job=name, error=type(error).__name__,
+                    )  # fmt: skip
+                raise
+
+        function.deferred_name = name  # type: ignore[attr-defined]
+        return function
+
+    return register
+
+
+def _one_at_a_time(run: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [run])
+
+
+def _show_progress(body: int, run: str, done: int, total: int | None, message: str) -> None:
+    # The work's own transaction is still open, so its progress goes through a second connection.
+    shown = connections.create_connection("default")
+    try:
+        with shown.cursor() as cursor:
+            cursor.execute(
+                "WITH open AS (SELECT set_config('commonweal.body', %s, false)) SELECT count(*) FROM open", [str(body)]
+            )
+            cursor.execute(
+                "UPDATE base_jobrun SET done = %s, total = %s, message = %s WHERE public_id = %s",
+                [done, total, message[:300], run],
+            )
+    finally:
+        shown.close()
+
+
+def defer_job(name: str, *, body: Body, by: Person | None, **arguments: Any) -> JobRun:
+    """This will ask for a job by name, in the transaction that is open; it starts when that commits.
+
+    Arguments are plain ids and texts. Answers the row that shows its progress. Needs the body's scope.
+    """
+    run = begin_job_run(name=name, body=body, by=by, arguments=arguments)
+    app.configure_task(name, allow_unknown=True).defer(body=body.pk, run=run.public_id, **arguments)
+    return run

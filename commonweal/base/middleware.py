@@ -1,0 +1,129 @@
+"""The door: finds the permission row of every request, opens its scope, and rolls back what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+
+from commonweal.base.access import PROVIDER, PUBLIC, SIGNED_IN, STAFF, NotInTable, Rule, is_listed, rule_for
+from commonweal.base.errors import Refused
+from commonweal.base.ids import random_id
+from commonweal.base.queries import find_body, find_party, roles_for_party, roles_in_body
+from commonweal.base.scope import open_scope
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Reference:
+    """Gives every request a reference number, shown on error pages and written in the log, never content."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.reference = random_id()  # type: ignore[attr-defined]
+        response = self.answer(request)
+        response.headers["X-Reference"] = request.reference  # type: ignore[attr-defined]
+        response.headers.setdefault("Cache-Control", "no-store" if request.user.is_authenticated else "no-cache")
+        return response
+
+
+class Door:
+    """Lets a request in only by a row of the permission table, and with only that row's scope open."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with ExitStack() as stack:
+            request.scopes = stack  # type: ignore[attr-defined]
+            stack.enter_context(transaction.atomic())
+            response = self.answer(request)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """This will refuse, redirect to sign-in, or open the scope and let the view answer."""
+        match = request.resolver_match
+        if match is None:
+            raise Http404
+        try:
+            rule = rule_for(match.view_name, request.method or "GET")
+        except NotInTable:
+            if is_listed(match.view_name):
+                return HttpResponseNotAllowed(_methods(match.view_name))
+            raise Refused("Nothing in the permission table allows this address.") from None
+        request.rule = rule  # type: ignore[attr-defined]
+        if rule.audience == PUBLIC:
+            return self._let_public_in(request, kwargs)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if rule.audience == SIGNED_IN:
+            request.scopes.enter_context(open_scope(person=request.user.pk))  # type: ignore[attr-defined]
+            return None
+        if settings.COMMONWEAL_SECOND_FACTOR and rule.audience == STAFF and not is_mfa_enabled(request.user):
+            return redirect("mfa_activate_totp")
+        if rule.audience == STAFF:
+            return self._let_staff_in(request, rule, kwargs)
+        return self._let_provider_in(request, rule, kwargs)
+
+    def _let_public_in(self, request: HttpRequest, kwargs: dict[str, Any]) -> None:
+        # No scope: a public page can read nothing but shared and published tables.
+        if "body" in kwargs:
+            body = find_body(kwargs["body"])
+            if body is None:
+                raise Http404
+            request.body_of_page = body  # type: ignore[attr-defined]
+            kwargs["body"] = body
+
+    def _let_staff_in(self, request: HttpRequest, rule: Rule, kwargs: dict[str, Any]) -> None:
+        body = find_body(kwargs["body"])
+        if body is None:
+            raise Http404
+        with open_scope(person=request.user.pk):
+            roles = roles_in_body(request.user, body)  # type: ignore[arg-type]
+        if not roles:
+            raise Http404  # another body's address looks like one that does not exist
+        request.body_of_page, request.roles = body, roles  # type: ignore[attr-defined]
+        if not rule.allows(roles):
+            raise Refused(rule.sentence)
+        request.scopes.enter_context(open_scope(body=body.pk, person=request.user.pk))  # type: ignore[attr-defined]
+        kwargs["body"] = body
+
+    def _let_provider_in(self, request: HttpRequest, rule: Rule, kwargs: dict[str, Any]) -> None:
+        if rule.audience != PROVIDER:
+            raise Refused(f"The permission table names an audience nobody belongs to: {rule.audience}.")
+        party = find_party(kwargs["party"])
+        if party is None:
+            raise Http404
+        with open_scope(person=request.user.pk):
+            roles = roles_for_party(request.user, party)  # type: ignore[arg-type]
+        if not roles:
+            raise Http404
+        if not rule.allows(roles):
+            raise Refused(rule.sentence)
+        request.roles = roles  # type: ignore[attr-defined]
+        request.scopes.enter_context(open_scope(party=party.pk, person=request.user.pk))  # type: ignore[attr-defined]
+        kwargs["party"] = party
+
+
+def _methods(route: str) -> list[str]:
+    found = []
+    for method in ("GET", "POST"):
+        try:
+            rule_for(route, method)
+        except NotInTable:
+            continue
+        found.append(method)
+    return found

@@ -1,0 +1,122 @@
+"""What the other rooms and the middleware read of base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from commonweal.base.audit import ChainedEvent
+from commonweal.base.models import Body, Event, JobRun, Membership, Party, Person, StoredFile
+
+
+def database_now() -> datetime:
+    """This will read the one clock: the database's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]  # type: ignore[no-any-return]
+
+
+def bodies() -> QuerySet[Body]:
+    """This will list every body, by name."""
+    return Body.objects.order_by("name")
+
+
+def get_body(slug: str) -> Body:
+    """This will find a body by its slug; raises Body.DoesNotExist."""
+    return Body.objects.get(slug=slug)
+
+
+def find_body(slug: str) -> Body | None:
+    """This will find a body by its slug, or nothing."""
+    return Body.objects.filter(slug=slug).first()
+
+
+def find_body_by_key(key: int) -> Body:
+    """This will find a body by its inner key, for jobs."""
+    return Body.objects.get(pk=key)
+
+
+def find_party(public_id: str) -> Party | None:
+    """This will find a party by its outward id, or nothing."""
+    return Party.objects.filter(public_id=public_id).first()
+
+
+def roles_in_body(person: Person, body: Body) -> frozenset[str]:
+    """This will list the roles someone holds in a body today; needs their person scope open."""
+    held = Membership.objects.filter(person=person, body=body, ended_at__isnull=True)
+    return frozenset(held.values_list("role", flat=True))
+
+
+def roles_for_party(person: Person, party: Party) -> frozenset[str]:
+    """This will list the roles someone holds for a party today; needs their person scope open."""
+    held = Membership.objects.filter(person=person, party=party, ended_at__isnull=True)
+    return frozenset(held.values_list("role", flat=True))
+
+
+def memberships_of(person: Person) -> QuerySet[Membership]:
+    """This will list someone's own current memberships, bodies first; needs their person scope open."""
+    held = Membership.objects.filter(person=person, ended_at__isnull=True)
+    return held.select_related("body", "party").order_by("body__name", "party__name", "role")
+
+
+def staff_of(body: Body) -> list[tuple[Person, tuple[str, ...]]]:
+    """This will list the people with a current role in a body, by name, with their roles; needs the body's scope."""
+    found: dict[int, tuple[Person, list[str]]] = {}
+    held = Membership.objects.filter(body=body, ended_at__isnull=True).select_related("person__key_held")
+    for membership in held:
+        found.setdefault(membership.person_id, (membership.person, []))[1].append(membership.role)
+    return sorted(((person, tuple(sorted(roles))) for person, roles in found.values()), key=lambda pair: pair[0].name)
+
+
+def get_person(public_id: str) -> Person:
+    """This will find a person by outward id; raises Person.DoesNotExist."""
+    return Person.objects.select_related("key_held").get(public_id=public_id)
+
+
+def people_by_key(keys: Iterable[int]) -> dict[int, Person]:
+    """This will find people by inner key, with their names ready to read."""
+    return {person.pk: person for person in Person.objects.filter(pk__in=set(keys)).select_related("key_held")}
+
+
+def names_by_pseudonym(pseudonyms: Iterable[str]) -> dict[str, str]:
+    """This will name the people behind pseudonyms, for a reader who may see them."""
+    people = Person.objects.filter(pseudonym__in=set(pseudonyms)).select_related("key_held")
+    return {person.pseudonym: person.name for person in people}
+
+
+def events_of(body: Body | None) -> QuerySet[Event]:
+    """This will list a body's events in order; needs its scope."""
+    return Event.objects.filter(body=body).order_by("seq")
+
+
+def events_about(body: Body, subject: str) -> list[Event]:
+    """This will list the events about one thing ("room.thing:id"), newest first; needs the body's scope."""
+    return list(Event.objects.filter(body=body, subject=subject).order_by("-seq"))
+
+
+def chain_of(body: Body | None) -> Iterable[ChainedEvent]:
+    """This will read a body's chain for checking."""
+    for event in events_of(body).iterator():
+        yield ChainedEvent(
+            seq=event.seq,
+            at=event.at,
+            actor=event.actor,
+            action=event.action,
+            subject=event.subject,
+            details=event.details,
+            previous_hash=event.previous_hash,
+            hash=event.hash,
+        )
+
+
+def get_job_run(public_id: str) -> JobRun:
+    """This will find a job's progress in the open scope; raises JobRun.DoesNotExist."""
+    return JobRun.objects.get(public_id=public_id)
+
+
+def get_stored_file(public_id: str) -> StoredFile:
+    """This will find a stored file in the open scope; raises StoredFile.DoesNotExist."""
+    return StoredFile.objects.get(public_id=public_id)

@@ -1,0 +1,296 @@
+"""Agreements as a tree, the promises made in them, what was delivered, and what is known of it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from commonweal.asks.models import CHANNELS, PLACE_ROLES, AskLine, Opportunity
+from commonweal.base.models import Body, OwnedTable, Person, StoredFile, TwoSidedTable
+from commonweal.base.walls import Changes, tagged
+from commonweal.directory.models import Department, Organisation
+from commonweal.frameworks.models import Measure
+
+
+class ImportBatch(OwnedTable):
+    """One file of contracts or commitments, read, previewed, brought in, and perhaps undone."""
+
+    changing_fields = ("state", "mapping", "accepted", "unchanged", "rejected", "pence", "imported_at", "undone_at")
+    sensitivity = tagged(
+        internal="body file name state mapping signature sheet rows_in accepted unchanged rejected pence "
+        "imported_by read_at imported_at undone_at"
+    )
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, default="previewed")
+    mapping = models.JSONField(default=dict)
+    signature = models.CharField(max_length=64)
+    sheet = models.CharField(max_length=100, blank=True)
+    rows_in = models.IntegerField(default=0)
+    accepted = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    pence = models.JSONField(default=dict)
+    imported_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    read_at = models.DateTimeField(db_default=Now())
+    imported_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+
+class ImportRow(OwnedTable):
+    """What became of one row of a file."""
+
+    changes = Changes.REMOVED  # a preview's rows give way to those of the next preview
+    sensitivity = tagged(internal="body batch row_number outcome reasons cells notes agreement_id commitment_id entry_id")
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
+    row_number = models.IntegerField()
+    outcome = models.CharField(max_length=12)
+    reasons = models.JSONField(default=list)
+    cells = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    agreement_id = models.BigIntegerField(null=True, blank=True)
+    commitment_id = models.BigIntegerField(null=True, blank=True)
+    entry_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["row_number", "id"]
+
+
+class SavedMapping(OwnedTable):
+    """How a body reads a file with these headings, remembered from last time."""
+
+    changing_fields = ("mapping", "saved_at")
+    sensitivity = tagged(internal="body signature name mapping saved_at")
+
+    signature = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    mapping = models.JSONField()
+    saved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "signature"], name="delivery_mapping_once")]
+
+
+class Agreement(TwoSidedTable):
+    """A contract, grant, lease, loan, obligation or pledge; frameworks, lots, call-offs and orders form a tree."""
+
+    LEVELS = [
+        ("agreement", "Agreement"),
+        ("framework", "Framework"),
+        ("lot", "Lot"),
+        ("provider", "Provider on a framework"),
+        ("call-off", "Call-off"),
+        ("order", "Order"),
+    ]
+    STATES = [("current", "Current"), ("ended", "Ended"), ("terminated", "Terminated early")]
+    ORIGINS = [("made", "Made here"), ("imported", "Brought in from a file"), ("example", "Published example")]
+
+    changing_fields = ("owner", "department", "state", "ends_on", "extension_months", "withdrawn_at", "spent")
+    sensitivity = tagged(
+        public="body party title reference channel kind level parent provider opportunity department buyer_name regime "
+        "value spent starts_on ends_on ends_words extension_months place_code state origin citation recorded_at",
+        internal="owner as_contracted batch withdrawn_at recorded_by",
+    )
+
+    title = models.CharField(max_length=300)
+    reference = models.CharField(max_length=100, blank=True)
+    channel = models.CharField(max_length=20, choices=CHANNELS)
+    kind = models.CharField(max_length=10, blank=True)
+    level = models.CharField(max_length=12, choices=LEVELS, default="agreement")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    buyer_name = models.CharField(max_length=200, blank=True)  # a buyer who does not use the product
+    regime = models.CharField(max_length=60, blank=True)
+    value = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    spent = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    ends_words = models.CharField(max_length=100, blank=True)  # "Ongoing", "TBC": the file's own words
+    extension_months = models.IntegerField(default=0)
+    place_code = models.CharField(max_length=12, blank=True)
+    state = models.CharField(max_length=12, choices=STATES, default="current")
+    origin = models.CharField(max_length=10, choices=ORIGINS, default="made")
+    citation = models.CharField(max_length=400, blank=True)
+    as_contracted = models.JSONField(default=dict)
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="delivery_agreement_dates_in_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Commitment(TwoSidedTable):
+    """A promise: a measure (or its words as contracted), a quantity, a period and a place, under one agreement."""
+
+    BASES = [
+        ("fixed", "A fixed quantity"),
+        ("per-spend", "For each amount spent"),
+        ("trigger", "When something happens"),
+        ("option", "If an option is taken up"),
+    ]
+
+    changing_fields = ("owner", "withdrawn_at", "ends_on")
+    sensitivity = tagged(
+        public="body party agreement measure direction wording unit quantity basis basis_words per_amount starts_on "
+        "ends_on place_code place_role ask_line position citation gbp_as_contracted",
+        internal="owner as_contracted batch withdrawn_at recorded_by recorded_at",
+    )
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="commitments")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    direction = models.CharField(max_length=10, default="benefit")
+    wording = models.CharField(max_length=500)
+    unit = models.CharField(max_length=80, blank=True)
+    quantity = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)  # none: nothing was promised
+    basis = models.CharField(max_length=10, choices=BASES, default="fixed")
+    basis_words = models.CharField(max_length=300, blank=True)
+    per_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    place_code = models.CharField(max_length=12, blank=True)
+    place_role = models.CharField(max_length=16, choices=PLACE_ROLES, default="delivered-at")
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ask_line = models.ForeignKey(AskLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    position = models.IntegerField(default=0)
+    citation = models.CharField(max_length=400, blank=True)
+    as_contracted = models.JSONField(default=dict)  # code, wording, unit and £ exactly as the file had them
+    gbp_as_contracted = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quantity__isnull=True) | models.Q(quantity__gte=0),
+                name="delivery_commitment_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="delivery_commitment_dates_in_order",
+            ),
+        ]
+
+
+class CountingShare(TwoSidedTable):
+    """The share of a promise that one body counts, where several share it; shares sum to one at most."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(public="body party commitment counted_by share")
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="shares")
+    counted_by = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    share = models.DecimalField(max_digits=9, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "counted_by"], name="delivery_share_once"),
+            models.CheckConstraint(condition=models.Q(share__gt=0, share__lte=1), name="delivery_share_0_to_1"),
+        ]
+
+
+class Entry(TwoSidedTable):
+    """What somebody says was delivered: a line under a promise. Never edited; reversed by an entry of its own."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(
+        public="body party commitment quantity starts_on ends_on place_code place_role brought_forward reverses "
+        "recorded_at",
+        internal="note recorded_by batch",
+    )
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="entries")
+    quantity = models.DecimalField(max_digits=20, decimal_places=6)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    place_code = models.CharField(max_length=12, blank=True)
+    place_role = models.CharField(max_length=16, choices=PLACE_ROLES, default="delivered-at")
+    note = models.TextField(blank=True)
+    brought_forward = models.BooleanField(default=False)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(quantity__gte=0), name="delivery_entry_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="delivery_entry_dates_in_order",
+            ),
+        ]
+
+
+class Evidence(TwoSidedTable):
+    """Proof put beside an entry: a kind, a description, a date, and perhaps a file for those who may open it."""
+
+    KINDS = [
+        ("payroll", "Payroll or employment record"),
+        ("register", "Attendance register"),
+        ("certificate", "Certificate"),
+        ("invoice", "Invoice or receipt"),
+        ("photograph", "Photograph"),
+        ("letter", "Letter or message"),
+        ("report", "Report"),
+        ("other", "Something else"),
+    ]
+
+    changes = Changes.ADDED
+    sensitivity = tagged(public="body party entry kind dated_on", internal="description file added_by added_at")
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=20, choices=KINDS)
+    description = models.CharField(max_length=300)
+    dated_on = models.DateField(null=True, blank=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField(db_default=Now())
+
+
+class AssuranceFact(TwoSidedTable):
+    """One dated fact about an entry: evidence accepted, receipt confirmed, or an auditor's check, with its quantity."""
+
+    KINDS = [("evidenced", "Evidenced"), ("confirmed", "Confirmed"), ("assured", "Assured")]
+
+    changes = Changes.ADDED
+    sensitivity = tagged(public="body party entry kind quantity dated_on", internal="stated_by stated_by_words note stated_at")
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="facts")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    quantity = models.DecimalField(max_digits=20, decimal_places=6)
+    dated_on = models.DateField()
+    stated_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    stated_by_words = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    stated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(quantity__gte=0), name="delivery_fact_not_negative"),
+            models.UniqueConstraint(fields=["entry", "kind"], name="delivery_fact_once"),
+        ]

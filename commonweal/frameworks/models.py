@@ -1,0 +1,141 @@
+"""Editions in force, what a body wants, and the plan it publishes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from commonweal.base.models import OwnedTable, Person, Table
+from commonweal.base.walls import Changes, Wall, tagged
+from commonweal.directory.models import Department
+
+
+class Edition(Table):
+    """A published edition of a framework: its whole content, exact, and never changed."""
+
+    wall = Wall.SHARED
+    changes = Changes.NOTHING
+    sensitivity = tagged(public="framework_id version title title_cy content content_hash loaded_at")
+
+    framework_id = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    title_cy = models.CharField(max_length=200, blank=True)
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["framework_id", "version"], name="frameworks_edition_once")]
+
+    @property
+    def reference(self) -> str:
+        """The edition as people write it: `open-measures@1.0`."""
+        return f"{self.framework_id}@{self.version}"
+
+
+class Measure(Table):
+    """One measure of an edition, as lists and promises refer to it; the edition's content says the rest."""
+
+    wall = Wall.SHARED
+    changes = Changes.NOTHING
+    sensitivity = tagged(
+        public="edition measure_id code title title_cy unit direction figure theme_id outcome_id confirmable position"
+    )
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="measures")
+    measure_id = models.CharField(max_length=120)
+    code = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=300)
+    title_cy = models.CharField(max_length=300, blank=True)
+    unit = models.CharField(max_length=80)
+    direction = models.CharField(max_length=10, default="benefit")
+    figure = models.CharField(max_length=10)
+    theme_id = models.CharField(max_length=60)
+    outcome_id = models.CharField(max_length=60)
+    confirmable = models.BooleanField(default=False)
+    position = models.IntegerField()
+
+    class Meta:
+        ordering = ["edition", "position"]
+        constraints = [models.UniqueConstraint(fields=["edition", "measure_id"], name="frameworks_measure_once")]
+
+
+class FrameworkInForce(OwnedTable):
+    """The edition a body uses, from a date, with its reason."""
+
+    changing_fields = ("ends_on",)
+    sensitivity = tagged(public="body edition starts_on ends_on reason")
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=300)
+
+
+class StrategyNode(OwnedTable):
+    """One leaf or branch of what a body wants: manifesto, plan, theme, objective, department strategy."""
+
+    KINDS = [
+        ("manifesto", "Manifesto"),
+        ("plan", "Plan"),
+        ("theme", "Theme"),
+        ("objective", "Objective"),
+        ("department-strategy", "Department strategy"),
+    ]
+
+    changing_fields = (
+        "parent", "title", "title_cy", "words", "words_cy", "owner", "department", "starts_on", "ends_on", "position",
+        "reviewed_on",
+    )  # fmt: skip
+    sensitivity = tagged(
+        public="body parent kind title title_cy words words_cy department starts_on ends_on position reviewed_on",
+        internal="owner",
+    )
+
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    kind = models.CharField(max_length=24, choices=KINDS)
+    title = models.CharField(max_length=200)
+    title_cy = models.CharField(max_length=200, blank=True)
+    words = models.TextField(blank=True)
+    words_cy = models.TextField(blank=True)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    position = models.IntegerField(default=0)
+    reviewed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+
+class NodeOutcome(OwnedTable):
+    """An outcome of a framework that a node of the strategy is tied to."""
+
+    changes = Changes.REMOVED
+    sensitivity = tagged(public="body node framework_id outcome_id")
+
+    node = models.ForeignKey(StrategyNode, on_delete=models.PROTECT, related_name="outcomes")
+    framework_id = models.CharField(max_length=60)
+    outcome_id = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["node", "framework_id", "outcome_id"], name="frameworks_node_outcome_once")
+        ]
+
+
+class PlanVersion(OwnedTable):
+    """A published version of the plan on a page, as it stood."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(public="body version content published_at", internal="published_by")
+
+    version = models.IntegerField()
+    content = models.JSONField()
+    published_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "version"], name="frameworks_plan_version_once")]

@@ -1,0 +1,63 @@
+"""What the frame of every page needs: whose page it is, the rail, the other language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+#: The rail of a member of staff, in the order of the line: address, words, and the rooms whose pages it marks.
+RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("reporting:today", "Today", ("today",)),
+    ("frameworks:strategy", "Plan", ("frameworks",)),
+    ("asks:opportunities", "Asks", ("asks",)),
+    ("delivery:agreements", "Promises", ("delivery",)),
+    ("delivery:entries", "Delivered", ("entries",)),
+    ("reporting:worth", "Worth", ("reporting",)),
+    ("publishing:pages", "Published", ("publishing",)),
+    ("directory:people", "People and places", ("directory",)),
+)
+
+
+def _rail(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    room, _colon, page = here.partition(":")
+    entries = []
+    marked = False
+    for route, words, rooms in RAIL:
+        try:
+            href = reverse(route, args=[slug])
+        except NoReverseMatch:
+            continue
+        current = here == route or page in rooms
+        marked = marked or current
+        entries.append({"text": _(words), "href": href, "current": current, "rooms": rooms})
+    if not marked:
+        for entry in entries:
+            entry["current"] = room in entry["rooms"]
+    return entries
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """This will give every template its body, rail, language switch and signed-in person."""
+    body = getattr(request, "body_of_page", None)
+    language = get_language() or "en"
+    other = "cy" if language == "en" else "en"
+    rule = getattr(request, "rule", None)
+    return {
+        "page_body": body,
+        "page_body_name": (body.name_cy if language == "cy" and body.name_cy else body.name) if body else "",
+        "body_css_url": reverse("publishing:colour", args=[body.slug]) if body else "",
+        "rail": _rail(request, body.slug) if body and rule is not None and rule.audience == "staff" else [],
+        "language": language,
+        "language_urls": {language: request.path, other: translate_url(request.path, other)},
+        "is_invented": bool(body and body.is_invented),
+        "is_example": bool(body and body.is_example),
+        "demo": settings.COMMONWEAL_DEMO,
+        "reference": getattr(request, "reference", ""),
+    }

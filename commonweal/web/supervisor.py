@@ -1,0 +1,79 @@
+"""One process that keeps the product up: PostgreSQL (if ours), the web server and the worker.
+
+SIGTERM or Ctrl-C stops all of them in order; a web server or worker that dies is started again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from types import FrameType
+
+STOP_SECONDS = 20
+RESTART_PAUSE_SECONDS = 1.0
+
+
+@dataclass
+class Child:
+    """One process to keep up."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        """This will start the process in a group of its own."""
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command, env=os.environ | self.environment, start_new_session=True, stdin=subprocess.DEVNULL
+        )
+
+    def stop(self) -> None:
+        """This will ask the process to stop, and end it when it does not."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Stop(Exception):
+    """Somebody asked the product to stop."""
+
+
+def _ask_to_stop(signum: int, frame: FrameType | None) -> None:
+    raise Stop
+
+
+def keep_up(children: list[Child]) -> None:
+    """This will start every child and keep it up until SIGTERM or SIGINT, then stop all, last first."""
+    before = {number: signal.signal(number, _ask_to_stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        for child in children:
+            child.start()
+        while True:
+            for child in children:
+                if child.process is not None and child.process.poll() is not None:
+                    print(f"The {child.name} stopped ({child.process.returncode}); starting it again.", file=sys.stderr)  # noqa: T201
+                    if time.monotonic() - child.started_at < RESTART_PAUSE_SECONDS * 2:
+                        time.sleep(RESTART_PAUSE_SECONDS)
+                    child.start()
+            time.sleep(0.2)
+    except Stop:
+        pass
+    finally:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
+        for child in reversed(children):
+            child.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
