@@ -1,12 +1,18 @@
 """One real PostgreSQL for every test: migrated and walled as owner, worked in as the runtime role.
 
-The first process starts the server (or finds the one DATABASE_URL names) and builds a template; each worker works in
-a clone of its own.
+The first process starts the server (or uses the one DATABASE_URL names) and builds a template database; each process
+that needs a database works in a clone of its own.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,34 +21,123 @@ import pytest
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var" / "test"
+# A folder of this run's own, so that two runs side by side do not meet; workers inherit it.
+VAR = Path(os.environ.get("COMMONWEAL_TEST_VAR") or tempfile.mkdtemp(prefix="commonweal test "))
+os.environ["COMMONWEAL_TEST_VAR"] = str(VAR)
 TEMPLATE = "commonweal_test"
-os.environ.setdefault("COMMONWEAL_VAR", str(VAR))
+SAMPLES = os.environ.get("COMMONWEAL_SAMPLES", "")
+os.environ["COMMONWEAL_VAR"] = str(VAR)
 os.environ.setdefault("COMMONWEAL_SECOND_FACTOR", "0")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonweal.web.settings")
 
-from commonweal.base import postgres  # noqa: E402  the settings above must come first
+from commonweal.base import postgres  # noqa: E402  after the environment it reads
 
-_stack = ExitStack()
+_open = ExitStack()
 
 
-def _drop(url: str, name: str) -> None:
+def _execute(url: str, statement: str, name: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config, parser, args):
-    """Nothing to do: the hook keeps this file early."""
+def _build_template(config: pytest.Config) -> None:
+    """Start the server, drop what an earlier run left, and migrate a fresh template as the owner."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    connections = _open.enter_context(postgres.database(VAR, name=TEMPLATE))
+    maintenance = postgres.url_with(connections.owner_url, database="postgres")
+    if os.environ.get("DATABASE_URL"):  # a server that outlives us may hold the template of an earlier run
+        _execute(maintenance, "DROP DATABASE IF EXISTS {} WITH (FORCE)", TEMPLATE)
+        connections = postgres.make_roles(maintenance, VAR, TEMPLATE)
+    code = "import django; django.setup(); from commonweal.base.installing import bring_up_to_date as up; up()"
+    environment = os.environ | connections.environment(as_owner=True)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    os.environ["COMMONWEAL_OWNER_URL"] = connections.owner_url
+    os.environ["COMMONWEAL_RUNTIME_URL"] = connections.runtime_url
+    os.environ["COMMONWEAL_TEST_TEMPLATE"] = TEMPLATE
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests on the real sample files run where $COMMONWEAL_SAMPLES names them; elsewhere the summary says so."""
+    if SAMPLES:
+        return
+    left_out = [item for item in items if item.get_closest_marker("samples")]
+    config.stash[_left_out] = len(left_out)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+_left_out = pytest.StashKey[int]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say plainly what was left out."""
+    if config.stash.get(_left_out, 0):
+        terminalreporter.write_line(
+            f"{config.stash[_left_out]} tests on real files were left out: set COMMONWEAL_SAMPLES to their folder."
+        )
+
+
+def _needs_database(config: pytest.Config) -> bool:
+    arguments = [str(argument) for argument in config.args]
+    pure = ("tests/engine", "tests/sources")
+    return not arguments or not all(any(folder in argument for folder in pure) for argument in arguments)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_started] = False
-    if hasattr(config, "workerinput"):
-        return
-    samples = os.environ.get("COMMONWEAL_SAMPLES", "")
-    config.stash[_samples] = bool(samples)
+    """Build the template once, before any worker starts; workers inherit its address."""
+    if not hasattr(config, "workerinput") and _needs_database(config) and not config.option.collectonly:
+        _build_template(config)
 
 
-_started = pytest.StashKey[bool]()
-_samples = pytest.StashKey[bool]()
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, and leave nothing behind."""
+    if not hasattr(config, "workerinput"):
+        _open.close()
+        postgres.remove_own_server(VAR)
+        shutil.rmtree(VAR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: object) -> Iterator[None]:
+    """This process's own clone of the template, as the runtime role."""
+    from django.db import connections
+
+    template = os.environ["COMMONWEAL_TEST_TEMPLATE"]
+    clone = f"{template}_{uuid.uuid4().hex[:8]}"
+    owner = os.environ["COMMONWEAL_OWNER_URL"]
+    maintenance = postgres.url_with(owner, database="postgres")
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(7305802)")  # a template can be copied by one at a time
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(clone), sql.Identifier(template))
+        )
+    os.environ["COMMONWEAL_OWNER_URL"] = postgres.url_with(owner, database=clone)
+    os.environ["COMMONWEAL_RUNTIME_URL"] = postgres.url_with(os.environ["COMMONWEAL_RUNTIME_URL"], database=clone)
+    default = connections["default"]
+    default.close()
+    from urllib.parse import unquote, urlsplit
+
+    runtime = urlsplit(os.environ["COMMONWEAL_RUNTIME_URL"])
+    default.settings_dict |= {
+        "NAME": clone, "USER": runtime.username, "PASSWORD": unquote(runtime.password or ""),
+        "HOST": runtime.hostname, "PORT": str(runtime.port), "CONN_MAX_AGE": 0,
+    }  # fmt: skip
+    yield
+    for connection in connections.all():
+        connection.close()
+    _execute(maintenance, "DROP DATABASE IF EXISTS {} WITH (FORCE)", clone)
+
+
+@pytest.fixture
+def owner_connection(django_db_setup: None) -> Iterator[psycopg.Connection]:
+    """A plain connection as the owner role, for what only the owner may do; its own transaction, rolled back."""
+    with psycopg.connect(os.environ["COMMONWEAL_OWNER_URL"]) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real files."""
+    return Path(SAMPLES)

