@@ -21,7 +21,7 @@ def text(value: object) -> SafeString:
         return mark_safe("")
     if isinstance(value, bool):
         return mark_safe("true" if value else "false")  # noqa: S308 - a constant
-    return conditional_escape(value)
+    return conditional_escape(value)  # type: ignore[arg-type]  # it takes anything that str() takes
 
 
 def join(parts: Iterable[object], separator: str = "") -> SafeString:

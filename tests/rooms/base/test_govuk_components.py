@@ -122,5 +122,5 @@ def test_nothing_unvouched_for_reaches_the_page_as_markup(name, example):
 
 
 def test_an_unknown_component_is_an_error_that_names_the_known_ones():
-    with pytest.raises(UnknownComponent, match="buton.*button"):
+    with pytest.raises(UnknownComponent, match=r"buton.*button"):
         render("buton", {})
