@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from commonweal.base.models import Body, OwnedTable, Party, Person, Table
@@ -9,11 +10,14 @@ from commonweal.base.walls import Changes, Wall, tagged
 
 
 class Place(Table):
-    """A place with the dates between which its code existed: nation, region, council, ward, LSOA."""
+    """A place with the dates between which its code existed: nation, region, council, ward, LSOA.
+
+    `listed` holds the years of the official lists that name it: facts about lists, for places whose dates nobody gives.
+    """
 
     wall = Wall.SHARED
     changes = Changes.NOTHING
-    sensitivity = tagged(public="code kind name name_cy valid_from valid_to successor_code is_invented")
+    sensitivity = tagged(public="code kind name name_cy valid_from valid_to successor_codes listed is_invented")
 
     code = models.CharField(max_length=12, unique=True)
     kind = models.CharField(max_length=24)
@@ -21,7 +25,8 @@ class Place(Table):
     name_cy = models.CharField(max_length=200, blank=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
-    successor_code = models.CharField(max_length=12, blank=True)
+    successor_codes = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    listed = ArrayField(models.SmallIntegerField(), default=list, blank=True)
     is_invented = models.BooleanField(default=False)
 
     class Meta:
