@@ -1,0 +1,1 @@
+"""Reading what others publish: open registers, portals, trackers and payments, with no database and no Django."""

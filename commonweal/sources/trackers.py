@@ -1,0 +1,638 @@
+"""A council's own tracker or a portal's export, row by row, into agreements, promises and delivery to date.
+
+Every row of the table ends accepted, unchanged or rejected, with its reason and cell. What was contracted (code,
+wording, £) is kept as it stands, beside what could be read from it. Nothing is guessed: a row with one cell that cannot
+be read is rejected whole, and says which.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, Literal
+
+from commonweal.sources.cells import (
+    Amount,
+    CellDate,
+    CellProblem,
+    OpenEnded,
+    Quantity,
+    Unknown,
+    is_american,
+    is_unknown,
+    read_date,
+)
+from commonweal.sources.tables import Column, Place, Row, Table
+from commonweal.sources.tracker_mapping import ColumnUse, TrackerMapping, fields, propose_mapping, read_as
+
+Kind = Literal["agreement", "commitment", "delivery"]
+Outcome = Literal["accepted", "unchanged", "rejected"]
+
+#: Kept byte for byte, and compared so: a promise is what the contract says.
+AS_CONTRACTED = frozenset({"commitment.code", "commitment.wording", "commitment.value"})
+#: Two rows that disagree on these cannot be about one contract.
+_HARD = (
+    "agreement.title",
+    "agreement.provider",
+    "agreement.company_number",
+    "agreement.contract_value",
+    "agreement.start",
+    "agreement.end",
+)
+_PROMISE = frozenset({"code", "wording", "quantity", "value", "unit"})
+#: Rows that state again what other rows say: rejected with their reason, and their figures counted nowhere.
+_SET_ASIDE = ("total", "heading", "label")
+_NEVER_NEGATIVE = ("commitment.value", "delivery.value")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One field of a record: the raw text of its cell, what was read from it, and where it stands."""
+
+    raw: str
+    value: Any
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one period's column says was delivered. `period` is the heading; `dates` what it means, if it says."""
+
+    period: str
+    field: str
+    cell: FieldValue
+    dates: CellDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One agreement, promise or delivery to date. `values` are by field name without its kind.
+
+    `agreement` is the key of the agreement it belongs to, `commitment` that of the promise delivered against (empty
+    when the tracker records delivery for the agreement as a whole), `occurrence` tells like promises apart.
+    """
+
+    kind: Kind
+    row: int
+    agreement: str
+    values: Mapping[str, FieldValue]
+    commitment: str = ""
+    occurrence: int = 1
+    parts: tuple[Part, ...] = ()
+
+    def key(self) -> str:
+        """This will name the thing that the record is about, the same from one file to the next."""
+        if self.kind == "agreement":
+            return self.agreement
+        if self.kind == "delivery":
+            return f"{self.commitment or self.agreement}/delivery"
+        about = {name: _canonical(name, self.values.get(name)) for name in _NAMING_A_PROMISE}
+        return f"{self.agreement}/{_digest([about, self.occurrence])}"
+
+    def fingerprint(self) -> str:
+        """This will change when anything the record says changes: equal fingerprints mean nothing to do."""
+        values = {name: _canonical(name, value) for name, value in self.values.items()}
+        parts = [[part.period, part.field, _canonical("part", part.cell)] for part in self.parts]
+        return _digest([self.kind, self.agreement, self.commitment, self.occurrence, values, parts])
+
+
+_NAMING_A_PROMISE = ("code", "wording", "theme", "unit", "due", "place", "ward", "postcode")
+
+
+def _canonical(name: str, found: FieldValue | None) -> Any:
+    if found is None:
+        return None
+    match found.value:
+        case _ if f"commitment.{name}" in AS_CONTRACTED:
+            return found.raw
+        case Amount(pounds=number) | Quantity(number=number):
+            return [str(number.normalize()), found.value.unit if isinstance(found.value, Quantity) else ""]
+        case CellDate(first=first, last=last):
+            return [first.isoformat(), last.isoformat()]
+        case Unknown(words=words) | OpenEnded(words=words) | str(words):
+            return " ".join(words.split())
+    raise TypeError(f"{name} holds {found.value!r}, which no reader gives")
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row was rejected: the cell (its column empty when it is the row as a whole), the reason and the mend."""
+
+    place: Place
+    heading: str
+    text: str
+    reason: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of one row of the file. `pounds` are its readable amounts by field, whatever became of it."""
+
+    row: int
+    outcome: Outcome
+    problems: tuple[RowProblem, ...] = ()
+    notes: tuple[str, ...] = ()
+    records: tuple[Record, ...] = ()
+    pounds: Mapping[str, Decimal] = field(default_factory=dict)
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A number of rows, or an exact sum of pounds, by what became of it. `read` is counted apart, from the cells."""
+
+    read: Decimal
+    accepted: Decimal
+    unchanged: Decimal
+    rejected: Decimal
+
+    def balances(self) -> bool:
+        """This will say whether what was read is what was accounted for."""
+        return self.read == self.accepted + self.unchanged + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Rows and pounds in and out. The `set_aside` rows (totals, repeated headings, lone labels) are rejected
+    and their figures are counted on neither side."""
+
+    rows: Split
+    contract_value: Split
+    committed: Split
+    set_aside: int
+    unknown_amounts: int
+    unreadable_amounts: int
+
+    def balances(self) -> bool:
+        """This will say whether every row and every penny is accounted for."""
+        return self.rows.balances() and self.contract_value.balances() and self.committed.balances()
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerReading:
+    """Every row of the table with its outcome, in order, and what concerns the file as a whole."""
+
+    table: Table
+    mapping: TrackerMapping
+    rows: tuple[RowOutcome, ...]
+    notes: tuple[str, ...]
+    account: Account
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """This will give the records of the accepted rows, in the order of the file."""
+        return tuple(record for row in self.rows if row.outcome == "accepted" for record in row.records)
+
+
+def read_tracker(table: Table, mapping: TrackerMapping | None = None) -> TrackerReading:
+    """This will read every row of a tracker by a mapping (the proposed one unless another is given).
+
+    Raises ValueError when the mapping names a column that the table has not.
+    """
+    mapping = mapping or TrackerMapping.from_proposals(propose_mapping(table))
+    names = {column.name: column for column in table.columns}
+    if missing := [use.column for use in mapping.uses if use.column not in names]:
+        raise ValueError(f"the table has no column {missing[0]}")
+    reader = _Reader(table, [(use, names[use.column]) for use in mapping.uses])
+    rows = tuple(reader.read(row) for row in table.rows)
+    return TrackerReading(table, mapping, rows, (*table.notes, *reader.file_notes()), _account(table, mapping, rows))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One row while it is being read."""
+
+    row: Row
+    values: dict[str, FieldValue] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    measured: dict[str, dict[str, FieldValue]] = field(default_factory=dict)
+    problems: list[RowProblem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    pounds: dict[str, Decimal] = field(default_factory=dict)
+    unknown: int = 0
+
+    def stated(self, kind: Kind) -> dict[str, FieldValue]:
+        prefix = f"{kind}."
+        return {name.removeprefix(prefix): value for name, value in self.values.items() if name.startswith(prefix)}
+
+
+class _Reader:
+    """Reads rows in order, for a row may lean on those above it: contracts carried down, records repeated."""
+
+    def __init__(self, table: Table, uses: Sequence[tuple[ColumnUse, Column]]) -> None:
+        self.table, self.uses = table, uses
+        self.headings = {use.field: column for use, column in uses}
+        self.carried: dict[str, FieldValue] = {}
+        self.agreements: dict[str, tuple[int, Record]] = {}
+        self.keys_of_reference: dict[str, list[str]] = {}
+        self.refused: dict[str, int] = {}
+        self.seen: dict[str, int] = {}
+        self.promises: dict[str, int] = {}
+        self.american: dict[str, Place] = {}
+
+    def read(self, row: Row) -> RowOutcome:
+        """This will read one row and say what became of it."""
+        if row.mark in ("total", "heading") or (row.mark == "label" and not self._is_promise(row)):
+            return self._refused(_Reading(row), row.why, "Nothing to do unless it should be a record")
+        reading = _Reading(row)
+        for use, column in self.uses:
+            self._read_cell(reading, use, column)
+        if not (reading.values or reading.parts or reading.measured or reading.problems):
+            return self._refused(reading, "no column that is read has anything in it", "Map the columns it uses")
+        self._carry_down(reading)
+        key = self._agreement_key(reading)
+        self._check(reading, key)
+        if reading.problems:
+            return self._rejected(reading, key)
+        return self._accepted(reading, key)
+
+    def file_notes(self) -> list[str]:
+        """This will say what concerns whole columns and sheets."""
+        notes = [
+            f"Column “{heading}” has a date in American order at {place}: check the others of that column."
+            for heading, place in self.american.items()
+        ]
+        for sheet in self.table.other_sheets:
+            seen = "" if sheet.visible else "hidden "
+            same = ", with the same headings: read it as well" if sheet.same_headings else ""
+            notes.append(f"The {seen}sheet “{sheet.name}” ({sheet.rows} rows) was not read{same}.")
+        return notes
+
+    def _is_promise(self, row: Row) -> bool:
+        return any(use.field == "commitment.wording" and row.text(column).strip() for use, column in self.uses)
+
+    # ------------------------------------------------------------ cells
+
+    def _read_cell(self, reading: _Reading, use: ColumnUse, column: Column) -> None:
+        raw = reading.row.text(column)
+        reads = fields()[use.field].reads
+        value = read_as(reads, reading.row, column)
+        if value is None:
+            return
+        if isinstance(value, CellProblem):
+            self._problem(reading, column, value.reason, value.fix)
+            if reads == "date" and is_american(raw):
+                self.american.setdefault(column.name, self.table.place(reading.row, column))
+            return
+        if reads == "amount":
+            reading.unknown += isinstance(value, Unknown)
+        if isinstance(value, Amount):
+            reading.pounds[use.field] = reading.pounds.get(use.field, Decimal(0)) + value.pounds
+            if use.field in _NEVER_NEGATIVE and value.pounds < 0:
+                self._problem(reading, column, f"“{raw.strip()}” is negative", "Write an amount of zero or more")
+                return
+        if isinstance(value, Amount | CellDate) and value.note:
+            reading.notes.append(f"{column.letter}: {value.note}.")
+        if reads != "text" and self.table.is_formula(reading.row, column):
+            reading.notes.append(f"{column.letter}: a formula; the value last saved ({raw.strip()}) was read.")
+        if use.field in ("agreement.reference", "agreement.title") and is_unknown(raw):
+            reading.notes.append(f"{column.letter}: “{raw.strip()}” is no {fields()[use.field].label.lower()}.")
+            return
+        found = FieldValue(raw, value, self.table.place(reading.row, column))
+        if use.measure:
+            reading.measured.setdefault(use.measure, {})[use.field] = found
+        elif use.period and use.field.startswith("delivery."):
+            dates = read_date(use.period)
+            part = Part(use.period, use.field, found, dates if isinstance(dates, CellDate) else None)
+            reading.parts.append(part)
+        else:
+            reading.values[use.field] = found
+
+    def _problem(self, reading: _Reading, column: Column, reason: str, fix: str) -> None:
+        place = self.table.place(reading.row, column)
+        reading.problems.append(RowProblem(place, column.name, reading.row.text(column), reason, fix))
+
+    def _row_problem(self, reading: _Reading, name: str, reason: str, fix: str) -> None:
+        """This will record a problem of the row, at the column of a field if that column is read."""
+        if column := self.headings.get(name):
+            self._problem(reading, column, reason, fix)
+        else:
+            place = Place(self.table.sheet, reading.row.number, "")
+            reading.problems.append(RowProblem(place, "", "", reason, fix))
+
+    # ------------------------------------------------------------ which contract
+
+    def _carry_down(self, reading: _Reading) -> None:
+        """This will take the contract's name from the row above where the mapping says that a blank means so.
+
+        Only when the row names and states nothing of a contract itself: one that does is a contract with no name.
+        """
+        carrying = [use.field for use, _ in self.uses if use.carried_down]
+        if not carrying:
+            return
+        if any(name in reading.values for name in carrying) or any(name in reading.values for name in _HARD):
+            named = ("agreement.reference", "agreement.title")
+            if any(name in reading.values for name in named):
+                self.carried = {name: reading.values[name] for name in carrying if name in reading.values}
+            return
+        if self.carried:
+            reading.values |= self.carried
+            first = next(iter(self.carried.values()))
+            reading.notes.append(f"“{first.raw.strip()}” carried down from row {first.place.row}.")
+
+    def _agreement_key(self, reading: _Reading) -> str:
+        """This will name the agreement: its reference (and lot), else title, provider and start; empty if it has none.
+
+        A row that gives a reference without its lot means the only agreement of that reference above it, if one.
+        """
+        reference = self._plainly(reading, "agreement.reference")
+        lot = self._plainly(reading, "agreement.lot")
+        if reference:
+            known = self.keys_of_reference.get(reference, [])
+            if not lot and len(known) == 1:
+                return known[0]
+            if not lot and len(known) > 1:
+                self._row_problem(
+                    reading,
+                    "agreement.reference",
+                    f"{len(known)} lots have this reference and the row names none",
+                    "Fill in the lot",
+                )
+            return f"reference {reference}" + (f" lot {lot}" if lot else "")
+        title = self._plainly(reading, "agreement.title")
+        if not title:
+            return ""
+        start = reading.values.get("agreement.start")
+        began = start.value.first.isoformat() if start and isinstance(start.value, CellDate) else ""
+        provider = self._plainly(reading, "agreement.provider")
+        return f"title {_digest([title, provider, began])}"
+
+    def _plainly(self, reading: _Reading, name: str) -> str:
+        found = reading.values.get(name)
+        return " ".join(found.raw.split()).casefold() if found else ""
+
+    # ------------------------------------------------------------ checks across cells
+
+    def _check(self, reading: _Reading, key: str) -> None:
+        values = reading.values
+        if not key:
+            self._row_problem(
+                reading,
+                "agreement.reference",
+                "there is no reference and no title, so nothing says which contract it is",
+                "Give the contract reference or title",
+            )
+        start, end = values.get("agreement.start"), values.get("agreement.end")
+        first = start.value if start else None
+        last = end.value if end else None
+        if isinstance(first, CellDate) and isinstance(last, CellDate) and last.last < first.first:
+            self._row_problem(
+                reading,
+                "agreement.end",
+                f"it ends ({last.words}) before it starts ({first.words})",
+                "Check both dates",
+            )
+        if key in self.refused and not self._states_agreement(reading):
+            self._row_problem(
+                reading,
+                "agreement.reference",
+                f"its contract, in row {self.refused[key]}, was rejected",
+                f"Mend row {self.refused[key]} first",
+            )
+        self._check_against_earlier(reading, key)
+        self._check_sum(reading, "delivery.quantity")
+        self._check_sum(reading, "delivery.value")
+
+    def _check_against_earlier(self, reading: _Reading, key: str) -> None:
+        """This will refuse a row that says other hard facts of a contract than an earlier row, and note softer ones."""
+        if key not in self.agreements:
+            return
+        row, earlier = self.agreements[key]
+        for name, found in reading.stated("agreement").items():
+            before = earlier.values.get(name)
+            if before is None or _canonical(name, before) == _canonical(name, found):
+                continue
+            label = fields()[f"agreement.{name}"].label.lower()
+            if f"agreement.{name}" in _HARD:
+                self._row_problem(
+                    reading,
+                    f"agreement.{name}",
+                    f"row {row} gives this contract another {label}: {before.raw.strip()}",
+                    "Make the rows agree, or give each contract a reference of its own",
+                )
+            else:
+                reading.notes.append(f"Row {row} gives another {label}, “{before.raw.strip()}”: that one is kept.")
+
+    def _check_sum(self, reading: _Reading, name: str) -> None:
+        """This will refuse a row whose delivered total is not the sum of its periods."""
+        whole = reading.values.get(name)
+        parts = [number for part in reading.parts if part.field == name if (number := _number(part.cell)) is not None]
+        number = _number(whole) if whole else None
+        if parts and number is not None and sum(parts, Decimal(0)) != number:
+            self._row_problem(
+                reading,
+                name,
+                f"the total is {number:,} but its periods add to {sum(parts, Decimal(0)):,}",
+                "Correct the total or the periods",
+            )
+
+    def _states_agreement(self, reading: _Reading) -> bool:
+        stated = set(reading.stated("agreement")) - {"reference", "lot"}
+        return any(reading.values[f"agreement.{name}"].place.row == reading.row.number for name in stated)
+
+    # ------------------------------------------------------------ outcomes
+
+    def _refused(self, reading: _Reading, reason: str, fix: str) -> RowOutcome:
+        place = Place(self.table.sheet, reading.row.number, "")
+        return RowOutcome(reading.row.number, "rejected", (RowProblem(place, "", "", reason, fix),))
+
+    def _rejected(self, reading: _Reading, key: str) -> RowOutcome:
+        if key and key not in self.agreements and self._states_agreement(reading):
+            self.refused.setdefault(key, reading.row.number)
+        return self._outcome(reading, "rejected", ())
+
+    def _accepted(self, reading: _Reading, key: str) -> RowOutcome:
+        number = reading.row.number
+        agreement = self._agreement(reading, key)
+        promises = self._promises(reading, key)
+        records = [*agreement, *promises, *self._delivery(reading, key, promises)]
+        if not records:
+            records = [Record("agreement", number, key, reading.stated("agreement"))]
+        fingerprints = [record.fingerprint() for record in records]
+        seen = [self.seen.get(fingerprint) for fingerprint in fingerprints]
+        if all(seen):
+            reading.notes.append(
+                f"Repeats row {max(row or 0 for row in seen)}. If it is a second promise, give it a code or a date "
+                "of its own."
+            )
+            return self._outcome(reading, "unchanged", tuple(records))
+        if held := [row for record, row in zip(records, seen, strict=True) if row and record.kind == "commitment"]:
+            self._row_problem(
+                reading,
+                "commitment.wording",
+                f"row {held[0]} already holds this promise, with other delivery or contract details",
+                "Keep one of the two rows, or give the second promise a code or a date of its own",
+            )
+            return self._outcome(reading, "rejected", ())
+        for record, fingerprint in zip(records, fingerprints, strict=True):
+            self.seen[fingerprint] = number
+            if record.kind == "agreement":
+                self._remember(reading, key, record)
+        fresh = [record for record, row in zip(records, seen, strict=True) if not row]
+        kept = self._joined([self._told_apart(reading, record) for record in fresh])
+        if any("quantity" in record.values and not _has_unit(record) for record in kept if record.kind == "commitment"):
+            reading.notes.append("The quantity has no unit.")
+        return self._outcome(reading, "accepted", tuple(kept))
+
+    def _remember(self, reading: _Reading, key: str, record: Record) -> None:
+        reference = self._plainly(reading, "agreement.reference")
+        if reference and key not in self.agreements:
+            self.keys_of_reference.setdefault(reference, []).append(key)
+        row = self.agreements[key][0] if key in self.agreements else reading.row.number
+        self.agreements[key] = row, record
+        self.refused.pop(key, None)
+
+    def _outcome(self, reading: _Reading, outcome: Outcome, records: tuple[Record, ...]) -> RowOutcome:
+        return RowOutcome(
+            reading.row.number,
+            outcome,
+            tuple(reading.problems),
+            tuple(reading.notes),
+            records,
+            reading.pounds,
+            reading.unknown,
+        )
+
+    # ------------------------------------------------------------ records
+
+    def _agreement(self, reading: _Reading, key: str) -> list[Record]:
+        """This will give the agreement as this row and those above state it; the first to state a thing stands."""
+        if not self._states_agreement(reading):
+            return []
+        values = reading.stated("agreement")
+        if key in self.agreements:
+            values |= self.agreements[key][1].values
+        return [Record("agreement", reading.row.number, key, values)]
+
+    def _promises(self, reading: _Reading, key: str) -> list[Record]:
+        number, stated = reading.row.number, reading.stated("commitment")
+        if not reading.measured:
+            return [Record("commitment", number, key, stated)] if _PROMISE & set(stated) else []
+        records = []
+        for measure, found in reading.measured.items():
+            place = Place(self.table.sheet, self.table.heading_row, next(iter(found.values())).place.column)
+            values = {name.removeprefix("commitment."): cell for name, cell in found.items() if name[0] == "c"}
+            records.append(
+                Record("commitment", number, key, {**stated, "wording": FieldValue(measure, measure, place), **values})
+            )
+        return records
+
+    def _delivery(self, reading: _Reading, key: str, promises: Sequence[Record]) -> list[Record]:
+        number, stated, parts = reading.row.number, reading.stated("delivery"), tuple(reading.parts)
+        if reading.measured:
+            records = []
+            for promise, found in zip(promises, reading.measured.values(), strict=True):
+                values = {name.removeprefix("delivery."): cell for name, cell in found.items() if name[0] == "d"}
+                if values or stated:
+                    records.append(Record("delivery", number, key, {**stated, **values}, promise.key()))
+            return records
+        if not stated and not parts:
+            return []
+        return [Record("delivery", number, key, stated, promises[0].key() if promises else "", 1, parts)]
+
+    def _told_apart(self, reading: _Reading, record: Record) -> Record:
+        """This will number promises that are named alike under one agreement, in the order of the file."""
+        if record.kind != "commitment":
+            return record
+        name = record.key()
+        self.promises[name] = self.promises.get(name, 0) + 1
+        if self.promises[name] == 1:
+            return record
+        reading.notes.append("An earlier row words a promise of this contract the same way; kept as another promise.")
+        return replace(record, occurrence=self.promises[name])
+
+    def _joined(self, records: list[Record]) -> list[Record]:
+        """This will point deliveries at the promises of their row as finally numbered."""
+        promises = [record for record in records if record.kind == "commitment"]
+        keys = {replace(promise, occurrence=1).key(): promise.key() for promise in promises}
+        return [
+            replace(record, commitment=keys[record.commitment]) if record.commitment in keys else record
+            for record in records
+        ]
+
+
+def delivered(record: Record, name: Literal["quantity", "value"] = "quantity") -> Decimal | None:
+    """This will give what a delivery record says was delivered: its total, else the sum of its periods, else None."""
+    if (whole := record.values.get(name)) and (number := _number(whole)) is not None:
+        return number
+    parts = [part.cell for part in record.parts if part.field == f"delivery.{name}"]
+    numbers = [number for cell in parts if (number := _number(cell)) is not None]
+    return sum(numbers, Decimal(0)) if numbers else None
+
+
+def _number(found: FieldValue) -> Decimal | None:
+    if isinstance(found.value, Amount):
+        return found.value.pounds
+    return found.value.number if isinstance(found.value, Quantity) else None
+
+
+def _has_unit(record: Record) -> bool:
+    quantity = record.values["quantity"].value
+    return "unit" in record.values or (isinstance(quantity, Quantity) and bool(quantity.unit))
+
+
+# ---------------------------------------------------------------- the account
+
+
+def _account(table: Table, mapping: TrackerMapping, rows: Sequence[RowOutcome]) -> Account:
+    """This will count the table's own cells on one side and the rows' outcomes on the other."""
+    counted = Counter(row.outcome for row in rows)
+    amounts = {
+        name: [_amounts_of(table, table.column(use.column)) for use in mapping.uses if use.field == name]
+        for name, tracker_field in fields().items()
+        if tracker_field.reads == "amount"
+    }
+    return Account(
+        rows=Split(
+            Decimal(len(table.rows)),
+            Decimal(counted["accepted"]),
+            Decimal(counted["unchanged"]),
+            Decimal(counted["rejected"]),
+        ),
+        contract_value=_pounds("agreement.contract_value", amounts, rows),
+        committed=_pounds("commitment.value", amounts, rows),
+        set_aside=sum(
+            row.mark in _SET_ASIDE and result.outcome == "rejected"
+            for row, result in zip(table.rows, rows, strict=True)
+        ),
+        unknown_amounts=sum(row.unknown for row in rows),
+        unreadable_amounts=sum(
+            isinstance(cell, CellProblem) for columns in amounts.values() for cells in columns for cell in cells
+        ),
+    )
+
+
+def _amounts_of(table: Table, column: Column) -> list[Any]:
+    return [read_as("amount", row, column) for row in table.rows if row.mark not in _SET_ASIDE]
+
+
+def _pounds(name: str, amounts: Mapping[str, list[list[Any]]], rows: Sequence[RowOutcome]) -> Split:
+    read = [cell.pounds for cells in amounts[name] for cell in cells if isinstance(cell, Amount)]
+    sums = {
+        outcome: sum((row.pounds.get(name, Decimal(0)) for row in rows if row.outcome == outcome), Decimal(0))
+        for outcome in ("accepted", "unchanged", "rejected")
+    }
+    return Split(sum(read, Decimal(0)), sums["accepted"], sums["unchanged"], sums["rejected"])
+
+
+__all__ = [
+    "Account",
+    "FieldValue",
+    "Part",
+    "Record",
+    "RowOutcome",
+    "RowProblem",
+    "Split",
+    "TrackerReading",
+    "delivered",
+    "read_tracker",
+]
