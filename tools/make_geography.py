@@ -274,11 +274,12 @@ def make_lsoas(sources: Sources, gss: Mapping[str, str]) -> tuple[list[Row], dic
             "listed": "2021",
             "successors": "",
         }
+    of_2021 = set(lsoas)
     after: dict[str, set[str]] = defaultdict(set)
     for row in sources.rows("lsoa11-lsoa21-ltla22.csv.gz"):
         code = row["lsoa11_code"]
         after[code].add(row["lsoa21_code"])
-        if code in lsoas:
+        if code in of_2021:
             lsoas[code]["listed"] = "2011 2021"
         else:
             columns = {"name": row["lsoa11_name"], "council": row["ltla22_code"], "ward": "", "listed": "2011"}
