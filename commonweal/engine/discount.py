@@ -7,10 +7,13 @@ Green Book (2026), chapter 6 and annex A6 (2022); source ids HMT-GB-2026 and HMT
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 
+from commonweal.engine.catalogue import discount_schedules
+from commonweal.engine.model import FrozenMapping
 from commonweal.money import PRECISION
 
 #: Wide enough that a chain of three hundred years is right in every one of the digits kept.
@@ -86,3 +89,20 @@ def present_value(flows: Sequence[Decimal], schedule: DiscountSchedule, first_ye
     """
     with localcontext(prec=PRECISION):
         return sum((flow * factor(first_year + k, schedule) for k, flow in enumerate(flows)), Decimal(0))
+
+
+@functools.cache
+def published_schedules() -> Mapping[str, DiscountSchedule]:
+    """This will give every discount schedule of the catalogue by id, those not in force among them."""
+    rows = discount_schedules()
+    return FrozenMapping(
+        {
+            id: DiscountSchedule(
+                id,
+                tuple(Band(row.year_from, row.year_to, row.rate) for row in rows if row.schedule == id),
+                in_force=all(row.status == "in-force" for row in rows if row.schedule == id),
+                source=next(row.source_id for row in rows if row.schedule == id),
+            )
+            for id in dict.fromkeys(row.schedule for row in rows)
+        }
+    )

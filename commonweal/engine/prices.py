@@ -7,12 +7,15 @@ Wellbeing Guidance for Appraisal (HMT-WELLBY-2021).
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Literal
+from typing import Literal, cast
 
+from commonweal.engine.catalogue import deflators
+from commonweal.engine.model import FrozenMapping
 from commonweal.money import PRECISION
 
 #: How far the worth of wellbeing moves with real income (HMT-WELLBY-2021).
@@ -95,3 +98,23 @@ def uprate_wellbeing(
         income = ((gdp_per_head[to_year] / gdp_per_head[from_year]).ln() * INCOME_ELASTICITY).exp()
     with localcontext(prec=PRECISION):
         return rebase(amount, from_year, to_year, series) * income
+
+
+@functools.cache
+def published_series() -> Mapping[YearType, PriceSeries]:
+    """This will give the catalogue's latest vintage of the GDP deflator for each type of year."""
+    found: dict[YearType, PriceSeries] = {}
+    for id in sorted({row.series for row in deflators()}, key=lambda id: max(_vintages(id))):
+        rows = [row for row in deflators() if row.series == id]
+        found[cast(YearType, rows[0].period_type)] = PriceSeries(
+            id,
+            cast(YearType, rows[0].period_type),
+            FrozenMapping({row.period: row.index for row in rows}),
+            frozenset(row.period for row in rows if row.status == "forecast"),
+            rows[0].source_id,
+        )
+    return FrozenMapping(found)
+
+
+def _vintages(series: str) -> set[str]:
+    return {row.vintage for row in deflators() if row.series == series}

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonweal.engine.discount import Band, DiscountSchedule, InvalidSchedule, factor, present_value
+from commonweal.engine.discount import (
+    Band,
+    DiscountSchedule,
+    InvalidSchedule,
+    factor,
+    present_value,
+    published_schedules,
+)
 from commonweal.money import round_half_up
 
 STANDARD = DiscountSchedule(
@@ -87,3 +94,10 @@ def test_schedule_with_bands_that_do_not_follow_on_cannot_be_built(bands):
 def test_factor_beyond_the_last_band_is_an_error():
     with pytest.raises(InvalidSchedule, match="no rate for year 11"):
         factor(11, DiscountSchedule("short", (Band(0, 10, Decimal("0.03")),)))
+
+
+def test_published_schedules_say_which_are_in_force():
+    published = published_schedules()
+    assert round_half_up(factor(31, published["standard_stpr"]), Decimal("0.000001")) == Decimal("0.345901")
+    assert factor(1, published["health_life"]) == factor(1, DiscountSchedule("h", (Band(0, None, Decimal("0.015")),)))
+    assert [id for id, schedule in published.items() if not schedule.in_force] == ["review_2026_recommended"]

@@ -8,6 +8,7 @@ from commonweal.engine.prices import (
     PriceSeries,
     PriceYearsMixed,
     PriceYearUnknown,
+    published_series,
     rebase,
     uprate_wellbeing,
     year_type,
@@ -68,3 +69,9 @@ def test_year_type_of_a_price_year(written, expected):
 def test_year_type_refuses_what_is_not_a_price_year(written):
     with pytest.raises(PriceYearUnknown):
         year_type(written)
+
+
+def test_published_series_give_the_published_rebasing():
+    published = published_series()
+    assert round_half_up(rebase(Decimal(13000), "2019", "2024", published["calendar"])) == Decimal("16027.91")
+    assert published["financial"].forecast == {f"{year}-{year + 1 - 2000}" for year in range(2024, 2030)}

@@ -1,0 +1,307 @@
+"""Lines: a measure, a quantity, a period and a place under an agreement, read strictly from a table.
+
+Nothing is guessed and nothing is half read: a file with one wrong cell gives no lines, and every wrong cell is named
+by file, row and column with what to do about it. The row number is the line of the file a person sees, header = 1.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, localcontext
+from difflib import get_close_matches
+from pathlib import Path
+
+from commonweal.engine.model import RATE_NAMES, SHARE_RATES, Edition, FrozenMapping
+
+REQUIRED = ("measure", "quantity", "start", "end", "place", "agreement")
+OPTIONAL = (*RATE_NAMES, "dropoff", "duration", "level", "reason", "unit", "line", "share")
+LEVELS = ("", "gross", "net")
+LONGEST_BENEFIT = 100
+MOST_ERRORS = 1000
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE_DIGITS, _PLACES = 12, 6
+_NO_GROUPS: Mapping[str, str] = FrozenMapping({})
+
+
+@dataclass(frozen=True, slots=True)
+class LineError:
+    """This will say what is wrong in one cell, row or file, and what to do. Row 0 is the file as a whole."""
+
+    file: str
+    row: int
+    column: str
+    reason: str
+    fix: str
+
+    def __str__(self) -> str:
+        where = f"row {self.row}" if self.row else "the file"
+        return f"{self.file}: {where}, column {self.column or '-'}: {self.reason}. {self.fix}."
+
+
+class LinesRefused(ValueError):
+    """This will carry every error for which a file of lines was refused (the first thousand, and how many in all)."""
+
+    def __init__(self, errors: list[LineError]) -> None:
+        self.count = len(errors)
+        self.errors = tuple(errors[:MOST_ERRORS])
+        super().__init__("\n".join(map(str, self.errors)))
+
+
+class InvalidLine(ValueError):
+    """This will say which field of a line cannot be, why, and what to do."""
+
+    def __init__(self, field: str, reason: str, fix: str) -> None:
+        self.field, self.reason, self.fix = field, reason, fix
+        super().__init__(f"{field}: {reason}. {fix}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """This will hold one line: `quantity` of a measure, in that measure's unit, for the whole of a period.
+
+    Rates are shares between 0 and 1 (`multiplier`: 0 or more), and None where the line says nothing of its own;
+    `dropoff` is the share of the effect lost from one benefit year to the next, `duration` the number of benefit
+    years. `level` is empty, `gross` (wanted gross only) or `net` (the quantity is already net of what would have
+    happened anyway). `share` is the counting body's part of the quantity. Raises `InvalidLine`.
+    """
+
+    measure: str
+    quantity: Decimal
+    start: date
+    end: date
+    place: str = ""
+    agreement: str = ""
+    deadweight: Decimal | None = None
+    attribution: Decimal | None = None
+    displacement: Decimal | None = None
+    dropoff: Decimal | None = None
+    duration: int | None = None
+    level: str = ""
+    leakage: Decimal | None = None
+    substitution: Decimal | None = None
+    multiplier: Decimal | None = None
+    reason: str = ""
+    groups: Mapping[str, str] = _NO_GROUPS
+    row: int = 0
+    line: str = ""
+    share: Decimal = Decimal(1)
+
+    def __post_init__(self) -> None:
+        for name in ("quantity", "share", "dropoff", *RATE_NAMES):
+            _check_number(name, getattr(self, name))
+        if self.end < self.start:
+            raise InvalidLine("end", f"the period ends on {self.end}, before it starts on {self.start}", "Swap them")
+        if self.duration is not None and not 1 <= self.duration <= LONGEST_BENEFIT:
+            raise InvalidLine("duration", f"{self.duration} benefit years", f"Write 1 to {LONGEST_BENEFIT}")
+        if self.level not in LEVELS:
+            raise InvalidLine("level", f"'{self.level}' is not a level", "Write gross or net, or leave it empty")
+
+    @property
+    def counted(self) -> Decimal:
+        """This will give the quantity this body counts: its share of the whole."""
+        with localcontext(prec=60):
+            return self.quantity * self.share
+
+    @property
+    def own_rates(self) -> dict[str, Decimal]:
+        """This will give the additionality rates the line states for itself, by name."""
+        return {name: rate for name in RATE_NAMES if (rate := getattr(self, name)) is not None}
+
+
+def read_lines(path: str | Path, edition: Edition) -> list[Line]:
+    """This will read a CSV file of lines (comma, semicolon or tab; UTF-8, UTF-16 with its mark, or Windows-1252).
+
+    Columns: `measure, quantity, start, end, place, agreement`, any of OPTIONAL, and free columns to group by.
+    Raises `LinesRefused` with every error found; then nothing has been read.
+    """
+    file = str(path)
+    rows = _rows(_text(path, file), file)
+    _, header = next(rows)
+    _check_header(header, file)
+    errors: list[LineError] = []
+    lines: list[Line] = []
+    for number, cells in rows:
+        if len(cells) != len(header):
+            reason = f"the row has {len(cells)} cells and the header {len(header)}"
+            errors.append(LineError(file, number, "", reason, "Put cells that hold the separator in double quotes"))
+            continue
+        try:
+            lines.append(parse_row(dict(zip(header, cells, strict=True)), edition, file, number))
+        except LinesRefused as refused:
+            errors.extend(refused.errors)
+    errors.extend(_shares_above_one(lines, file))
+    if not lines and not errors:
+        errors.append(LineError(file, 0, "", "there are no lines below the header", "Add at least one line"))
+    if errors:
+        raise LinesRefused(sorted(errors, key=lambda error: error.row))
+    return lines
+
+
+def parse_row(cells: Mapping[str, str], edition: Edition, file: str = "", row: int = 0) -> Line:
+    """This will build one line from its cells by column name; raises `LinesRefused` with each wrong cell.
+
+    The measure must be one of the edition's, and `unit`, where given, that measure's unit.
+    """
+    errors: list[LineError] = []
+    fields: dict[str, object] = {"row": row, "groups": FrozenMapping(_free(cells))}
+    for name in (*REQUIRED, *OPTIONAL):
+        text = cells.get(name, "").strip()
+        if name == "unit" or (not text and name not in ("measure", "quantity", "start", "end")):
+            continue
+        try:
+            fields[name] = _parsed(name, text)
+        except InvalidLine as error:
+            errors.append(LineError(file, row, name, error.reason, error.fix))
+    errors.extend(LineError(file, row, *wrong) for wrong in _measure_errors(cells, edition))
+    if not errors:
+        try:
+            return Line(**fields)  # type: ignore[arg-type]
+        except InvalidLine as error:
+            errors.append(LineError(file, row, error.field, error.reason, error.fix))
+    raise LinesRefused(errors)
+
+
+def _free(cells: Mapping[str, str]) -> dict[str, str]:
+    return {name: text.strip() for name, text in cells.items() if name not in REQUIRED and name not in OPTIONAL}
+
+
+def _parsed(name: str, text: str) -> str | int | Decimal | date:
+    if name in ("start", "end"):
+        return _date(name, text)
+    if name == "duration":
+        if not re.fullmatch("[0-9]{1,3}", text):
+            raise InvalidLine(name, f"'{_short(text)}' is not a whole number of years", "Write 3, say")
+        return int(text)
+    if name in ("quantity", "share", "dropoff", *RATE_NAMES):
+        number = _number(name, text)
+        _check_number(name, number)
+        return number
+    if name == "level" and text not in LEVELS:
+        raise InvalidLine(name, f"'{_short(text)}' is not a level", "Write gross or net, or leave it empty")
+    return text
+
+
+def _number(name: str, text: str) -> Decimal:
+    share = name not in ("quantity", "multiplier")
+    fix = "Write a share between 0 and 1, such as 0.2 for 20%" if share else "Write a plain number such as 1234.5"
+    if not text:
+        raise InvalidLine(name, "the cell is empty", fix)
+    if "," in text:
+        raise InvalidLine(name, f"'{_short(text)}' may hold a thousands separator or a decimal comma", fix)
+    if not _NUMBER.fullmatch(text):
+        raise InvalidLine(name, f"'{_short(text)}' is not a plain number", fix)
+    whole, _, places = text.lstrip("-").partition(".")
+    if len(whole.lstrip("0")) > _WHOLE_DIGITS or len(places.rstrip("0")) > _PLACES:
+        reason = f"'{_short(text)}' has more than {_WHOLE_DIGITS} digits before the point or {_PLACES} after it"
+        raise InvalidLine(name, reason, "Round it, or split the line")
+    return Decimal(text)
+
+
+def _check_number(name: str, number: Decimal | None) -> None:
+    if number is None:
+        return
+    if not isinstance(number, Decimal) or not number.is_finite():
+        raise InvalidLine(name, f"{number!r} is not an exact finite number", "Give a Decimal")
+    if number < 0:
+        raise InvalidLine(name, f"{number} is below 0", "Write 0 or more; a harm is a measure of its own")
+    if number > 1 and name in (*SHARE_RATES, "dropoff", "share"):
+        raise InvalidLine(name, f"{number} is above 1", "Write a share between 0 and 1, such as 0.2 for 20%")
+
+
+def _date(name: str, text: str) -> date:
+    try:
+        if not _DATE.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        reason = f"'{_short(text)}' is not a date" if text else "the cell is empty"
+        raise InvalidLine(name, reason, "Write year-month-day, such as 2026-04-01") from None
+
+
+def _measure_errors(cells: Mapping[str, str], edition: Edition) -> Iterator[tuple[str, str, str]]:
+    name = cells.get("measure", "").strip()
+    measure = edition.measures.get(name)
+    if measure is None:
+        near = get_close_matches(name, list(edition.measures), n=1)
+        fix = f"Did you mean {near[0]}" if near else f"See: commonweal framework show {edition.reference}"
+        yield "measure", f"'{_short(name)}' is not a measure of {edition.reference}", fix
+    elif (unit := cells.get("unit", "").strip()) and unit != measure.unit:
+        yield "unit", f"'{_short(unit)}' is not the unit of {name}", f"Give the quantity in {measure.unit}"
+
+
+def _shares_above_one(lines: Iterable[Line], file: str) -> Iterator[LineError]:
+    by_line: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.line:
+            by_line[line.line].append(line)
+    for name, parts in by_line.items():
+        total = sum((part.share for part in parts), Decimal(0))
+        if total > 1:
+            rows = ", ".join(str(part.row) for part in parts[:10])
+            reason = f"the shares of line '{_short(name)}' come to {total} (rows {rows})"
+            yield LineError(file, parts[-1].row, "share", reason, "Shares of one line may sum to at most 1")
+
+
+def _text(path: str | Path, file: str) -> str:
+    try:
+        raw = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        fix = "Check the name and that you may read it"
+        raise _refusal(file, f"the file cannot be read: {reason}", fix) from None
+    for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise _refusal(file, "this is not a text file", "Save the sheet as CSV (UTF-8)")
+
+
+def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """This will give each row that has something in it, with the number of the line it begins on."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    before, found = 0, False
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found = True
+                yield before + 1, cells
+            before = reader.line_num
+    except csv.Error as error:
+        fix = "Check the double quotes there, and save the sheet again as CSV"
+        raise LinesRefused([LineError(file, reader.line_num, "", f"the row cannot be read: {error}", fix)]) from None
+    if not found:
+        raise _refusal(file, "the file is empty", f"Begin with the columns {', '.join(REQUIRED)}")
+
+
+def _check_header(header: list[str], file: str) -> None:
+    header[:] = [name.strip() for name in header]
+    errors = [
+        LineError(file, 1, name, "the column is missing", f"Add it: every file has {', '.join(REQUIRED)}")
+        for name in REQUIRED
+        if name not in header
+    ]
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        errors.append(LineError(file, 1, _short(name), "two columns have this name", "Give each column its own name"))
+    if errors:
+        raise LinesRefused(errors)
+
+
+def _refusal(file: str, reason: str, fix: str) -> LinesRefused:
+    return LinesRefused([LineError(file, 0, "", reason, fix)])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,203 @@
+"""A valuation as it is shown: rounded once to pennies, half-up, so that the parts shown add to the whole shown.
+
+Lines are allocated to the totals they belong to by largest remainder, and so are groups. The exact amount stands
+beside each rounded one. This is the JSON of `commonweal value --json`, described in
+docs/reference/command-line/value.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from commonweal.engine.explain import steps, steps_text
+from commonweal.engine.factors import Span
+from commonweal.engine.value import Count, Level, LineValue, Total, Valuation, total_key
+from commonweal.money import allocate, round_half_up
+
+_LEVELS: tuple[Level, ...] = ("gross", "net")
+
+
+def as_json(valuation: Valuation) -> dict[str, Any]:
+    """This will give the valuation as JSON values: money and quantities as text, keys in snake case.
+
+    Money is in pounds and pence; `exact` holds the unrounded central amount. `low` and `high` are the range of the
+    unit values, each rounded by itself, and are empty where there is none; `p05`, `p50` and `p95` need draws and are
+    empty without them.
+    """
+    coverage = valuation.coverage
+    return {
+        "edition": valuation.edition.reference,
+        "edition_hash": valuation.edition.content_hash,
+        "as_of": valuation.as_of.isoformat(),
+        "price_year": valuation.price_year,
+        "totals": [_total(each) for each in valuation.totals],
+        "harms": [_total(each) for each in valuation.harms],
+        "counts": [_count(each) for each in valuation.counts],
+        "groups": _groups(valuation),
+        "coverage": {
+            "lines": coverage.lines,
+            "lines_valued": coverage.valued,
+            "lines_net": coverage.net,
+            "lines_in_totals": coverage.in_totals,
+            "quantities": [
+                {"unit": unit, "valued": _plain(valued), "unvalued": _plain(unvalued)}
+                for unit, valued, unvalued in coverage.quantities
+            ],
+            "unvalued": [{"reason": reason, "lines": lines} for reason, lines in coverage.unvalued],
+        },
+        "lines": _lines(valuation),
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity,
+                "measure": finding.measure or None,
+                "reason": finding.reason,
+                "fix": finding.fix,
+                "lines": finding.lines,
+                "rows": list(finding.rows),
+            }
+            for finding in valuation.findings
+        ],
+    }
+
+
+def _total(total: Total, shown: Span | None = None) -> dict[str, Any]:
+    return {
+        "kind": total.kind,
+        "level": total.level,
+        **_money(total.amount, shown or _rounded(total.amount)),
+        "p05": None,
+        "p50": None,
+        "p95": None,
+        "price_year": total.price_year,
+        "price_year_type": total.price_year_type,
+        "lines": total.lines,
+    }
+
+
+def _money(exact: Span, shown: Span) -> dict[str, str | None]:
+    ranged = exact.low != exact.high or exact.central is None
+    return {
+        "central": None if shown.central is None else str(shown.central),
+        "low": str(shown.low) if ranged else None,
+        "high": str(shown.high) if ranged else None,
+        "exact": None if exact.central is None else _plain(exact.central),
+    }
+
+
+def _count(count: Count) -> dict[str, Any]:
+    return {
+        "measure": count.measure,
+        "title": count.title,
+        "unit": count.unit,
+        "direction": count.direction,
+        "quantity": _plain(count.quantity),
+        "lines": count.lines,
+        "reason": count.reason,
+    }
+
+
+def _groups(valuation: Valuation) -> list[dict[str, Any]]:
+    shown: dict[int, Span] = {}
+    for side in ("totals", "harms"):
+        members: dict[tuple[object, ...], list[Total]] = defaultdict(list)
+        for group in valuation.groups:
+            for total in getattr(group, side):
+                ranged = total.amount.central is None
+                members[total.kind, total.level, total.price_year, total.price_year_type, ranged].append(total)
+        for same in members.values():
+            shown |= zip(map(id, same), _allocated([total.amount for total in same]), strict=True)
+    return [
+        {
+            "by": dict(group.by),
+            "totals": [_total(each, shown[id(each)]) for each in group.totals],
+            "harms": [_total(each, shown[id(each)]) for each in group.harms],
+            "counts": [_count(each) for each in group.counts],
+        }
+        for group in valuation.groups
+    ]
+
+
+def _lines(valuation: Valuation) -> list[dict[str, Any]]:
+    shown = {level: _shown_lines(valuation.lines, level) for level in _LEVELS}
+    return [
+        {
+            "row": each.line.row,
+            "measure": each.measure.id,
+            "quantity": _plain(each.line.counted),
+            "unit": each.measure.unit,
+            "start": each.line.start.isoformat(),
+            "end": each.line.end.isoformat(),
+            "place": each.line.place,
+            "agreement": each.line.agreement,
+            "groups": dict(each.line.groups),
+            "kind": each.factor.value.kind if each.factor else None,
+            "direction": each.measure.direction,
+            "price_year": each.factor.price.to_year if each.factor else None,
+            "gross": _money(each.gross, shown["gross"][index]) if each.gross else None,
+            "net": _money(each.net, shown["net"][index]) if each.net else None,
+            "in_totals": each.in_totals,
+            "unvalued": each.unvalued or None,
+            "steps": _steps(each),
+        }
+        for index, each in enumerate(valuation.lines)
+    ]
+
+
+def _steps(valued: LineValue) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": step.label,
+            "formula": step.formula,
+            "operands": dict(step.operands),
+            "result": _plain(step.result),
+            "unit": step.unit,
+            "source": step.source,
+            "text": text,
+        }
+        for step, text in zip(steps(valued), steps_text(valued), strict=False)
+    ]
+
+
+def _shown_lines(lines: Sequence[LineValue], level: Level) -> dict[int, Span]:
+    shown: dict[int, Span] = {}
+    members: dict[object, list[tuple[int, Span]]] = defaultdict(list)
+    for index, each in enumerate(lines):
+        span = each.gross if level == "gross" else each.net
+        if span is None:
+            continue
+        if (belongs := total_key(each, level)) is None:
+            shown[index] = _rounded(span)
+        else:
+            members[belongs].append((index, span))
+    for same in members.values():
+        spans = _allocated([span for _, span in same])
+        shown |= {index: span for (index, _), span in zip(same, spans, strict=True)}
+    return shown
+
+
+def _allocated(spans: Sequence[Span]) -> list[Span]:
+    """This will round the spans of one total so that their central amounts add to its own.
+
+    The ends of a range are rounded each by itself, unless the spans have no central amount: then the ends add up.
+    """
+    centrals = [span.central for span in spans if span.central is not None]
+    if centrals:
+        rounded = [_rounded(span) for span in spans]
+        return [Span(span.low, shown, span.high) for span, shown in zip(rounded, allocate(centrals), strict=True)]
+    lows, highs = allocate([span.low for span in spans]), allocate([span.high for span in spans])
+    return [Span(low, None, high) for low, high in zip(lows, highs, strict=True)]
+
+
+def _rounded(span: Span) -> Span:
+    central = None if span.central is None else round_half_up(span.central)
+    return Span(round_half_up(span.low), central, round_half_up(span.high))
+
+
+def _plain(number: Decimal) -> str:
+    """This will write a number in full, with neither an exponent nor trailing zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
