@@ -262,10 +262,12 @@ class _Building:
             **_kept(content, "id title confidence wording"),
         )
 
-    def measure(self, content: dict[str, Any], place: Place, source: Source) -> Measure:
+    def measure(self, content: dict[str, Any], place: Place, source: Source) -> Measure | None:
         self.once("measure", content["id"], place)
         self.once("measure code", content["code"], (*place, "code"))
         value = self.value_named(content["value"], content["id"], (*place, "value")) if "value" in content else None
+        if "value" in content and value is None:
+            return None
         reference = self.source(content["reference"], (*place, "reference")) if "reference" in content else source
         if "confidence" in content:
             own = {each.name: getattr(reference, each.name) for each in fields(Source)}
@@ -362,7 +364,7 @@ class _Building:
             fix = "Name a source of the register, or give its title, licence and confidence here"
             self.find(place, f"there is no source {given['id'][:60]!r} in the register", fix)
         except InvalidRule as error:
-            self.find(place, str(error), "Fill it in")
+            self.find(place, str(error), error.fix or "Fill it in")
         return sources()["COMMONWEAL"]  # stands in so that the rest can be checked; the finding refuses the file
 
     def date(self, content: dict[str, Any], name: str, place: Place) -> date | None:
@@ -383,12 +385,12 @@ class _Building:
     def find(self, place: Place, reason: str, fix: str) -> None:
         self.findings.append(self.document.finding(place, reason, fix))
 
-    def _each(self, contents: list[Any], place: Place, make: Callable[[Any, Place], Made]) -> tuple[Made, ...]:
-        made: list[Made] = []
+    def _each(self, contents: list[Any], place: Place, make: Callable[[Any, Place], Made | None]) -> tuple[Made, ...]:
+        made: list[Made | None] = []
         for number, content in enumerate(contents):
             with self._at((*place, number), "Correct this entry"):
                 made.append(make(content, (*place, number)))
-        return tuple(made)
+        return tuple(each for each in made if each is not None)
 
     @contextmanager
     def _at(self, place: Place, fix: str) -> Iterator[None]:
@@ -397,7 +399,7 @@ class _Building:
         except InvalidRule as error:
             # `once` has already found a repeated id, at its own place.
             if "used twice" not in str(error):
-                self.find(place, str(error), fix)
+                self.find(place, str(error), error.fix or fix)
 
 
 def _kept(content: dict[str, Any], names: str) -> dict[str, Any]:

@@ -40,7 +40,11 @@ V = TypeVar("V")
 
 
 class InvalidRule(ValueError):
-    """This will say which rule of the catalogue cannot be built, and why."""
+    """This will say which rule of the catalogue cannot be built and why; `fix` says what to do, where that is known."""
+
+    def __init__(self, reason: str, fix: str = "") -> None:
+        super().__init__(reason)
+        self.fix = fix
 
 
 class FrozenMapping(Mapping[K, V]):
@@ -124,7 +128,7 @@ class Rate(_Checked):
         if not self.reason.strip() and self.source is None:
             raise InvalidRule("a rate needs a reason or a source")
         if min(each for each in (self.low, self.central, self.high) if each is not None) < 0:
-            raise InvalidRule("a rate cannot be below 0")
+            raise InvalidRule("a rate cannot be below 0", "Write a number from 0 to 1, such as 0.2")
 
     @property
     def is_share(self) -> bool:
@@ -169,14 +173,17 @@ class UnitValue(_Checked):
         if self.by_year and not (self.amount is self.low is self.high is None):
             raise InvalidRule("a value given by year has no amount of its own")
         if not self.by_year and self.amount is None and self.low is None:
-            raise InvalidRule("a value needs an amount, a low and a high, or amounts by year")
+            raise InvalidRule(
+                "a value needs an amount, a low and a high, or amounts by year",
+                "Give amount, or low and high, or by_year_series",
+            )
         for year, (low, central, high) in self.by_year.items():
             if not low <= central <= high:
                 raise InvalidRule(f"in {year} low, central and high are out of order")
         if unknown := set(self.already_net) - set(RATE_NAMES):
             raise InvalidRule(f"already_net names no known rate: {', '.join(sorted(unknown))}")
         if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
-            raise InvalidRule("valid_to must be after valid_from")
+            raise InvalidRule("valid_to must be after valid_from", "Correct one of the two dates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +234,10 @@ class Measure(_Checked):
             if not getattr(self, name).strip():
                 raise InvalidRule(f"measure {self.id} needs its {name}")
         if (self.value is not None) != (self.figure == "valued"):
-            raise InvalidRule(f"measure {self.id}: a valued measure has a value, and a count or a story has none")
+            raise InvalidRule(
+                f"measure {self.id}: a valued measure has a value, and a count or a story has none",
+                "Give it a value, or call its figure a count",
+            )
         for name, rate in self.rates.items():
             if name not in RATE_NAMES:
                 raise InvalidRule(f"measure {self.id} has an unknown rate {name!r}")
@@ -298,7 +308,7 @@ class Edition(_Checked):
     def _check(self) -> None:
         _check_price_year(self.price_year, self.price_year_type)
         if self.applies_from and self.applies_to and self.applies_to <= self.applies_from:
-            raise InvalidRule("applies_to must be after applies_from")
+            raise InvalidRule("applies_to must be after applies_from", "Correct one of the two dates")
         _check_unique("theme", [theme.id for theme in self.themes])
         _check_unique("outcome", [outcome.id for outcome in self.outcomes])
         measures = [measure for outcome in self.outcomes for measure in outcome.measures]
@@ -346,15 +356,18 @@ class Edition(_Checked):
 
 def _check_range(low: Decimal | None, central: Decimal | None, high: Decimal | None) -> None:
     if (low is None) != (high is None):
-        raise InvalidRule("low and high are given together or not at all")
+        raise InvalidRule("low and high are given together or not at all", "Give both, or neither")
     ordered = [each for each in (low, central, high) if each is not None]
     if ordered != sorted(ordered):
-        raise InvalidRule("low, central and high are out of order")
+        raise InvalidRule("low, central and high are out of order", "Put them in rising order")
 
 
 def _check_price_year(price_year: str, price_year_type: PriceYearType) -> None:
     if not _PRICE_YEAR[price_year_type].fullmatch(price_year):
-        raise InvalidRule(f"price year {price_year!r} is not a {price_year_type} year")
+        raise InvalidRule(
+            f"price year {price_year!r} is not a {price_year_type} year",
+            "Write 2024 for a calendar year, 2024-25 for a financial one",
+        )
 
 
 def _check_unique(what: str, ids: list[str]) -> None:
