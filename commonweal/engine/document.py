@@ -6,6 +6,7 @@ Anchors, aliases and tags are refused: nothing in the catalogue needs them, and 
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from referencing import Registry, Resource
 CATALOGUE = Path(__file__).parent.parent / "catalogue"
 LARGEST_FILE = 5 * 1024 * 1024
 DEEPEST = 24
-MOST_NODES = 200_000
+MOST_NODES = 100_000
+MOST_FINDINGS = 500
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -61,11 +63,15 @@ class Document:
 
     def finding(self, place: Place, reason: str, fix: str) -> Finding:
         """This will make a finding about the part at `place`, or about the nearest part that exists."""
-        known = place
-        while known and known not in self.lines:
-            known = known[:-1]
-        line = f" (line {self.lines[known]})" if known in self.lines else ""
-        return Finding(self.file, (_path(place) or "the whole file") + line, reason, fix)
+        where = _path(place) or "the whole file"
+        line = self.line(place)
+        return Finding(self.file, f"{where} (line {line})" if line else where, reason, fix)
+
+    def line(self, place: Place) -> int:
+        """This will give the line of the part at `place`, or of the nearest part around it; 0 for the whole file."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 0)
 
 
 def read_document(path: str | Path, name: str | None = None) -> Document:
@@ -104,9 +110,17 @@ def parse_document(raw: bytes, file: str) -> Document:
 
 
 def schema_findings(document: Document, schema: str) -> list[Finding]:
-    """This will hold a document to a schema of the catalogue (`framework` or `values`) and say where it departs."""
-    errors = sorted(_validator(schema).iter_errors(document.content), key=lambda error: list(map(str, error.path)))
-    return [finding for error in errors for finding in _in_words(document, error)]
+    """This will hold a document to a schema of the catalogue (`framework` or `values`) and say where it departs.
+
+    In the order of the file; after the first 500 it says only that there are more.
+    """
+    errors = itertools.islice(_validator(schema).iter_errors(document.content), MOST_FINDINGS + 1)
+    ordered = sorted(errors, key=lambda error: document.line(tuple(error.absolute_path)))
+    found = [finding for error in ordered for finding in _in_words(document, error)]
+    if len(found) > MOST_FINDINGS:
+        more = document.finding((), f"there are more than {MOST_FINDINGS} faults", "Mend these first, then check again")
+        found = [*found[:MOST_FINDINGS], more]
+    return found
 
 
 @functools.cache

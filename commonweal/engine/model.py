@@ -10,6 +10,7 @@ import json
 import re
 import types
 import typing
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -371,7 +372,7 @@ def _check_price_year(price_year: str, price_year_type: PriceYearType) -> None:
 
 
 def _check_unique(what: str, ids: list[str]) -> None:
-    if repeated := sorted({each for each in ids if ids.count(each) > 1}):
+    if repeated := sorted(id for id, times in Counter(ids).items() if times > 1):
         raise InvalidRule(f"{what} used twice: {', '.join(repeated)}")
 
 

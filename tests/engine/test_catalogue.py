@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import textwrap
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +14,7 @@ from commonweal.engine.catalogue import (
     carbon_values,
     deflators,
     discount_schedules,
+    edition_of,
     editions,
     framework_ids,
     load_edition,
@@ -20,7 +23,7 @@ from commonweal.engine.catalogue import (
     values,
 )
 from commonweal.engine.check import check_catalogue, check_framework
-from commonweal.engine.document import CATALOGUE, FileRefused
+from commonweal.engine.document import CATALOGUE, FileRefused, parse_document
 from commonweal.engine.model import Edition, InvalidRule
 
 OPEN_LICENCES = {"OGL-3.0", "OPL-3.0", "CC-BY-4.0"}
@@ -309,3 +312,24 @@ def test_the_notice_names_every_source_and_its_licence() -> None:
     for source in sources().values():
         if source.id != "COMMONWEAL":
             assert source.title in notice, source.id
+
+
+def test_the_worked_example_of_the_manual_is_right() -> None:
+    page = (CATALOGUE / "README.md").read_text("utf-8")
+    written = re.search(r"(?ms)^    id: our-place.*?(?=^\S)", page)
+    assert written
+    edition, findings = edition_of(parse_document(textwrap.dedent(written[0]).encode(), "README.md"))
+    assert findings == []
+    assert edition
+    measure = edition.measures["community.volunteering-hours"]
+    assert measure.value == values()["pay.median-hour-2025"]
+    assert measure.rates["deadweight"].central == Decimal("0.2")
+
+
+def test_the_manual_counts_what_ships() -> None:
+    page = (CATALOGUE / "README.md").read_text("utf-8")
+    measures = load_edition("open-measures").measures.values()
+    valued = sum(measure.value is not None for measure in measures)
+    assert f"English and Welsh titles | {len(measures)} | {valued} |" in page
+    for id in framework_ids():
+        assert f"`{id}`" in page

@@ -57,12 +57,23 @@ def test_several_faults_of_form_are_all_given() -> None:
         (b"id: a\x00b", "this is not YAML: it has characters that text files may not have"),
         (b"x" * (LARGEST_FILE + 1), "the file is larger than 5 MB"),
         (b"a: [" + b"[" * 100_000, "parts lie more than 24 deep in one another"),
-        (b"a: " + b"[" + b"1," * 300_000 + b"]", "the file has more than 200,000 entries"),
+        (b"a: " + b"[" + b"1," * 300_000 + b"]", "the file has more than 100,000 entries"),
         (b"? {a: b}\n: c", "the name of an entry is not plain text"),
         (b"id: " + b"9" * 100_000, "version is missing"),
+        (b"".join(b"k%d: x\n" % number for number in range(40_000)), "there are more than 500 faults"),
         (b"id: .inf\nversion: .nan", "inf is a bare number"),
     ],
-    ids=["not-utf-8", "nul", "too-large", "too-deep", "too-many", "mapping-as-key", "endless-number", "not-a-number"],
+    ids=[
+        "not-utf-8",
+        "nul",
+        "too-large",
+        "too-deep",
+        "too-many",
+        "mapping-as-key",
+        "endless-number",
+        "endless-faults",
+        "not-a-number",
+    ],
 )
 def test_hostile_bytes_are_refused(raw: bytes, reason: str) -> None:
     assert reason in {finding.reason for finding in judged(raw)}
