@@ -62,8 +62,8 @@ class DateParts(forms.Widget):
     def value_from_datadict(
         self,
         data: Mapping[str, Any],
-        files: object,
-        name: str,  # noqa: ARG002
+        files: object,  # noqa: ARG002
+        name: str,
     ) -> tuple[str, ...] | str:
         typed = tuple((data.get(f"{name}-{part}") or "").strip() for part in self.parts)
         return typed if any(typed) else (data.get(name) or "").strip()
@@ -83,7 +83,7 @@ class DateParts(forms.Widget):
         self,
         name: str,
         value: object,
-        attrs: object = None,
+        attrs: object = None,  # noqa: ARG002
         renderer: object = None,  # noqa: ARG002
     ) -> SafeString:
         """This will draw the bare boxes, for a form drawn by hand; the renderer draws them with legend and error."""

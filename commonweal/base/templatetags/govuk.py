@@ -8,10 +8,12 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from commonweal.base.govuk import forms as govuk_forms
 from commonweal.base.govuk.components import render
+from commonweal.base.govuk.markup import text
 
 register = template.Library()
 
@@ -44,3 +46,18 @@ def govuk_field(field: BoundField) -> SafeString:
 def govuk_error_summary(*drawn: forms.BaseForm) -> SafeString:
     """This will draw the error summary of the forms of a page, for pages that draw their forms by hand."""
     return govuk_forms.error_summary(*drawn)
+
+
+@register.simple_tag
+def language_switch(urls: Mapping[str, str] | None, label: str, classes: str = "") -> SafeString:
+    """This will draw the links to this page in its other languages, each in its own words; nothing if it has none.
+
+    `urls` maps a language code to the address of this page in that language.
+    """
+    if not urls or len(urls) < 2:
+        return text(None)
+    items = [
+        {"text": get_language_info(code)["name_local"], "lang": code, "href": url, "current": code == get_language()}
+        for code, url in urls.items()
+    ]
+    return render("language-navigation", {"items": items, "ariaLabel": label, "classes": classes})
