@@ -86,11 +86,11 @@ class StrategyNode(OwnedTable):
 
     changing_fields = (
         "parent", "title", "title_cy", "words", "words_cy", "owner", "department", "starts_on", "ends_on", "position",
-        "reviewed_on",
+        "reviewed_on", "version",
     )  # fmt: skip
     sensitivity = tagged(
         public="body parent kind title title_cy words words_cy department starts_on ends_on position reviewed_on",
-        internal="owner",
+        internal="owner version",
     )
 
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
@@ -105,6 +105,8 @@ class StrategyNode(OwnedTable):
     ends_on = models.DateField(null=True, blank=True)
     position = models.IntegerField(default=0)
     reviewed_on = models.DateField(null=True, blank=True)
+    #: Counts the changes, so that of two people who edit at once the second is told.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["position", "id"]
