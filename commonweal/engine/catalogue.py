@@ -330,12 +330,15 @@ class _Building:
 
     def value(self, content: dict[str, Any], place: Place) -> UnitValue | None:
         made: UnitValue | None = None
+        by_year = self.by_year(content.get("by_year_series"), (*place, "by_year_series"))
+        if by_year is None:
+            return None
         with self._at(place, "Correct the amounts or years of this value"):
             made = UnitValue(
                 amount=_decimal(content.get("amount")),
                 low=_decimal(content.get("low")),
                 high=_decimal(content.get("high")),
-                by_year=self.by_year(content.get("by_year_series"), (*place, "by_year_series")),
+                by_year=by_year,
                 uprate=content.get("uprate", "gdp_deflator"),
                 discount_schedule=content.get("discount_schedule", "standard_stpr"),
                 already_net=tuple(content.get("already_net", ())),
@@ -347,12 +350,13 @@ class _Building:
             )
         return made
 
-    def by_year(self, series: str | None, place: Place) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
+    def by_year(self, series: str | None, place: Place) -> dict[int, tuple[Decimal, Decimal, Decimal]] | None:
         rows = {row.emission_year: (row.low, row.central, row.high) for row in carbon_values() if row.series == series}
-        if series is not None and not rows:
-            known = ", ".join(sorted({row.series for row in carbon_values()}))
-            self.find(place, f"there is no series {series[:60]!r}", f"Name one of: {known}")
-        return rows
+        if series is None or rows:
+            return rows
+        known = ", ".join(sorted({row.series for row in carbon_values()}))
+        self.find(place, f"there is no series {series[:60]!r}", f"Name one of: {known}")
+        return None
 
     def source(self, content: Any, place: Place) -> Source:
         given = {"id": content} if isinstance(content, str) else content

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonweal.engine.catalogue import load_edition, sources, values
@@ -151,6 +151,7 @@ def test_damaged_json_is_refused(damage: Any) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["framework_id", "themes", "source", "gaps"]), st.integers() | st.text()))
+@settings(deadline=None)
 def test_any_json_is_refused_in_words(stored: dict[str, Any]) -> None:
     with pytest.raises(InvalidRule, match="this JSON is not an edition"):
         Edition.from_json(stored)
