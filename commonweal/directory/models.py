@@ -142,7 +142,7 @@ class Department(OwnedTable):
         return self.name
 
 
-class Organisation(OwnedTable):
+class Organisation(OwnedTable):  # type: ignore[django-manager-missing]
     """A provider or community organisation as one body knows it."""
 
     SIZES = [("micro", "Micro"), ("small", "Small"), ("medium", "Medium"), ("large", "Large"), ("unknown", "Not known")]
