@@ -317,7 +317,7 @@ def _month(found: str, words: str) -> CellDate | CellProblem | None:
     if isinstance(year, CellProblem):
         return year
     if not 1 <= month <= 12 or not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
-        return CellProblem(f"“{words}” is not a month", _DATE_FIX)
+        return CellProblem(f"“{_short(words)}” is not a date", _DATE_FIX)
     return CellDate(dt.date(year, month, 1), _month_end(year, month), "month", words)
 
 

@@ -30,10 +30,10 @@ WALL_SECONDS = 60
 
 Limit = Literal["time", "memory", "output", "crash"]
 
-#: System calls refused after loading: sockets, running programs, opening files, and ways round those.
+#: System calls refused after loading: sockets, new processes and threads, programs, files, and ways round those.
 _REFUSED_CALLS = {
-    "x86_64": (0xC000003E, (2, 41, 42, 53, 57, 58, 59, 85, 101, 257, 322, 425, 437)),
-    "aarch64": (0xC00000B7, (56, 117, 198, 199, 203, 221, 281, 425, 437)),
+    "x86_64": (0xC000003E, (2, 41, 42, 53, 56, 57, 58, 59, 85, 101, 257, 322, 425, 435, 437)),
+    "aarch64": (0xC00000B7, (56, 117, 198, 199, 203, 220, 221, 281, 425, 435, 437)),
 }
 _EXIT_NO_MEMORY = 97
 _EXIT_TOO_LONG = 98

@@ -274,7 +274,7 @@ def _heading_lines(grid: Grid, at: int) -> tuple[int, int]:
     rows = grid.rows
     if at + 1 < len(rows) and _continues(rows[at], rows[at + 1]):
         return at, at + 1
-    if at and _is_group_line(rows[at - 1], rows[at], grid):
+    if at and (_is_group_line(rows[at - 1], rows[at], grid) or _continues(rows[at - 1], rows[at])):
         return at - 1, at
     return at, at
 
@@ -399,7 +399,8 @@ def _total_reason(
 ) -> str:
     """This will say why a row is a total, or nothing. A labelled row whose sum is wrong is a total that says so."""
     words = [text for index, text in filled if index not in amounts and not is_unknown(text)]
-    labelled = bool(words) and all(_TOTAL.fullmatch(text) for text in words)
+    # The label comes first: a supplier called Total has a reference before it.
+    labelled = bool(words) and words[0] == filled[0][1] and all(_TOTAL.fullmatch(text) for text in words)
     if not sums or (words and not labelled):
         return ""
     matching = [index for index, amount in amounts.items() if amount in (sums.get(index), since.get(index))]
