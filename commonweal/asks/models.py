@@ -5,29 +5,16 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
+from commonweal.asks.vocabulary import CHANNELS, KINDS, LEVELS, PLACE_ROLES, STATES
 from commonweal.base.models import OwnedTable, Person
 from commonweal.base.walls import tagged
 from commonweal.directory.models import Department
 from commonweal.frameworks.models import Measure, StrategyNode
 
-CHANNELS = [
-    ("procurement", "Procurement"),
-    ("grant", "Grant"),
-    ("asset-transfer", "Asset transfer"),
-    ("finance", "Loan or other finance"),
-    ("planning", "Planning obligation"),
-    ("own-service", "Own service"),
-    ("partnership", "Partnership or pledge"),
-]
-
-PLACE_ROLES = [("delivered-at", "Delivered at"), ("person-lives-at", "Person lives at"), ("benefits", "Benefits")]
 
 
 class Opportunity(OwnedTable):
     """Something the body is about to buy, grant, lend, transfer or permit."""
-
-    STATES = [("planned", "Planned"), ("asked", "Asked"), ("agreed", "Agreed"), ("withdrawn", "Withdrawn")]
-    LEVELS = [("local", "Local"), ("regional", "Regional"), ("national", "National")]
 
     changing_fields = (
         "title", "summary", "kind", "department", "value", "regime", "commenced_on", "starts_on", "ends_on",
@@ -42,9 +29,7 @@ class Opportunity(OwnedTable):
     title = models.CharField(max_length=200)
     summary = models.TextField(blank=True)
     channel = models.CharField(max_length=20, choices=CHANNELS)
-    kind = models.CharField(
-        max_length=10, blank=True, choices=[("goods", "Goods"), ("services", "Services"), ("works", "Works")]
-    )
+    kind = models.CharField(max_length=10, blank=True, choices=KINDS)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     value = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     regime = models.CharField(max_length=60, blank=True)
