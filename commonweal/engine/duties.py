@@ -8,6 +8,7 @@ not asked. It is a check-list, not legal advice.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,8 @@ Vat = Literal["inclusive", "exclusive", "to-confirm"]
 
 #: Bodies that are devolved authorities in law wherever they are in these nations.
 _DEVOLVED: Mapping[str, BodyKind] = FrozenMapping({"wales": "devolved-wales", "scotland": "devolved-scotland"})
+_POUNDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_LARGEST = Decimal(10) ** 12
 _DEVOLVED_KINDS = ("council", "nhs", "combined-authority")
 _HOME: Mapping[str, str] = FrozenMapping({"devolved-wales": "wales", "devolved-scotland": "scotland"})
 
@@ -158,12 +161,14 @@ def body_in_law(nation: str, body_kind: str) -> BodyKind:
 
 
 def _amount(value: Decimal | int | str) -> Decimal:
+    if isinstance(value, str) and not _POUNDS.fullmatch(value):
+        raise InvalidCase(f"value '{value[:40]}' is not an amount: write pounds in plain digits, such as 250000")
     try:
         amount = as_decimal(value)
     except ValueError as error:
         raise InvalidCase(f"value {error}") from None
-    if amount < 0:
-        raise InvalidCase(f"value {amount} is below 0")
+    if not 0 <= amount < _LARGEST:
+        raise InvalidCase(f"value {amount:.6g} is not between 0 and a thousand billion")
     return amount
 
 

@@ -81,9 +81,9 @@ def _total(total: Total, shown: Span | None = None) -> dict[str, Any]:
 def _money(exact: Span, shown: Span) -> dict[str, str | None]:
     ranged = exact.low != exact.high or exact.central is None
     return {
-        "central": None if shown.central is None else str(shown.central),
-        "low": str(shown.low) if ranged else None,
-        "high": str(shown.high) if ranged else None,
+        "central": None if shown.central is None else f"{shown.central:.2f}",
+        "low": f"{shown.low:.2f}" if ranged else None,
+        "high": f"{shown.high:.2f}" if ranged else None,
         "exact": None if exact.central is None else _plain(exact.central),
     }
 

@@ -277,7 +277,7 @@ def _note_line(findings: _Findings, line: Line, measure: Measure, found: Factor 
             "forecast-prices": "Value again when the outturn index is published",
         }.get(found.price.note, "Give real GDP per head for both years")
         findings.add(found.price.note, "note", measure.id, found.price.reason, fix, line)
-    if line.end < date(base_year, 4, 1):
+    if financial_year(line.end) < base_year:
         reason = f"the period ended before {financial_year_name(base_year)}, so its own year is not discounted"
         findings.add("before-base-year", "note", "", reason, "Nothing, in an account of what was delivered", line)
     if parameters.emission_year is not None and line.end.year != line.start.year:

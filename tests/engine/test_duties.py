@@ -177,9 +177,13 @@ def test_body_in_law(nation, body, law):
         (("england", "council", "tender", "services", 1), "channel 'tender'"),
         (("england", "council", "procurement", None, 1), "kind ''"),
         (("england", "council", "grant", "gifts", 1), "kind 'gifts'"),
-        (("england", "council", "grant", None, -1), "below 0"),
-        (("england", "council", "grant", None, "1,000"), "not a number"),
-        (("england", "council", "grant", None, "NaN"), "not a finite number"),
+        (("england", "council", "grant", None, -1), "not between 0"),
+        (("england", "council", "grant", None, "1,000"), "not an amount"),
+        (("england", "council", "grant", None, "NaN"), "not an amount"),
+        (("england", "council", "grant", None, "1e999"), "not an amount"),
+        (("england", "council", "grant", None, "١٢"), "not an amount"),
+        (("england", "council", "grant", None, Decimal("1e999")), "not between 0"),
+        (("england", "council", "grant", None, 1.5), "not written as a number"),
     ],
 )
 def test_case_that_cannot_be_is_refused(case, said):

@@ -1,0 +1,28 @@
+"""The command line: a list of commands, each in a module of its own under `commands/`.
+
+Exit codes: 0 well, 1 findings or failure, 2 bad input (one line for each thing wrong; nothing written).
+"""
+
+from __future__ import annotations
+
+import typer
+
+from commonweal.web.commands.duties import duties
+from commonweal.web.commands.framework import app as framework
+from commonweal.web.commands.places import app as places
+from commonweal.web.commands.up import install, up, worker
+from commonweal.web.commands.value import value
+
+app = typer.Typer(
+    help="A public body's social value, from the corporate plan to the published account.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(value)
+app.add_typer(framework, name="framework")
+app.command()(duties)
+app.add_typer(places, name="places")
+app.command()(up)
+app.command(hidden=True)(install)
+app.command(hidden=True)(worker)
