@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 WHITE = (255, 255, 255)
-BLACK = (11, 12, 12)
+BLACK = (0, 0, 0)
 #: WCAG 2.2's least contrast for text (success criterion 1.4.3).
 LEAST_CONTRAST = 4.5
 

@@ -222,6 +222,31 @@ def field_id(field: BoundField) -> str:
     return field.auto_id or f"id_{field.html_name}"
 
 
+def errors_of(field: BoundField) -> list[str]:
+    """This will give the errors of a field in words. Django's own "This field is required." says instead what to do,
+    and for which field, since a summary of errors is read apart from the fields; a form's own words are kept."""
+    said = []
+    for error in field.errors.as_data():
+        if error.code == "required" and error.message == forms.Field.default_error_messages["required"]:
+            said.append(required_words(field))
+        else:
+            said.extend(str(message) for message in error.messages)
+    return said
+
+
+def required_words(field: BoundField) -> str:
+    widget = field.field.widget
+    if isinstance(widget, forms.FileInput):
+        words = _("Choose a file for “%(label)s”")
+    elif isinstance(widget, forms.CheckboxInput):
+        words = _("Tick “%(label)s”")
+    elif isinstance(widget, forms.widgets.ChoiceWidget):
+        words = _("Choose an answer to “%(label)s”")
+    else:
+        words = _("Fill in “%(label)s”")
+    return words % {"label": field.label}
+
+
 def wrong_parts(field: BoundField) -> list[str]:
     """This will name the boxes of a date that its errors speak of, in order; all of them when an error says nothing."""
     found = {part for error in field.errors.as_data() for part in (error.params or {}).get("wrong", DateParts.parts)}
@@ -284,7 +309,7 @@ def field_options(field: BoundField) -> tuple[str | None, dict[str, Any]]:
     options: dict[str, Any] = {"id": ident, "idPrefix": ident, "name": field.html_name}
     if field.help_text:
         options["hint"] = {"text": field.help_text}
-    errors = list(field.errors)
+    errors = errors_of(field)
     if errors:
         shown = errors[0] if len(errors) == 1 else join(errors, "\n")
         options["errorMessage"] = {"text": shown, "visuallyHiddenText": _("Error")}
@@ -355,7 +380,7 @@ def counted(field: BoundField, options: dict[str, Any]) -> str:
     words = next((rule.limit_value for rule in field.field.validators if isinstance(rule, MaxWordsValidator)), None)
     length = getattr(field.field, "max_length", None)
     if words:
-        options["maxwords"] = words
+        options |= {"maxlength": words, "countType": "words"}
         options["textareaDescriptionText"] = _("You can write up to %{count} words")
     elif length:
         options["maxlength"] = length
@@ -401,7 +426,7 @@ def error_summary(*drawn: forms.BaseForm) -> SafeString:
         errors += [{"text": message} for message in form.non_field_errors()]
         for field in form:
             target = f"#{error_target(field)}" if field.errors and not field.is_hidden else None
-            errors += [{"text": message, "href": target} for message in field.errors]
+            errors += [{"text": message, "href": target} for message in errors_of(field)]
     if not errors:
         return join([])
     return render("error-summary", {"titleText": _("There is a problem"), "errorList": errors})

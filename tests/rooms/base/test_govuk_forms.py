@@ -114,6 +114,18 @@ def test_an_error_that_belongs_to_no_field_stands_in_the_summary_without_a_link(
     assert "<li>These two cannot both be &lt;true&gt;</li>" in drawn(form)
 
 
+def test_a_blank_field_is_told_what_to_do_by_name_unless_the_form_has_words_of_its_own():
+    html = drawn(Everything({}))
+    assert '<a href="#id_amount">Fill in “Amount”</a>' in html
+    assert '<a href="#id_sector">Choose an answer to “Sector”</a>' in html
+    assert '<a href="#id_agree">Tick “I agree”</a>' in html
+    assert '<a href="#id_starts-day">Enter a date</a>' in html
+    form = Everything({})
+    form.fields["amount"].error_messages["required"] = "Say how much"
+    assert '<a href="#id_amount">Say how much</a>' in drawn(form)
+    assert "This field is required" not in html
+
+
 def test_no_summary_before_anything_is_sent():
     assert "govuk-error-summary" not in drawn(Everything())
 
@@ -167,7 +179,7 @@ def test_a_date_that_did_not_change_is_known_as_such():
 
 def test_words_and_characters_are_counted_where_a_field_limits_them():
     html = drawn(Everything())
-    assert 'data-maxwords="3"' in html
+    assert 'data-maxlength="3" data-count-type="words"' in html
     assert 'data-maxlength="50"' in html
     assert "You can write up to 3 words" in html
     assert 'data-i18n.words-under-limit.one="You have %{count} word remaining"' in html
