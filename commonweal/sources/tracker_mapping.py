@@ -259,7 +259,8 @@ def _weighed(table: Table, column: Column, candidate: _Candidate) -> _Candidate:
         return candidate
     good = sum(not isinstance(read_as(reads, row, column), CellProblem) for row in cells)
     reason = f"{good} of {len(cells)} cells read as {'an' if reads == 'amount' else 'a'} {reads}"
-    change = -45 if good * 2 < len(cells) else -10 if good * 10 < len(cells) * 8 else 2
+    few = len(cells) < 5  # too few to overrule a heading
+    change = 0 if few else -50 if good * 2 < len(cells) else -10 if good * 10 < len(cells) * 8 else 2
     confidence = max(0, min(99, candidate.confidence + change))
     return _Candidate(candidate.field, confidence, (*candidate.reasons, reason), candidate.period)
 

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -213,6 +214,48 @@ def test_open_document_sheet_is_read():
     found = table(made.getvalue(), "t.ods")
     assert rows(found) == [["a", "b", "2"]]
     assert any("1 cell(s) are formulas" in note for note in found.notes)
+
+
+def old_spreadsheet():
+    """This will make the smallest .xls: one BIFF8 stream in a compound file, two text cells and two numbers."""
+
+    def record(kind, body):
+        return struct.pack("<HH", kind, len(body)) + body
+
+    def label(row, column, text):
+        return record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text), 0) + text.encode("latin-1"))
+
+    def number(row, column, value):
+        return record(0x0203, struct.pack("<HHHd", row, column, 0, value))
+
+    begin, end = (
+        (lambda kind: record(0x0809, struct.pack("<HHHHII", 0x600, kind, 0, 1997, 0, 0x600))),
+        record(0x0A, b""),
+    )
+    sheet = begin(0x10) + label(0, 0, "Ref") + label(0, 1, "Value") + label(1, 0, "A1") + number(1, 1, 5.25) + end
+    size = len(begin(5)) + len(record(0x85, b"\x00" * 9)) + len(end)
+    stream = begin(5) + record(0x85, struct.pack("<IBBBB", size, 0, 0, 1, 0) + b"S") + end + sheet
+    stream = stream.ljust(4096, b"\x00")
+    free, last, fat = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header += (
+        b"\x00" * 6 + struct.pack("<IIIIIIIIII", 0, 1, 1, 0, 4096, last, 0, last, 0, 0) + struct.pack("<I", free) * 108
+    )
+    chain = struct.pack("<128I", fat, last, *range(3, 10), last, *[free] * 118)
+
+    def entry(name, kind, child, start, length):
+        encoded = (name + "\x00").encode("utf-16-le")
+        links = struct.pack("<HBBIII", len(encoded), kind, 1, free, free, child)
+        return encoded.ljust(64, b"\x00") + links + b"\x00" * 36 + struct.pack("<IQ", start, length)
+
+    folder = entry("Root Entry", 5, 1, last, 0) + entry("Workbook", 2, free, 2, len(stream)) + b"\x00" * 256
+    return header + chain + folder + stream
+
+
+def test_old_spreadsheet_is_read_and_says_that_formulas_cannot_be_seen():
+    found = table(old_spreadsheet(), "t.xls")
+    assert rows(found) == [["A1", "5.25"]]
+    assert any("does not show which cells are formulas" in note for note in found.notes)
 
 
 def test_million_blank_rows_cost_nothing(tmp_path):
