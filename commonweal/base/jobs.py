@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import connection, connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from commonweal.base.actions import begin_job_run, note_progress, record_event
-from commonweal.base.models import Body, JobRun, Person
-from commonweal.base.queries import find_body_by_key, people_by_key
+from commonweal.base.queries import find_body_by_key, get_job_run, people_by_key
 from commonweal.base.scope import open_scope
 
+if TYPE_CHECKING:
+    from commonweal.base.models import Body, JobRun, Person
+
 ATTEMPTS = 4
+#: A worker that has not been heard of for this long is taken to be dead.
+STALLED_SECONDS = 30
 
 
 class Progress(Protocol):
@@ -44,7 +48,7 @@ def job(name: str) -> Callable[[JobBody], JobBody]:
         @wraps(function)
         def run_job(context: Any, *, body: int, run: str, **arguments: Any) -> None:
             with open_scope(body=body):
-                row = JobRun.objects.get(public_id=run)
+                row = get_job_run(run)
                 if row.state == "finished":
                     return  # it finished once already: a worker died between the work and saying so
                 note_progress(row, state="running")
@@ -56,7 +60,7 @@ def job(name: str) -> Callable[[JobBody], JobBody]:
             try:
                 with open_scope(body=body):
                     _one_at_a_time(run)
-                    held = JobRun.objects.get(public_id=run)
+                    held = get_job_run(run)
                     if held.state == "finished":
                         return
                     result = function(body=find_body_by_key(body), by=by, progress=progress, **arguments)
@@ -64,7 +68,7 @@ def job(name: str) -> Callable[[JobBody], JobBody]:
             except Exception as error:
                 last = context.job is None or context.job.attempts + 1 >= ATTEMPTS
                 with open_scope(body=body):
-                    row = JobRun.objects.get(public_id=run)
+                    row = get_job_run(run)
                     words = "This did not work and will be tried again." if not last else "This did not work."
                     note_progress(row, state="failed" if last else "waiting", message=words)
                     record_event(
@@ -108,3 +112,17 @@ def defer_job(name: str, *, body: Body, by: Person | None, **arguments: Any) -> 
     run = begin_job_run(name=name, body=body, by=by, arguments=arguments)
     app.configure_task(name, allow_unknown=True).defer(body=body.pk, run=run.public_id, **arguments)
     return run
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="base.retry_stalled", queueing_lock="base.retry_stalled", pass_context=True)
+async def retry_stalled(context: Any, timestamp: int) -> None:
+    """This will put back in the queue what a killed worker left half done: it stopped sending its heartbeat."""
+    for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        await app.job_manager.retry_job(stalled)
+
+
+def run_worker() -> None:
+    """This will work through the queue until SIGTERM; what is under way finishes first."""
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        app.run_worker(concurrency=2, update_heartbeat_interval=5, stalled_worker_timeout=STALLED_SECONDS)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from commonweal.asks.models import CHANNELS, PLACE_ROLES, AskLine, Opportunity
+from commonweal.asks.models import AskLine, Opportunity
+from commonweal.asks.vocabulary import CHANNELS, PLACE_ROLES
 from commonweal.base.models import Body, OwnedTable, Person, StoredFile, TwoSidedTable
 from commonweal.base.walls import Changes, tagged
+from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, FACTS, LEVELS, ORIGINS, STATES
 from commonweal.directory.models import Department, Organisation
 from commonweal.frameworks.models import Measure
 
@@ -76,17 +78,6 @@ class SavedMapping(OwnedTable):
 class Agreement(TwoSidedTable):
     """A contract, grant, lease, loan, obligation or pledge; frameworks, lots, call-offs and orders form a tree."""
 
-    LEVELS = [
-        ("agreement", "Agreement"),
-        ("framework", "Framework"),
-        ("lot", "Lot"),
-        ("provider", "Provider on a framework"),
-        ("call-off", "Call-off"),
-        ("order", "Order"),
-    ]
-    STATES = [("current", "Current"), ("ended", "Ended"), ("terminated", "Terminated early")]
-    ORIGINS = [("made", "Made here"), ("imported", "Brought in from a file"), ("example", "Published example")]
-
     changing_fields = ("owner", "department", "state", "ends_on", "extension_months", "withdrawn_at", "spent")
     sensitivity = tagged(
         public="body party title reference channel kind level parent provider opportunity department buyer_name regime "
@@ -138,13 +129,6 @@ class Agreement(TwoSidedTable):
 
 class Commitment(TwoSidedTable):
     """A promise: a measure (or its words as contracted), a quantity, a period and a place, under one agreement."""
-
-    BASES = [
-        ("fixed", "A fixed quantity"),
-        ("per-spend", "For each amount spent"),
-        ("trigger", "When something happens"),
-        ("option", "If an option is taken up"),
-    ]
 
     changing_fields = ("owner", "withdrawn_at", "ends_on")
     sensitivity = tagged(
@@ -249,22 +233,11 @@ class Entry(TwoSidedTable):
 class Evidence(TwoSidedTable):
     """Proof put beside an entry: a kind, a description, a date, and perhaps a file for those who may open it."""
 
-    KINDS = [
-        ("payroll", "Payroll or employment record"),
-        ("register", "Attendance register"),
-        ("certificate", "Certificate"),
-        ("invoice", "Invoice or receipt"),
-        ("photograph", "Photograph"),
-        ("letter", "Letter or message"),
-        ("report", "Report"),
-        ("other", "Something else"),
-    ]
-
     changes = Changes.ADDED
     sensitivity = tagged(public="body party entry kind dated_on", internal="description file added_by added_at")
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="evidence")
-    kind = models.CharField(max_length=20, choices=KINDS)
+    kind = models.CharField(max_length=20, choices=EVIDENCE_KINDS)
     description = models.CharField(max_length=300)
     dated_on = models.DateField(null=True, blank=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -275,13 +248,11 @@ class Evidence(TwoSidedTable):
 class AssuranceFact(TwoSidedTable):
     """One dated fact about an entry: evidence accepted, receipt confirmed, or an auditor's check, with its quantity."""
 
-    KINDS = [("evidenced", "Evidenced"), ("confirmed", "Confirmed"), ("assured", "Assured")]
-
     changes = Changes.ADDED
     sensitivity = tagged(public="body party entry kind quantity dated_on", internal="stated_by stated_by_words note stated_at")
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="facts")
-    kind = models.CharField(max_length=10, choices=KINDS)
+    kind = models.CharField(max_length=10, choices=FACTS)
     quantity = models.DecimalField(max_digits=20, decimal_places=6)
     dated_on = models.DateField()
     stated_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

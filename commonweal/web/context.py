@@ -52,7 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "page_body": body,
         "page_body_name": (body.name_cy if language == "cy" and body.name_cy else body.name) if body else "",
-        "body_css_url": reverse("publishing:colour", args=[body.slug]) if body else "",
+        "body_css_url": reverse("colour", args=[body.slug]) if body else "",
         "rail": _rail(request, body.slug) if body and rule is not None and rule.audience == "staff" else [],
         "language": language,
         "language_urls": {language: request.path, other: translate_url(request.path, other)},

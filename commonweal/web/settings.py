@@ -136,6 +136,7 @@ SOCIALACCOUNT_PROVIDERS = (
     if env.str("COMMONWEAL_OIDC_SERVER", default="")
     else {}
 )
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 # --- languages ------------------------------------------------------------------------------------------------------

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from typing import TYPE_CHECKING
 
-from commonweal.base.queries import bodies, memberships_of
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from commonweal.base.govuk.colour import NotAColour, body_css
+from commonweal.base.queries import bodies, get_job_run, memberships_of
 from commonweal.base.scope import open_scope
 
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
 
-@require_GET
+DEFAULT_COLOUR = "#1d3d5c"
+
+
 def home(request: HttpRequest) -> HttpResponse:
     """This will show the bodies anyone may look at and, to someone signed in, where they work."""
     memberships = []
@@ -25,6 +32,36 @@ def home(request: HttpRequest) -> HttpResponse:
         entry.setdefault("roles", []).append(membership.role)  # type: ignore[attr-defined]
     content = {"bodies": bodies(), "work": list(work.values()), "demo": settings.COMMONWEAL_DEMO}
     return render(request, "web/home.html", content)
+
+
+def colour(request: HttpRequest, body: Body) -> HttpResponse:  # noqa: ARG001 - the door found the body by it
+    """This will give the small stylesheet of a body's own colour."""
+    try:
+        css = body_css(body.colour)
+    except NotAColour:
+        css = body_css(DEFAULT_COLOUR)
+    response = HttpResponse(css, content_type="text/css")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def job(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will show how far a job is; with script the page asks again by itself."""
+    run = get_job_run(public_id)
+    content = {
+        "run": run, "page_heading": "Working on it", "job_total": run.total, "job_done": run.done,
+        "job_message": run.message, "poll_url": reverse("job_progress", args=[body.slug, public_id]),
+    }  # fmt: skip
+    return render(request, "web/job.html", content)
+
+
+def job_progress(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will answer how far a job is, as JSON."""
+    run = get_job_run(public_id)
+    state = {"finished": "done"}.get(run.state, run.state)
+    here = reverse("job", args=[body.slug, public_id])
+    found = {"state": state, "done": run.done, "total": run.total, "message": run.message}
+    return JsonResponse(found | {"html_url": run.result_path or here})
 
 
 def _went_wrong(request: HttpRequest, status: int, template: str, **content: object) -> HttpResponse:

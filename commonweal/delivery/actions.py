@@ -1,0 +1,240 @@
+"""What may be done with agreements, promises and entries. History is added to: a mistake is reversed, never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from commonweal.asks.models import AskLine, Opportunity
+from commonweal.base.actions import record_event, store_file
+from commonweal.base.errors import NotPossible
+from commonweal.base.models import Body, Person
+from commonweal.base.queries import database_now
+from commonweal.delivery import policies
+from commonweal.delivery.models import (
+    Agreement,
+    AssuranceFact,
+    Commitment,
+    CountingShare,
+    Entry,
+    Evidence,
+    ImportBatch,
+)
+from commonweal.directory.models import Department, Organisation
+from commonweal.directory.queries import place_on
+from commonweal.frameworks.models import Measure
+
+
+def record_agreement(
+    *, by: Person | None, body: Body, title: str, channel: str, level: str = "agreement", reference: str = "",
+    kind: str = "", parent: Agreement | None = None, provider: Organisation | None = None,
+    opportunity: Opportunity | None = None, department: Department | None = None, owner: Person | None = None,
+    buyer_name: str = "", regime: str = "", value: Decimal | None = None, spent: Decimal | None = None,
+    starts_on: date | None = None, ends_on: date | None = None, ends_words: str = "", extension_months: int = 0,
+    place_code: str = "", origin: str = "made", citation: str = "", as_contracted: dict[str, Any] | None = None,
+    batch: ImportBatch | None = None,
+) -> Agreement:  # fmt: skip
+    """This will record an agreement made here or elsewhere; raises NotPossible when its facts contradict each other."""
+    policies.check_period(starts_on, ends_on)
+    if place_code:
+        place_on(place_code, starts_on)
+    agreement = Agreement.objects.create(
+        body=body, party=provider.party if provider else None, title=title, channel=channel, level=level,
+        reference=reference, kind=kind, parent=parent, provider=provider, opportunity=opportunity,
+        department=department, owner=owner, buyer_name=buyer_name, regime=regime, value=value, spent=spent,
+        starts_on=starts_on, ends_on=ends_on, ends_words=ends_words, extension_months=extension_months,
+        place_code=place_code, origin=origin, citation=citation, as_contracted=as_contracted or {}, batch=batch,
+        recorded_by=by,
+    )  # fmt: skip
+    record_event(
+        action="delivery.agreement.recorded", subject=f"delivery.agreement:{agreement.public_id}", by=by, body=body,
+        channel=channel, level=level, value=value, origin=origin, reference=reference,
+    )  # fmt: skip
+    return agreement
+
+
+def record_commitment(
+    *, by: Person | None, agreement: Agreement, wording: str, unit: str, quantity: Decimal | None,
+    measure: Measure | None = None, direction: str = "", basis: str = "fixed", basis_words: str = "",
+    per_amount: Decimal | None = None, starts_on: date | None = None, ends_on: date | None = None,
+    place_code: str = "", place_role: str = "delivered-at", owner: Person | None = None,
+    ask_line: AskLine | None = None, position: int = 0, citation: str = "",
+    as_contracted: dict[str, Any] | None = None, gbp_as_contracted: Decimal | None = None,
+    batch: ImportBatch | None = None, shares: Sequence[tuple[Body, Decimal]] = (),
+) -> Commitment:  # fmt: skip
+    """This will record a promise under an agreement; raises NotPossible.
+
+    Without a quantity nothing was promised and only delivery is told. `shares` say which bodies count it; none means
+    the agreement's own body counts it whole.
+    """
+    policies.check_not_withdrawn(agreement)
+    policies.check_period(starts_on, ends_on)
+    if quantity is not None:
+        policies.check_quantity(quantity)
+    policies.check_shares([share for _, share in shares])
+    if place_code:
+        place_on(place_code, starts_on)
+    commitment = Commitment.objects.create(
+        body=agreement.body, party=agreement.party, agreement=agreement, measure=measure,
+        direction=direction or (measure.direction if measure else "benefit"), wording=wording, unit=unit,
+        quantity=quantity, basis=basis, basis_words=basis_words, per_amount=per_amount, starts_on=starts_on,
+        ends_on=ends_on, place_code=place_code, place_role=place_role, owner=owner, ask_line=ask_line,
+        position=position, citation=citation, as_contracted=as_contracted or {}, gbp_as_contracted=gbp_as_contracted,
+        batch=batch, recorded_by=by,
+    )  # fmt: skip
+    for counted_by, share in shares:
+        CountingShare.objects.create(
+            body=agreement.body, party=agreement.party, commitment=commitment, counted_by=counted_by, share=share
+        )
+    record_event(
+        action="delivery.commitment.recorded", subject=f"delivery.commitment:{commitment.public_id}", by=by,
+        body=agreement.body, agreement=agreement.public_id, measure=measure.measure_id if measure else None,
+        quantity=quantity, unit=unit, basis=basis,
+        shares={counted_by.slug: str(share) for counted_by, share in shares},
+    )  # fmt: skip
+    return commitment
+
+
+def record_entry(
+    *, by: Person | None, commitment: Commitment, quantity: Decimal, starts_on: date | None = None,
+    ends_on: date | None = None, unit: str = "", place_code: str = "", place_role: str = "", note: str = "",
+    brought_forward: bool = False, batch: ImportBatch | None = None,
+) -> Entry:  # fmt: skip
+    """This will record what somebody says was delivered under a promise, in its unit; raises NotPossible."""
+    policies.check_not_withdrawn(commitment.agreement)
+    policies.check_quantity(quantity)
+    policies.check_unit(commitment, unit)
+    policies.check_period(starts_on, ends_on)
+    if not brought_forward:
+        policies.check_entry_in_term(commitment, starts_on)
+    place_code = place_code or commitment.place_code
+    if place_code:
+        place_on(place_code, starts_on)
+    entry = Entry.objects.create(
+        body=commitment.body, party=commitment.party, commitment=commitment, quantity=quantity, starts_on=starts_on,
+        ends_on=ends_on, place_code=place_code, place_role=place_role or commitment.place_role, note=note,
+        brought_forward=brought_forward, batch=batch, recorded_by=by,
+    )  # fmt: skip
+    record_event(
+        action="delivery.entry.recorded", subject=f"delivery.entry:{entry.public_id}", by=by, body=commitment.body,
+        commitment=commitment.public_id, quantity=quantity, brought_forward=brought_forward,
+    )  # fmt: skip
+    return entry
+
+
+def reverse_entry(*, by: Person, entry: Entry, reason: str) -> Entry:
+    """This will take an entry back by an entry of its own; both stay on record. Raises NotPossible."""
+    policies.check_can_be_reversed(entry)
+    reversal = Entry.objects.create(
+        body=entry.body, party=entry.party, commitment=entry.commitment, quantity=entry.quantity,
+        starts_on=entry.starts_on, ends_on=entry.ends_on, place_code=entry.place_code, place_role=entry.place_role,
+        note=reason, reverses=entry, recorded_by=by,
+    )  # fmt: skip
+    record_event(
+        action="delivery.entry.reversed", subject=f"delivery.entry:{entry.public_id}", by=by, body=entry.body,
+        reversal=reversal.public_id, quantity=entry.quantity,
+    )  # fmt: skip
+    return reversal
+
+
+def add_evidence(
+    *, by: Person, entry: Entry, kind: str, description: str, dated_on: date | None = None, file_name: str = "",
+    content: bytes = b"",
+) -> Evidence:  # fmt: skip
+    """This will put evidence beside an entry, with its file if one is given; raises UnusableFile."""
+    stored = None
+    if file_name:
+        stored = store_file(name=file_name, content=content, body=entry.body, party=entry.party, by=by)
+    evidence = Evidence.objects.create(
+        body=entry.body, party=entry.party, entry=entry, kind=kind, description=description, dated_on=dated_on,
+        file=stored, added_by=by,
+    )  # fmt: skip
+    record_event(
+        action="delivery.evidence.added", subject=f"delivery.entry:{entry.public_id}", by=by, body=entry.body,
+        evidence=evidence.public_id, kind=kind, sha256=stored.sha256 if stored else None,
+    )  # fmt: skip
+    return evidence
+
+
+def _state_fact(
+    *, by: Person, entry: Entry, kind: str, quantity: Decimal, dated_on: date, words: str, note: str
+) -> AssuranceFact:
+    policies.check_fact(entry, kind, quantity)
+    fact = AssuranceFact.objects.create(
+        body=entry.body, party=entry.party, entry=entry, kind=kind, quantity=quantity, dated_on=dated_on,
+        stated_by=by, stated_by_words=words, note=note,
+    )  # fmt: skip
+    record_event(
+        action=f"delivery.entry.{kind}", subject=f"delivery.entry:{entry.public_id}", by=by, body=entry.body,
+        quantity=quantity, dated_on=dated_on,
+    )  # fmt: skip
+    return fact
+
+
+def accept_evidence(*, by: Person, entry: Entry, quantity: Decimal, dated_on: date, note: str = "") -> AssuranceFact:
+    """This will record that the body accepts the evidence for a quantity; a second person does it. Raises NotPossible."""
+    policies.check_second_person(entry, by)
+    policies.check_has_evidence(entry)
+    return _state_fact(by=by, entry=entry, kind="evidenced", quantity=quantity, dated_on=dated_on, words="", note=note)
+
+
+def record_confirmation(
+    *, by: Person, entry: Entry, quantity: Decimal, dated_on: date, confirmed_by: str, note: str = ""
+) -> AssuranceFact:
+    """This will record that those who received it said so, and who they are; raises NotPossible."""
+    policies.check_confirmable(entry)
+    return _state_fact(
+        by=by, entry=entry, kind="confirmed", quantity=quantity, dated_on=dated_on, words=confirmed_by, note=note
+    )
+
+
+def record_assurance(*, by: Person, entry: Entry, quantity: Decimal, dated_on: date, note: str = "") -> AssuranceFact:
+    """This will record an auditor's check of an entry, by someone who did not record it; raises NotPossible."""
+    policies.check_second_person(entry, by)
+    return _state_fact(by=by, entry=entry, kind="assured", quantity=quantity, dated_on=dated_on, words="", note=note)
+
+
+def set_agreement_owner(*, by: Person, agreement: Agreement, owner: Person | None) -> None:
+    """This will make someone the owner of an agreement, or nobody."""
+    agreement.owner = owner
+    agreement.save(update_fields=["owner"])
+    record_event(
+        action="delivery.agreement.owner_set", subject=f"delivery.agreement:{agreement.public_id}", by=by,
+        body=agreement.body, owner=owner.pseudonym if owner else None,
+    )  # fmt: skip
+
+
+def set_commitment_owner(*, by: Person, commitment: Commitment, owner: Person | None) -> None:
+    """This will make someone the owner of a promise, or nobody."""
+    commitment.owner = owner
+    commitment.save(update_fields=["owner"])
+    record_event(
+        action="delivery.commitment.owner_set", subject=f"delivery.commitment:{commitment.public_id}", by=by,
+        body=commitment.body, owner=owner.pseudonym if owner else None,
+    )  # fmt: skip
+
+
+def hand_over(*, by: Person, body: Body, leaver: Person, successor: Person) -> tuple[int, int]:
+    """This will give all that a leaver owns in delivery to someone else; answers (agreements, promises) moved."""
+    agreements = Agreement.objects.filter(body=body, owner=leaver)
+    promises = Commitment.objects.filter(body=body, owner=leaver)
+    for agreement in agreements:
+        set_agreement_owner(by=by, agreement=agreement, owner=successor)
+    for commitment in promises:
+        set_commitment_owner(by=by, commitment=commitment, owner=successor)
+    return len(agreements), len(promises)
+
+
+def end_agreement(*, by: Person, agreement: Agreement, state: str, ends_on: date, reason: str) -> None:
+    """This will close an agreement: ended at its term, or terminated early, with the reason on record."""
+    if state not in policies.AGREEMENT_STATES[agreement.state]:
+        raise NotPossible("This agreement is closed already.")
+    policies.check_period(agreement.starts_on, ends_on)
+    agreement.state, agreement.ends_on = state, ends_on
+    agreement.save(update_fields=["state", "ends_on"])
+    record_event(
+        action=f"delivery.agreement.{state}", subject=f"delivery.agreement:{agreement.public_id}", by=by,
+        body=agreement.body, ends_on=ends_on, at=database_now(), reason=reason,
+    )  # fmt: skip

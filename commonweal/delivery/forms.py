@@ -1,0 +1,207 @@
+"""Forms of the delivery room. Choices that come from tables are handed in by the view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from commonweal.asks.vocabulary import CHANNELS, KINDS, PLACE_ROLES, REGIMES
+from commonweal.base.files import KINDS as FILE_KINDS
+from commonweal.base.govuk.forms import DateField
+from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, LEVELS
+
+Choices = Sequence[tuple[str, str]]
+
+
+def optional(choices: Choices, words: str = "Not chosen") -> list[tuple[str, str]]:
+    """This will put an empty choice before the others."""
+    return [("", words), *choices]
+
+
+class PeriodForm(forms.Form):
+    """A form with a period: the end is not before the start."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", "The end is before the start. Change one of the two dates.")
+        return cleaned
+
+
+class QuantityField(forms.DecimalField):
+    """A quantity: not negative, at most six decimal places, never rounded."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_digits=19, decimal_places=6, **options)
+        self.error_messages |= {
+            "invalid": "Enter a number, such as 12 or 0.5",
+            "min_value": "A quantity cannot be less than zero. To take an entry back, reverse it.",
+            "max_decimal_places": "A quantity has at most six decimal places",
+            "max_digits": "The quantity is too large. Check the number and its unit.",
+            "max_whole_digits": "The quantity is too large. Check the number and its unit.",
+        }
+
+
+class MoneyField(forms.DecimalField):
+    """An amount in pounds and pence: not negative, exact."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_digits=16, decimal_places=2, **options)
+        self.error_messages |= {
+            "invalid": "Enter an amount in pounds, such as 1500 or 1500.50",
+            "max_decimal_places": "Give pounds and whole pence",
+        }
+
+
+class AgreementForm(PeriodForm):
+    """The facts of an agreement made here or elsewhere."""
+
+    title = forms.CharField(label="Title", max_length=300)
+    reference = forms.CharField(label="Reference", max_length=100, required=False)
+    channel = forms.ChoiceField(label="Channel", choices=CHANNELS)
+    kind = forms.ChoiceField(label="Goods, services or works", choices=optional(KINDS), required=False)
+    level = forms.ChoiceField(label="What it is", choices=LEVELS)
+    parent = forms.ChoiceField(label="Part of", required=False, help_text="The framework, lot or agreement above it")
+    opportunity = forms.ChoiceField(label="Opportunity it came from", required=False)
+    provider = forms.ChoiceField(label="Provider", required=False)
+    department = forms.ChoiceField(label="Department", required=False)
+    owner = forms.ChoiceField(label="Owner", required=False, help_text="Who answers for this agreement day to day")
+    regime = forms.ChoiceField(label="Regime", choices=optional(REGIMES), required=False)
+    value = MoneyField(label="Value in pounds, including VAT", required=False)
+    starts_on = DateField(label="Starts on", required=False)
+    ends_on = DateField(label="Ends on", required=False)
+    govuk = {"value": {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"}}
+
+    def __init__(self, *args: Any, choices: dict[str, Choices], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, found in choices.items():
+            self.fields[name].choices = optional(found)  # type: ignore[attr-defined]
+
+
+class CommitmentForm(PeriodForm):
+    """A promise under an agreement."""
+
+    measure = forms.ChoiceField(label="Measure", help_text="From the framework in force")
+    wording = forms.CharField(
+        label="Promise in words", max_length=500, required=False, help_text="Leave empty to use the measure's own title"
+    )
+    quantity = QuantityField(label="Quantity promised, in the measure's unit")
+    basis = forms.ChoiceField(label="Basis", choices=BASES)
+    basis_words = forms.CharField(label="When or for what, if it is not fixed", max_length=300, required=False)
+    starts_on = DateField(label="From", required=False, help_text="Empty: the start of the agreement")
+    ends_on = DateField(label="Until", required=False, help_text="Empty: the end of the agreement")
+    place = forms.CharField(label="Ward, council or LSOA code", max_length=12, required=False)
+    place_role = forms.ChoiceField(label="What the place is", choices=PLACE_ROLES)
+    owner = forms.ChoiceField(label="Owner", required=False)
+    ask_line = forms.ChoiceField(label="Ask it answers", required=False)
+    govuk = {
+        "quantity": {"classes": "govuk-input--width-10"},
+        "place": {"classes": "govuk-input--width-10"},
+    }
+
+    def __init__(self, *args: Any, choices: dict[str, Choices], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, found in choices.items():
+            self.fields[name].choices = optional(found)  # type: ignore[attr-defined]
+
+
+class EntryForm(PeriodForm):
+    """What was delivered under a promise."""
+
+    quantity = QuantityField(label="How much was delivered?")
+    starts_on = DateField(label="From", required=False)
+    ends_on = DateField(label="Until", required=False)
+    place = forms.CharField(
+        label="Where?", max_length=12, required=False, help_text="A ward, council or LSOA code. Empty: where it was promised"
+    )
+    note = forms.CharField(label="Anything that helps to understand it", widget=forms.Textarea, required=False, max_length=4000)
+    evidence_kind = forms.ChoiceField(label="Evidence", choices=optional(EVIDENCE_KINDS, "No evidence yet"), required=False)
+    evidence_words = forms.CharField(label="What the evidence shows", max_length=300, required=False)
+    evidence_file = forms.FileField(label="File", required=False, help_text=f"{FILE_KINDS}, up to 20 MB")
+    govuk = {
+        "quantity": {"classes": "govuk-input--width-10"},
+        "place": {"classes": "govuk-input--width-10"},
+    }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("evidence_file") and not cleaned.get("evidence_kind"):
+            self.add_error("evidence_kind", "Say what kind of evidence the file is")
+        if cleaned.get("evidence_kind") and not (cleaned.get("evidence_words") or cleaned.get("evidence_file")):
+            self.add_error("evidence_words", "Say in a few words what the evidence shows")
+        return cleaned
+
+
+class EvidenceForm(forms.Form):
+    """Evidence for an entry that is there already."""
+
+    kind = forms.ChoiceField(label="Kind of evidence", choices=EVIDENCE_KINDS)
+    description = forms.CharField(label="What it shows", max_length=300)
+    dated_on = DateField(label="Date on it", required=False)
+    file = forms.FileField(label="File", required=False, help_text=f"{FILE_KINDS}, up to 20 MB")
+
+
+class FactForm(forms.Form):
+    """A dated fact about an entry, for a quantity of at most what was claimed."""
+
+    quantity = QuantityField(label="For how much of it?")
+    dated_on = DateField(label="Date")
+    note = forms.CharField(label="Note", max_length=400, required=False)
+    govuk = {"quantity": {"classes": "govuk-input--width-10"}}
+
+
+class ConfirmationForm(FactForm):
+    """What those who received it said."""
+
+    confirmed_by = forms.CharField(label="Who confirmed it?", max_length=200, help_text="The school, group or organisation")
+    field_order = ["confirmed_by", "quantity", "dated_on", "note"]
+
+
+class ReversalForm(forms.Form):
+    """Why an entry is taken back."""
+
+    reason = forms.CharField(label="Why is this entry wrong?", max_length=1000, widget=forms.Textarea)
+
+
+class OwnerForm(forms.Form):
+    """Who answers for it."""
+
+    owner = forms.ChoiceField(label="Owner", required=False)
+
+    def __init__(self, *args: Any, people: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["owner"].choices = optional(people, "Nobody yet")  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    """How and when an agreement ended."""
+
+    state = forms.ChoiceField(
+        label="How did it end?", choices=[("ended", "At its term"), ("terminated", "Early")], widget=forms.RadioSelect
+    )
+    ends_on = DateField(label="Last day")
+    reason = forms.CharField(label="Reason", max_length=400)
+
+
+class FileForm(forms.Form):
+    """A tracker or a portal's export."""
+
+    file = forms.FileField(
+        label="Spreadsheet of contracts or promises",
+        help_text="CSV, TSV, Excel or OpenDocument, as it is: heading lines, merged cells and totals are understood. "
+        "You see what we read before anything is kept.",
+    )
+
+
+class HandOverForm(forms.Form):
+    """Who takes over what a leaver owns."""
+
+    successor = forms.ChoiceField(label="Who takes it over?")
+    end_access = forms.BooleanField(label="End this person's access now", required=False)
+
+    def __init__(self, *args: Any, people: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["successor"].choices = optional(people)  # type: ignore[attr-defined]

@@ -1,0 +1,104 @@
+"""When something may be done to an agreement, a promise or an entry; each rule's sentence is what a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from commonweal.base.errors import NotPossible
+from commonweal.base.models import Person
+from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, Entry
+from commonweal.money import QUANTITY_PLACES
+
+#: One table of states for each thing; `docs/reference/states.md` is drawn from it.
+AGREEMENT_STATES: dict[str, tuple[str, ...]] = {"current": ("ended", "terminated"), "ended": (), "terminated": ()}
+BATCH_STATES: dict[str, tuple[str, ...]] = {"previewed": ("imported",), "imported": ("undone",), "undone": ()}
+#: Assurance is not a ladder: each kind is its own dated fact, in any order.
+ENTRY_FACTS: tuple[str, ...] = ("evidenced", "confirmed", "assured")
+
+LARGEST_QUANTITY = Decimal(10) ** 13
+
+
+def check_period(starts_on: date | None, ends_on: date | None) -> None:
+    """This will refuse a period that ends before it starts."""
+    if starts_on and ends_on and ends_on < starts_on:
+        raise NotPossible("The period ends before it starts. Change one of the two dates.")
+
+
+def check_quantity(quantity: Decimal) -> None:
+    """This will refuse a quantity that is negative, not finite, too fine or too large to keep exactly."""
+    if not quantity.is_finite():
+        raise NotPossible("The quantity is not a number.")
+    if quantity < 0:
+        raise NotPossible("A quantity cannot be less than zero. To take an entry back, reverse it.")
+    if quantity != quantity.quantize(QUANTITY_PLACES):
+        raise NotPossible("A quantity has at most six decimal places.")
+    if quantity >= LARGEST_QUANTITY:
+        raise NotPossible("The quantity is too large. Check the number and its unit.")
+
+
+def check_unit(commitment: Commitment, unit: str) -> None:
+    """This will refuse an entry in another unit than the promise's."""
+    if unit and unit.strip().casefold() != commitment.unit.strip().casefold():
+        raise NotPossible(f"This promise is counted in {commitment.unit}, not in {unit.strip()}. Give the number in {commitment.unit}.")
+
+
+def check_shares(shares: Sequence[Decimal]) -> None:
+    """This will refuse shares of one promise that are not above zero or sum to more than one."""
+    if any(share <= 0 for share in shares):
+        raise NotPossible("A share is more than zero.")
+    if sum(shares, Decimal(0)) > 1:
+        raise NotPossible("The shares of one promise come to more than one. Lower them until they sum to one at most.")
+
+
+def check_entry_in_term(commitment: Commitment, starts_on: date | None) -> None:
+    """This will refuse an entry from before the promise began: it would be business as usual."""
+    if starts_on and commitment.starts_on and starts_on < commitment.starts_on:
+        raise NotPossible(
+            f"This happened before the promise began on {commitment.starts_on:%-d %B %Y}. Only what the agreement caused counts."
+        )
+
+
+def check_not_withdrawn(agreement: Agreement) -> None:
+    """This will refuse work on an agreement whose import was undone."""
+    if agreement.withdrawn_at is not None:
+        raise NotPossible("The file this agreement came from was undone. Bring it in again to work on it.")
+
+
+def check_can_be_reversed(entry: Entry) -> None:
+    """This will refuse to reverse a reversal, or the same entry twice."""
+    if entry.reverses_id is not None:
+        raise NotPossible("This is a reversal already. Record the right quantity as a new entry.")
+    if Entry.objects.filter(reverses=entry).exists():
+        raise NotPossible("This entry was reversed already.")
+
+
+def check_second_person(entry: Entry, by: Person) -> None:
+    """This will refuse acceptance by whoever keyed the entry: a second person looks at the evidence."""
+    if entry.recorded_by_id == by.pk:
+        raise NotPossible("You recorded this entry, so someone else must accept its evidence.")
+
+
+def check_fact(entry: Entry, kind: str, quantity: Decimal) -> None:
+    """This will refuse a fact about more than was claimed, about a reversed entry, or of a kind it has already."""
+    check_quantity(quantity)
+    if quantity > entry.quantity:
+        raise NotPossible("This is more than was claimed. Give at most the claimed quantity.")
+    if entry.reverses_id is not None or Entry.objects.filter(reverses=entry).exists():
+        raise NotPossible("This entry was reversed, so nothing more is said about it.")
+    if AssuranceFact.objects.filter(entry=entry, kind=kind).exists():
+        raise NotPossible("This is on record for the entry already.")
+
+
+def check_has_evidence(entry: Entry) -> None:
+    """This will refuse to accept evidence that nobody has given."""
+    if not entry.evidence.exists():
+        raise NotPossible("No evidence is with this entry yet. Add it first, then someone else can accept it.")
+
+
+def check_confirmable(entry: Entry) -> None:
+    """This will refuse confirmation of what its measure says nobody can confirm."""
+    measure = entry.commitment.measure
+    if measure is not None and not measure.confirmable:
+        raise NotPossible("Nobody who received it can confirm this measure: it shows in records only.")

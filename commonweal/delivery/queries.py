@@ -1,0 +1,384 @@
+"""What pages, reports and higher rooms read of agreements, promises and delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from commonweal.base.models import Body, Person
+from commonweal.delivery.models import (
+    Agreement,
+    AssuranceFact,
+    Commitment,
+    CountingShare,
+    Entry,
+    Evidence,
+    ImportBatch,
+    ImportRow,
+    SavedMapping,
+)
+from commonweal.engine.promises import Comparison, compare, expected_by
+
+ZERO = Decimal(0)
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Assured:
+    """The four kinds of assurance of one or many entries, in one unit, each its own quantity."""
+
+    claimed: Decimal = ZERO
+    evidenced: Decimal = ZERO
+    confirmed: Decimal = ZERO
+    assured: Decimal = ZERO
+    confirmable: Decimal = ZERO
+    brought_forward: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """One line of the promised-against-achieved table."""
+
+    commitment: Commitment
+    promised: Decimal | None
+    expected: Decimal | None
+    delivered: Assured
+    ratio: Fraction | None = None
+    flag: str | None = None
+    flag_reason: str = ""
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseTable:
+    """All promises of an agreement on a day, with the agreement's median ratio and flag."""
+
+    agreement: Agreement
+    on: date
+    rows: tuple[PromiseRow, ...]
+    median: Fraction | None
+    ambition: bool
+
+
+def live_agreements(body: Body) -> QuerySet[Agreement]:
+    """This will start a query over a body's agreements that stand (imports undone left out)."""
+    return Agreement.objects.filter(body=body, withdrawn_at__isnull=True)
+
+
+def live_commitments(body: Body) -> QuerySet[Commitment]:
+    """This will start a query over a body's promises that stand."""
+    return Commitment.objects.filter(body=body, withdrawn_at__isnull=True, agreement__withdrawn_at__isnull=True)
+
+
+def standing_entries() -> QuerySet[Entry]:
+    """This will start a query over entries that count: neither reversals nor reversed."""
+    return Entry.objects.filter(reverses__isnull=True).exclude(Exists(Entry.objects.filter(reverses=OuterRef("pk"))))
+
+
+def get_agreement(body: Body, public_id: str) -> Agreement:
+    """This will find an agreement of a body; raises Agreement.DoesNotExist."""
+    return Agreement.objects.select_related(
+        "body", "party", "provider", "department", "owner__key_held", "parent", "opportunity", "batch"
+    ).get(body=body, public_id=public_id)
+
+
+def get_commitment(body: Body, public_id: str) -> Commitment:
+    """This will find a promise of a body; raises Commitment.DoesNotExist."""
+    return Commitment.objects.select_related(
+        "body", "party", "agreement__provider", "measure__edition", "owner__key_held", "ask_line__opportunity", "batch"
+    ).get(body=body, public_id=public_id)
+
+
+def get_entry(body: Body, public_id: str) -> Entry:
+    """This will find an entry of a body; raises Entry.DoesNotExist."""
+    return Entry.objects.select_related(
+        "body", "party", "commitment__agreement", "commitment__measure__edition", "recorded_by__key_held"
+    ).get(body=body, public_id=public_id)
+
+
+def get_evidence(body: Body, public_id: str) -> Evidence:
+    """This will find a piece of evidence of a body, with its file; raises Evidence.DoesNotExist."""
+    return Evidence.objects.select_related("file", "entry").get(body=body, public_id=public_id)
+
+
+def assured_by_commitment(commitments: Iterable[int]) -> dict[int, Assured]:
+    """This will sum the four kinds of assurance for many promises, in two queries."""
+    keys = list(commitments)
+    sums: dict[int, dict[str, Decimal]] = {}
+    entries = standing_entries().filter(commitment_id__in=keys)
+    claimed = entries.values("commitment_id").annotate(
+        claimed=Sum("quantity"),
+        forward=Sum("quantity", filter=Q(brought_forward=True)),
+        confirmable=Sum("quantity", filter=Q(commitment__measure__isnull=True) | Q(commitment__measure__confirmable=True)),
+    )
+    for row in claimed:
+        sums[row["commitment_id"]] = {
+            "claimed": row["claimed"] or ZERO,
+            "brought_forward": row["forward"] or ZERO,
+            "confirmable": row["confirmable"] or ZERO,
+        }
+    facts = (
+        AssuranceFact.objects.filter(entry__in=entries)
+        .values("kind", commitment=F("entry__commitment_id"))
+        .annotate(total=Sum("quantity"))
+    )
+    for row in facts:
+        sums[row["commitment"]][row["kind"]] = row["total"]
+    return {key: Assured(**values) for key, values in sums.items()}
+
+
+def promise_table(agreement: Agreement, on: date) -> PromiseTable:
+    """This will compare what an agreement promised with what was claimed, expected by a day, with flags."""
+    commitments = list(
+        Commitment.objects.filter(agreement=agreement, withdrawn_at__isnull=True)
+        .select_related("measure__edition", "owner__key_held")
+        .order_by("position", "id")
+    )
+    return _table(agreement, commitments, on)
+
+
+def _table(agreement: Agreement, commitments: Sequence[Commitment], on: date) -> PromiseTable:
+    sums = assured_by_commitment(c.pk for c in commitments)
+    found: Comparison = compare([(c.quantity, sums.get(c.pk, Assured()).claimed) for c in commitments])
+    rows = []
+    for commitment, flagged in zip(commitments, found.lines, strict=True):
+        starts = commitment.starts_on or agreement.starts_on
+        ends = commitment.ends_on or agreement.ends_on
+        promised = commitment.quantity
+        expected = expected_by(promised, starts, ends, on) if promised is not None else None
+        delivered = sums.get(commitment.pk, Assured())
+        late = bool(promised and ends and ends < on and delivered.claimed < promised)
+        rows.append(
+            PromiseRow(
+                commitment, promised, expected, delivered, flagged.ratio, flagged.flag, flagged.reason, overdue=late
+            )
+        )
+    return PromiseTable(agreement, on, tuple(rows), found.median, found.ambition)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFilters:
+    """What the list of agreements is narrowed to; empty means all."""
+
+    text: str = ""
+    channel: str = ""
+    department: str = ""
+    owner: str = ""
+    state: str = ""
+    origin: str = ""
+    overdue: bool = False
+
+
+SORTS: dict[str, tuple[str, ...]] = {
+    "title": ("title", "id"),
+    "-title": ("-title", "-id"),
+    "value": ("value", "id"),
+    "-value": ("-value", "-id"),
+    "ends": ("ends_on", "id"),
+    "-ends": ("-ends_on", "-id"),
+}
+
+
+def agreements(body: Body, filters: AgreementFilters, on: date) -> QuerySet[Agreement]:
+    """This will list a body's agreements that match, with the number of promises and of overdue ones."""
+    found = live_agreements(body)
+    if filters.text:
+        words = filters.text
+        found = found.filter(Q(title__icontains=words) | Q(reference__icontains=words) | Q(provider__name__icontains=words))
+    for name in ("channel", "state", "origin"):
+        if getattr(filters, name):
+            found = found.filter(**{name: getattr(filters, name)})
+    if filters.department:
+        found = found.filter(department__public_id=filters.department)
+    if filters.owner == "nobody":
+        found = found.filter(owner__isnull=True)
+    elif filters.owner:
+        found = found.filter(owner__public_id=filters.owner)
+    if filters.overdue:
+        found = found.filter(Exists(overdue_commitments(body, on).filter(agreement=OuterRef("pk"))))
+    return found.select_related("provider", "department", "owner__key_held").annotate(
+        promises=Count("commitments", filter=Q(commitments__withdrawn_at__isnull=True))
+    )
+
+
+def overdue_commitments(body: Body, on: date) -> QuerySet[Commitment]:
+    """This will list promises whose time has passed with less delivered than promised, oldest first."""
+    delivered = (
+        standing_entries().filter(commitment=OuterRef("pk")).values("commitment").annotate(total=Sum("quantity")).values("total")
+    )
+    return (
+        live_commitments(body)
+        .annotate(due_on=Coalesce("ends_on", "agreement__ends_on"), claimed=Coalesce(Subquery(delivered), ZERO))
+        .filter(due_on__lt=on, quantity__gt=F("claimed"), agreement__state="current")
+        .select_related("agreement__provider", "owner__key_held", "agreement__owner__key_held", "measure")
+        .order_by("due_on", "id")
+    )
+
+
+def unowned_agreements(body: Body) -> QuerySet[Agreement]:
+    """This will list current agreements that nobody owns."""
+    return live_agreements(body).filter(owner__isnull=True, state="current").order_by("title", "id")
+
+
+def entries_to_accept(body: Body) -> QuerySet[Entry]:
+    """This will list standing entries with evidence that nobody has accepted yet, oldest first."""
+    return (
+        standing_entries()
+        .filter(body=body, brought_forward=False, commitment__withdrawn_at__isnull=True)
+        .filter(Exists(Evidence.objects.filter(entry=OuterRef("pk"))))
+        .exclude(Exists(AssuranceFact.objects.filter(entry=OuterRef("pk"), kind="evidenced")))
+        .select_related("commitment__agreement__provider", "commitment__measure", "recorded_by__key_held")
+        .order_by("recorded_at", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilters:
+    """What the list of entries is narrowed to."""
+
+    state: str = ""  # waiting, evidenced, confirmed, assured, reversed, brought-forward
+    text: str = ""
+
+
+def entries(body: Body, filters: EntryFilters) -> QuerySet[Entry]:
+    """This will list a body's entries that match, newest first."""
+    found = Entry.objects.filter(body=body, commitment__withdrawn_at__isnull=True, reverses__isnull=True)
+    has_fact = lambda kind: Exists(AssuranceFact.objects.filter(entry=OuterRef("pk"), kind=kind))  # noqa: E731
+    reversed_ = Exists(Entry.objects.filter(reverses=OuterRef("pk")))
+    if filters.state == "waiting":
+        found = found.filter(~has_fact("evidenced"), ~reversed_, brought_forward=False)
+    elif filters.state in ("evidenced", "confirmed", "assured"):
+        found = found.filter(has_fact(filters.state), ~reversed_)
+    elif filters.state == "reversed":
+        found = found.filter(reversed_)
+    elif filters.state == "brought-forward":
+        found = found.filter(~reversed_, brought_forward=True)
+    if filters.text:
+        found = found.filter(
+            Q(commitment__wording__icontains=filters.text)
+            | Q(commitment__agreement__title__icontains=filters.text)
+            | Q(commitment__agreement__provider__name__icontains=filters.text)
+        )
+    return found.select_related(
+        "commitment__agreement__provider", "commitment__measure", "recorded_by__key_held", "reversed_by"
+    ).prefetch_related("facts", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """One entry with all that is known of it."""
+
+    entry: Entry
+    evidence: list[Evidence]
+    facts: dict[str, AssuranceFact]
+    reversal: Entry | None
+
+
+def entry_page(entry: Entry) -> EntryPage:
+    """This will gather an entry's evidence, facts and reversal."""
+    facts = AssuranceFact.objects.filter(entry=entry).select_related("stated_by__key_held")
+    return EntryPage(
+        entry=entry,
+        evidence=list(Evidence.objects.filter(entry=entry).select_related("file", "added_by__key_held").order_by("id")),
+        facts={fact.kind: fact for fact in facts},
+        reversal=Entry.objects.filter(reverses=entry).select_related("recorded_by__key_held").first(),
+    )
+
+
+def entries_of(commitment: Commitment) -> list[Entry]:
+    """This will list every entry of a promise, reversals and reversed included, oldest first."""
+    found = Entry.objects.filter(commitment=commitment).select_related("recorded_by__key_held", "reverses", "reversed_by")
+    return list(found.prefetch_related("facts", "evidence").order_by("id"))
+
+
+def shares_of(commitment: Commitment) -> list[CountingShare]:
+    """This will list which bodies count a promise and how much of it."""
+    return list(CountingShare.objects.filter(commitment=commitment).select_related("counted_by").order_by("id"))
+
+
+def tree_of(agreement: Agreement) -> tuple[list[Agreement], list[Agreement]]:
+    """This will give an agreement's ancestors (topmost first) and its children."""
+    above: list[Agreement] = []
+    node = agreement
+    while node.parent_id is not None and len(above) < 12:
+        node = Agreement.objects.select_related("provider").get(pk=node.parent_id)
+        above.insert(0, node)
+    below = Agreement.objects.filter(parent=agreement, withdrawn_at__isnull=True).select_related("provider")
+    return above, list(below.order_by("title", "id"))
+
+
+@dataclass
+class Owned:
+    """All that one person owns in delivery."""
+
+    agreements: list[Agreement] = field(default_factory=list)
+    commitments: list[Commitment] = field(default_factory=list)
+
+
+def owned_by(body: Body, person: Person) -> Owned:
+    """This will list what someone owns: current agreements and the promises under them."""
+    return Owned(
+        list(live_agreements(body).filter(owner=person).select_related("provider").order_by("title", "id")),
+        list(live_commitments(body).filter(owner=person).select_related("agreement").order_by("agreement__title", "id")),
+    )
+
+
+def lines_of_body(body: Body) -> QuerySet[Commitment]:
+    """This will list every standing promise of a body with what valuing needs."""
+    return (
+        live_commitments(body)
+        .select_related("agreement__department", "agreement__provider", "measure__edition")
+        .order_by("agreement_id", "position", "id")
+    )
+
+
+def counted_share(body: Body, commitments: Iterable[int]) -> dict[int, Decimal]:
+    """This will say what share of each promise a body counts: one unless shares say otherwise."""
+    keys = list(commitments)
+    shares: dict[int, Decimal] = dict.fromkeys(keys, Decimal(1))
+    for row in CountingShare.objects.filter(commitment_id__in=keys).values("commitment_id", "counted_by_id", "share"):
+        mine = row["counted_by_id"] == body.pk
+        held = shares[row["commitment_id"]]
+        if mine:
+            shares[row["commitment_id"]] = row["share"]
+        elif held == 1:
+            shares[row["commitment_id"]] = ZERO
+    return shares
+
+
+def batches(body: Body) -> QuerySet[ImportBatch]:
+    """This will list the files brought in or previewed, newest first."""
+    return ImportBatch.objects.filter(body=body).select_related("imported_by__key_held").order_by("-id")
+
+
+def get_batch(body: Body, public_id: str) -> ImportBatch:
+    """This will find a batch of a body; raises ImportBatch.DoesNotExist."""
+    return ImportBatch.objects.select_related("file", "body").get(body=body, public_id=public_id)
+
+
+def rows_of(batch: ImportBatch, outcome: str = "") -> QuerySet[ImportRow]:
+    """This will list what became of a batch's rows."""
+    found = ImportRow.objects.filter(batch=batch)
+    return found.filter(outcome=outcome) if outcome else found
+
+
+def saved_mapping(body: Body, signature: str) -> dict[str, Any] | None:
+    """This will find how a body reads files with these headings, if it did before."""
+    held = SavedMapping.objects.filter(body=body, signature=signature).first()
+    return held.mapping if held else None
+
+
+def agreements_in_place(body: Body, codes: Sequence[str]) -> QuerySet[Commitment]:
+    """This will list standing promises or deliveries in any of these places."""
+    return (
+        lines_of_body(body)
+        .filter(Q(place_code__in=codes) | Q(entries__place_code__in=codes))
+        .distinct()
+    )

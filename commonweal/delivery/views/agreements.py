@@ -1,0 +1,310 @@
+"""Agreements and their promises: the list, the page with promised against achieved, and what is recorded there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from commonweal.asks.queries import ask_line_choices, find_ask_line, find_opportunity, opportunity_choices
+from commonweal.asks.vocabulary import CHANNELS
+from commonweal.base.errors import NotPossible
+from commonweal.base.govuk.listing import Column, Link, Listing
+from commonweal.base.lists import cut_page
+from commonweal.base.parts import AssuranceBar, PromiseMarks, PromiseTable, Thread
+from commonweal.base.queries import get_person, staff_of
+from commonweal.base.templatetags.figures import long_date, pounds, quantity
+from commonweal.delivery import actions, forms, queries
+from commonweal.delivery.vocabulary import ORIGINS, STATES
+from commonweal.directory.queries import departments, get_department, get_organisation, organisations
+from commonweal.engine.promises import ratio_words
+from commonweal.frameworks.queries import edition_for, get_measure, measures
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
+
+SORTS = {"title": "title", "value": "value", "ends": "ends_on", "provider": "provider__name"}
+COLUMNS = (
+    Column("title", "Agreement", sortable=True),
+    Column("provider", "Provider", sortable=True),
+    Column("owner", "Owner"),
+    Column("value", "Value", numeric=True, sortable=True),
+    Column("ends", "Ends", sortable=True),
+    Column("promises", "Promises", numeric=True),
+)
+
+
+def today() -> Any:
+    """This will give today's date where the body is."""
+    return timezone.localdate()
+
+
+class Filters(django_forms.Form):
+    """What the list is narrowed to."""
+
+    mark_optional = False
+    text = django_forms.CharField(label="Title, reference or provider", required=False, max_length=200)
+    channel = django_forms.ChoiceField(label="Channel", required=False, choices=forms.optional(CHANNELS, "All"))
+    department = django_forms.ChoiceField(label="Department", required=False)
+    owner = django_forms.ChoiceField(label="Owner", required=False)
+    state = django_forms.ChoiceField(label="State", required=False, choices=forms.optional(STATES, "All"))
+    overdue = django_forms.BooleanField(label="Only with overdue promises", required=False)
+
+
+def _filters(request: HttpRequest, body: Body) -> tuple[Filters, queries.AgreementFilters]:
+    form = Filters(request.GET)
+    form.fields["department"].choices = forms.optional(_departments(body), "All")  # type: ignore[attr-defined]
+    people = [(person.public_id, person.name) for person, _ in staff_of(body)]
+    form.fields["owner"].choices = [("", "All"), ("nobody", "Nobody yet"), *people]  # type: ignore[attr-defined]
+    chosen = form.cleaned_data if form.is_valid() else {}
+    return form, queries.AgreementFilters(**{name: chosen[name] for name in chosen})
+
+
+def agreements(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will list the body's agreements, narrowed and ordered by the address."""
+    form, filters = _filters(request, body)
+    cut = cut_page(queries.agreements(body, filters, today()), request.GET, SORTS, default="title")
+    rows = [
+        (
+            Link(each.title, reverse("delivery:agreement", args=[body.slug, each.public_id])),
+            each.provider.name if each.provider else (each.buyer_name and f"Buyer: {each.buyer_name}") or "–",
+            each.owner.name if each.owner else "Nobody yet",
+            pounds(each.value) if each.value is not None else "Not known",
+            long_date(each.ends_on) if each.ends_on else each.ends_words or "Not known",
+            quantity(each.promises),
+        )
+        for each in cut.rows
+    ]
+    export = {
+        words: reverse("delivery:agreements_export", args=[body.slug, form_])
+        for words, form_ in (("CSV", "csv"), ("Excel", "xlsx"))
+    }
+    listing = Listing(
+        caption="Agreements", columns=COLUMNS, rows=rows, query=request.GET, sort=cut.sort, after=cut.after,
+        count=f"{cut.total:,} agreement{'' if cut.total == 1 else 's'}", filters=form, exports=export,
+        empty="No agreements yet. Bring in the spreadsheet you keep today, or record one.",
+        empty_action=Link("Bring in a file", reverse("delivery:import_add", args=[body.slug])),
+    )  # fmt: skip
+    overdue = queries.overdue_commitments(body, today()).count()
+    unowned = queries.unowned_agreements(body).count()
+    content = {"listing": listing, "page_heading": "Promises", "overdue": overdue, "unowned": unowned}
+    return render(request, "delivery/agreements.html", content)
+
+
+def thread_of(agreement: Any, table: queries.PromiseTable, current: str) -> Thread:
+    """This will say where an agreement stands on the line, each step leading to its own page."""
+    slug, key = agreement.body.slug, agreement.public_id
+    page = reverse("delivery:agreement", args=[slug, key])
+    promised = [row for row in table.rows if row.promised]
+    met = sum(1 for row in promised if row.delivered.claimed >= (row.promised or 0))
+    steps: dict[str, tuple[str | None, str]] = {
+        "plan": (reverse("frameworks:strategy", args=[slug]), "What the body wants"),
+        "promise": (f"{page}#promises", f"{len(table.rows)} promise{'' if len(table.rows) == 1 else 's'}"),
+        "worth": (reverse("reporting:agreement_worth", args=[slug, key]), "What it is worth"),
+    }
+    if agreement.opportunity:
+        ask = reverse("asks:opportunity", args=[slug, agreement.opportunity.public_id])
+        steps["ask"] = (ask, "What was asked")
+    if any(row.delivered.claimed for row in table.rows):
+        words = f"{met} of {len(promised)} met" if promised else "Delivered"
+        steps["delivered"] = (f"{page}#delivered", words)
+    return Thread.at(current, **steps)
+
+
+def promise_marks(table: queries.PromiseTable) -> PromiseTable:
+    """This will turn an agreement's promises into rows of the signature part."""
+    return PromiseTable(
+        tuple(
+            PromiseMarks(
+                label=row.commitment.wording,
+                unit=row.commitment.unit,
+                promised=row.promised,
+                expected=row.expected,
+                delivered=row.delivered.claimed,
+                direction=row.commitment.direction,  # type: ignore[arg-type]
+                flag=row.flag,  # type: ignore[arg-type]
+            )
+            for row in table.rows
+        )
+    )
+
+
+def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will show one agreement: its facts, promised against achieved, and how sure we are of each."""
+    found = queries.get_agreement(body, public_id)
+    table = queries.promise_table(found, today())
+    above, below = queries.tree_of(found)
+    content = {
+        "agreement": found,
+        "table": table,
+        "marks": promise_marks(table),
+        "median": ratio_words(table.median),
+        "thread": thread_of(found, table, "promise"),
+        "above": above,
+        "below": below,
+        "page_heading": found.title,
+        "page_caption": found.get_level_display(),
+        "breadcrumbs": {"items": [{"text": "Promises", "href": reverse("delivery:agreements", args=[body.slug])},
+                                  {"text": found.title}]},
+    }  # fmt: skip
+    return render(request, "delivery/agreement.html", content)
+
+
+def _departments(body: Body) -> list[tuple[str, str]]:
+    return [(each.public_id, each.name) for each in departments(body)]
+
+
+def _measures(body: Body) -> list[tuple[str, str]]:
+    edition = edition_for(body, today())
+    return [(each.public_id, f"{each.title} ({each.unit})") for each in measures(edition)] if edition else []
+
+
+def _people(body: Body) -> list[tuple[str, str]]:
+    return [(person.public_id, person.name) for person, _ in staff_of(body)]
+
+
+def _form_page(request: HttpRequest, form: Any, heading: str, back: str, submit: str = "Save", **more: Any) -> HttpResponse:
+    content = {"form": form, "page_heading": heading, "submit_text": submit, "back_url": back} | more
+    return render(request, "delivery/form.html", content, status=422 if form.errors else 200)
+
+
+def agreement_add(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will record an agreement by hand."""
+    live = queries.live_agreements(body).order_by("title").values_list("public_id", "title")[:500]
+    choices = {
+        "parent": list(live), "opportunity": opportunity_choices(body), "provider": [(each.public_id, each.name) for each in organisations(body).order_by("name")],
+        "department": _departments(body), "owner": _people(body),
+    }  # fmt: skip
+    initial = {"opportunity": request.GET.get("opportunity", ""), "parent": request.GET.get("parent", "")}
+    form = forms.AgreementForm(request.POST or None, choices=choices, initial=initial)
+    back = reverse("delivery:agreements", args=[body.slug])
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        lookups = {
+            "parent": lambda key: queries.get_agreement(body, key), "opportunity": lambda key: find_opportunity(body, key),
+            "provider": get_organisation, "department": get_department,
+            "owner": get_person,
+        }  # fmt: skip
+        for name, look_up in lookups.items():
+            given[name] = look_up(given[name]) if given[name] else None
+        try:
+            made = actions.record_agreement(by=request.user, body=body, **given)  # type: ignore[arg-type]
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The agreement is recorded. Add what was promised.")
+            return redirect("delivery:agreement", body.slug, made.public_id)
+    return _form_page(request, form, "Record an agreement", back)
+
+
+def agreement_owner(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will choose who answers for an agreement."""
+    found = queries.get_agreement(body, public_id)
+    back = reverse("delivery:agreement", args=[body.slug, public_id])
+    initial = {"owner": found.owner.public_id if found.owner else ""}
+    form = forms.OwnerForm(request.POST or None, people=_people(body), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        owner = get_person(form.cleaned_data["owner"]) if form.cleaned_data["owner"] else None
+        actions.set_agreement_owner(by=request.user, agreement=found, owner=owner)  # type: ignore[arg-type]
+        messages.success(request, f"{owner.name} owns this agreement." if owner else "Nobody owns this agreement now.")
+        return redirect(back)
+    return _form_page(request, form, f"Who owns {found.title}?", back)
+
+
+def agreement_end(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will close an agreement at its term or early."""
+    found = queries.get_agreement(body, public_id)
+    back = reverse("delivery:agreement", args=[body.slug, public_id])
+    form = forms.EndForm(request.POST or None, initial={"ends_on": found.ends_on or today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_agreement(by=request.user, agreement=found, **form.cleaned_data)  # type: ignore[arg-type]
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The agreement is closed.")
+            return redirect(back)
+    return _form_page(request, form, f"Close {found.title}", back, "Close the agreement")
+
+
+def commitment(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will show one promise: its terms, who counts it, and every entry under it."""
+    found = queries.get_commitment(body, public_id)
+    table = queries.promise_table(found.agreement, today())
+    row = next(row for row in table.rows if row.commitment.pk == found.pk)
+    one = queries.PromiseTable(table.agreement, table.on, (row,), table.median, table.ambition)
+    agreement_page = reverse("delivery:agreement", args=[body.slug, found.agreement.public_id])
+    content = {
+        "commitment": found,
+        "row": row,
+        "bar": assurance_bar(row),
+        "marks": promise_marks(one),
+        "entries": queries.entries_of(found),
+        "shares": queries.shares_of(found),
+        "thread": thread_of(found.agreement, table, "delivered"),
+        "page_heading": found.wording,
+        "page_caption": "Promise",
+        "breadcrumbs": {"items": [{"text": "Promises", "href": reverse("delivery:agreements", args=[body.slug])},
+                                  {"text": found.agreement.title, "href": agreement_page},
+                                  {"text": found.wording}]},
+    }  # fmt: skip
+    return render(request, "delivery/commitment.html", content)
+
+
+def assurance_bar(row: queries.PromiseRow) -> AssuranceBar:
+    """This will draw how sure we are of one promise's deliveries."""
+    held, measure = row.delivered, row.commitment.measure
+    nothing = held.claimed == 0
+    return AssuranceBar(
+        label=row.commitment.wording,
+        unit=row.commitment.unit,
+        claimed=None if nothing else held.claimed,
+        evidenced=held.evidenced,
+        confirmed=held.confirmed,
+        assured=held.assured,
+        confirmable=None if nothing or (measure is not None and not measure.confirmable) else held.claimed,
+    )
+
+
+def commitment_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will record a promise under an agreement."""
+    found = queries.get_agreement(body, public_id)
+    back = reverse("delivery:agreement", args=[body.slug, public_id])
+    lines = ask_line_choices(found.opportunity) if found.opportunity else []
+    choices = {"measure": _measures(body), "owner": _people(body), "ask_line": lines}
+    form = forms.CommitmentForm(request.POST or None, choices=choices)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        measure = get_measure(given.pop("measure"))
+        owner, line = given.pop("owner"), given.pop("ask_line")
+        try:
+            actions.record_commitment(
+                by=request.user, agreement=found, measure=measure, unit=measure.unit,  # type: ignore[arg-type]
+                wording=given.pop("wording") or measure.title, place_code=given.pop("place"),
+                owner=get_person(owner) if owner else None, ask_line=find_ask_line(body, line) if line else None, **given,
+            )  # fmt: skip
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The promise is recorded.")
+            return redirect(back)
+    return _form_page(request, form, f"Record a promise in {found.title}", back)
+
+
+def commitment_owner(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will choose who answers for a promise."""
+    found = queries.get_commitment(body, public_id)
+    back = reverse("delivery:commitment", args=[body.slug, public_id])
+    initial = {"owner": found.owner.public_id if found.owner else ""}
+    form = forms.OwnerForm(request.POST or None, people=_people(body), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        owner = get_person(form.cleaned_data["owner"]) if form.cleaned_data["owner"] else None
+        actions.set_commitment_owner(by=request.user, commitment=found, owner=owner)  # type: ignore[arg-type]
+        messages.success(request, f"{owner.name} owns this promise." if owner else "Nobody owns this promise now.")
+        return redirect(back)
+    return _form_page(request, form, f"Who owns “{found.wording}”?", back)

@@ -1,0 +1,231 @@
+"""Entries: what was delivered, its evidence, and the dated facts that say how sure we are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from commonweal.base.errors import NotPossible
+from commonweal.base.files import UnusableFile, read_stored
+from commonweal.base.govuk.listing import Column, Link, Listing
+from commonweal.base.lists import cut_page
+from commonweal.base.queries import events_about, names_by_pseudonym
+from commonweal.base.templatetags.figures import long_date, quantity
+from commonweal.delivery import actions, forms, queries
+from commonweal.delivery.views.agreements import _form_page, thread_of, today
+from commonweal.delivery.vocabulary import ENTRY_STATES
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
+
+SORTS = {"recorded": "recorded_at", "quantity": "quantity"}
+COLUMNS = (
+    Column("what", "What was delivered"),
+    Column("agreement", "Agreement"),
+    Column("quantity", "Quantity", numeric=True, sortable=True),
+    Column("state", "How sure we are"),
+    Column("recorded", "Recorded", sortable=True),
+)
+
+
+class Filters(django_forms.Form):
+    """What the list is narrowed to."""
+
+    mark_optional = False
+    text = django_forms.CharField(label="Promise, agreement or provider", required=False, max_length=200)
+    state = django_forms.ChoiceField(label="State", required=False, choices=forms.optional(ENTRY_STATES, "All"))
+
+
+def state_words(entry: Any) -> str:
+    """This will say in a few words what is known of an entry."""
+    if getattr(entry, "reversed_by", None) is not None:
+        return "Reversed"
+    if entry.brought_forward:
+        return "Brought forward, not verified here"
+    facts = [fact.get_kind_display() for fact in entry.facts.all()]
+    if facts:
+        return ", ".join(["Claimed", *(fact.lower() for fact in facts)])
+    return "Claimed, evidence to accept" if entry.evidence.all() else "Claimed, no evidence yet"
+
+
+def entries(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will list what was delivered, newest first, narrowed by the address."""
+    form = Filters(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    cut = cut_page(queries.entries(body, queries.EntryFilters(**chosen)), request.GET, SORTS, default="-recorded")
+    rows = [
+        (
+            Link(each.commitment.wording, reverse("delivery:entry", args=[body.slug, each.public_id])),
+            each.commitment.agreement.title,
+            f"{quantity(each.quantity)} {each.commitment.unit}",
+            state_words(each),
+            long_date(each.recorded_at.date()),
+        )
+        for each in cut.rows
+    ]
+    export = {
+        words: reverse("delivery:entries_export", args=[body.slug, kind])
+        for words, kind in (("CSV", "csv"), ("Excel", "xlsx"))
+    }
+    listing = Listing(
+        caption="Deliveries", columns=COLUMNS, rows=rows, query=request.GET, sort=cut.sort, after=cut.after,
+        count=f"{cut.total:,} entr{'y' if cut.total == 1 else 'ies'}", filters=form, exports=export,
+        empty="Nothing delivered is recorded yet. Open a promise and record what was delivered.",
+        empty_action=Link("See the promises", reverse("delivery:agreements", args=[body.slug])),
+    )  # fmt: skip
+    waiting = queries.entries_to_accept(body).count()
+    return render(request, "delivery/entries.html", {"listing": listing, "page_heading": "Delivered", "waiting": waiting})
+
+
+def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will show one entry: the claim, its evidence, its facts, and its history."""
+    found = queries.get_entry(body, public_id)
+    page = queries.entry_page(found)
+    agreement = queries.get_agreement(body, found.commitment.agreement.public_id)
+    table = queries.promise_table(agreement, today())
+    history = events_about(body, f"delivery.entry:{found.public_id}")
+    names = names_by_pseudonym(event.actor for event in history)
+    promise = reverse("delivery:commitment", args=[body.slug, found.commitment.public_id])
+    own = found.recorded_by_id == request.user.pk
+    content = {
+        "entry": found,
+        "page": page,
+        "own": own,
+        "kinds": [("evidenced", "Evidence accepted by the body"), ("confirmed", "Confirmed by those who received it"),
+                  ("assured", "Checked by an auditor")],
+        "history": [{"event": event, "who": names.get(event.actor, "The system")} for event in history],
+        "thread": thread_of(agreement, table, "delivered"),
+        "can_open_files": bool(set(request.roles) & {"contract-manager", "lead", "assurer", "buyer"}),  # type: ignore[attr-defined]
+        "page_heading": found.commitment.wording,
+        "page_caption": "Entry",
+        "breadcrumbs": {"items": [{"text": "Delivered", "href": reverse("delivery:entries", args=[body.slug])},
+                                  {"text": agreement.title,
+                                   "href": reverse("delivery:agreement", args=[body.slug, agreement.public_id])},
+                                  {"text": found.commitment.wording, "href": promise}, {"text": "Entry"}]},
+    }  # fmt: skip
+    return render(request, "delivery/entry.html", content)
+
+
+def _record(form: forms.EntryForm, commitment: Any, by: Any) -> Any:
+    """Record the entry a valid form describes, with its evidence; None when it was refused and the form says why."""
+    given = form.cleaned_data
+    try:
+        made = actions.record_entry(
+            by=by, commitment=commitment, quantity=given["quantity"], starts_on=given["starts_on"],
+            ends_on=given["ends_on"], place_code=given["place"], note=given["note"],
+        )  # fmt: skip
+        if given["evidence_kind"]:
+            upload = given["evidence_file"]
+            actions.add_evidence(
+                by=by, entry=made, kind=given["evidence_kind"], description=given["evidence_words"] or upload.name,
+                file_name=upload.name if upload else "", content=upload.read() if upload else b"",
+            )  # fmt: skip
+    except UnusableFile as error:
+        form.add_error("evidence_file", str(error))
+    except NotPossible as error:
+        form.add_error(None, str(error))
+    else:
+        return made
+    return None
+
+
+def entry_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will record what was delivered under a promise, with its evidence."""
+    commitment = queries.get_commitment(body, public_id)
+    back = reverse("delivery:commitment", args=[body.slug, public_id])
+    form = forms.EntryForm(request.POST or None, request.FILES or None)
+    form.fields["quantity"].label = f"How much was delivered, in {commitment.unit or 'the unit of the promise'}?"
+    if request.method == "POST" and form.is_valid():
+        made = _record(form, commitment, request.user)
+        if made is not None:
+            messages.success(request, "The entry is recorded. Someone else can now accept its evidence.")
+            return redirect("delivery:entry", body.slug, made.public_id)
+    return _form_page(request, form, f"Record what was delivered: {commitment.wording}", back, "Record the entry")
+
+
+def evidence_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will add evidence to an entry."""
+    found = queries.get_entry(body, public_id)
+    back = reverse("delivery:entry", args=[body.slug, public_id])
+    form = forms.EvidenceForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            actions.add_evidence(
+                by=request.user, entry=found, kind=form.cleaned_data["kind"],  # type: ignore[arg-type]
+                description=form.cleaned_data["description"], dated_on=form.cleaned_data["dated_on"],
+                file_name=upload.name if upload else "", content=upload.read() if upload else b"",
+            )  # fmt: skip
+        except UnusableFile as error:
+            form.add_error("file", str(error))
+        else:
+            messages.success(request, "The evidence is with the entry.")
+            return redirect(back)
+    return _form_page(request, form, "Add evidence", back, "Add the evidence")
+
+
+def evidence_file(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will send an evidence file as a download that no browser runs."""
+    found = queries.get_evidence(body, public_id)
+    if found.file is None:
+        raise Http404
+    response = HttpResponse(read_stored(found.file.place), content_type="application/octet-stream")
+    safe = "".join(letter if letter.isalnum() or letter in ".-_ " else "_" for letter in found.file.name)
+    response.headers["Content-Disposition"] = f'attachment; filename="{safe.encode("ascii", "replace").decode()}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _fact(request: HttpRequest, body: Body, public_id: str, heading: str, submit: str, done: str, act: Any, form_class: Any) -> HttpResponse:
+    found = queries.get_entry(body, public_id)
+    back = reverse("delivery:entry", args=[body.slug, public_id])
+    form = form_class(request.POST or None, initial={"quantity": quantity(found.quantity).replace(",", ""), "dated_on": today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(by=request.user, entry=found, **form.cleaned_data)
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, done)
+            return redirect(back)
+    hint = f"{quantity(found.quantity)} {found.commitment.unit} claimed: {found.commitment.wording}"
+    return _form_page(request, form, heading, back, submit, page_lead=hint)
+
+
+def entry_accept(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will accept the evidence of an entry somebody else recorded."""
+    return _fact(request, body, public_id, "Accept the evidence", "Accept", "The evidence is accepted.",
+                 actions.accept_evidence, forms.FactForm)  # fmt: skip
+
+
+def entry_confirm(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will record that those who received it said so."""
+    return _fact(request, body, public_id, "Record a confirmation", "Record", "The confirmation is recorded.",
+                 actions.record_confirmation, forms.ConfirmationForm)  # fmt: skip
+
+
+def entry_assure(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will record an auditor's check."""
+    return _fact(request, body, public_id, "Record your check", "Record", "Your check is recorded.",
+                 actions.record_assurance, forms.FactForm)  # fmt: skip
+
+
+def entry_reverse(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will take an entry back; both stay on record."""
+    found = queries.get_entry(body, public_id)
+    back = reverse("delivery:entry", args=[body.slug, public_id])
+    form = forms.ReversalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.reverse_entry(by=request.user, entry=found, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The entry is reversed. It no longer counts; both stay on record.")
+            return redirect(back)
+    return _form_page(request, form, "Reverse this entry", back, "Reverse the entry")

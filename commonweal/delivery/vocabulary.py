@@ -1,0 +1,37 @@
+"""The words agreements, promises and deliveries are described with: ids in the database, labels for people."""
+
+LEVELS = [
+    ("agreement", "Agreement"),
+    ("framework", "Framework"),
+    ("lot", "Lot"),
+    ("provider", "Provider on a framework"),
+    ("call-off", "Call-off"),
+    ("order", "Order"),
+]
+STATES = [("current", "Current"), ("ended", "Ended"), ("terminated", "Terminated early")]
+ORIGINS = [("made", "Made here"), ("imported", "Brought in from a file"), ("example", "Published example")]
+BASES = [
+    ("fixed", "A fixed quantity"),
+    ("per-spend", "For each amount spent"),
+    ("trigger", "When something happens"),
+    ("option", "If an option is taken up"),
+]
+EVIDENCE_KINDS = [
+    ("payroll", "Payroll or employment record"),
+    ("register", "Attendance register"),
+    ("certificate", "Certificate"),
+    ("invoice", "Invoice or receipt"),
+    ("photograph", "Photograph"),
+    ("letter", "Letter or message"),
+    ("report", "Report"),
+    ("other", "Something else"),
+]
+FACTS = [("evidenced", "Evidenced"), ("confirmed", "Confirmed"), ("assured", "Assured")]
+ENTRY_STATES = [
+    ("waiting", "Waiting for acceptance"),
+    ("evidenced", "Evidence accepted"),
+    ("confirmed", "Confirmed"),
+    ("assured", "Assured"),
+    ("brought-forward", "Brought forward"),
+    ("reversed", "Reversed"),
+]
