@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Lower
+from django.utils.timezone import localdate
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body, Membership, Person
+from commonweal.base.queries import database_now
 from commonweal.directory.models import (
     Accreditation,
     Appointment,
@@ -103,6 +104,21 @@ def find_places(text: str, kind: str = "", limit: int = 50) -> list[Place]:
     return list(found.order_by(begins, width, "name", "code")[:limit])
 
 
+#: The most places a page lists at once.
+FOUND_AT_MOST = 50
+
+
+def parents_by_code(codes: Collection[str]) -> dict[str, str]:
+    """This will name, for each place, the nearest place it lies in, so that two of one name can be told apart."""
+    links = PlaceWithin.objects.filter(child__code__in=codes).select_related("child", "parent")
+    nearest: dict[str, Place] = {}
+    for link in links:
+        held = nearest.get(link.child.code)
+        if held is None or KINDS.index(link.parent.kind) > KINDS.index(held.kind):
+            nearest[link.child.code] = link.parent
+    return {code: parent.name for code, parent in nearest.items()}
+
+
 def ancestors(code: str, on: date | None = None) -> list[Place]:
     """This will list the places a place lies in, nearest first: ward, council, county, region, nation.
 
@@ -148,6 +164,13 @@ def ward_lists(council_code: str) -> dict[int, list[Place]]:
     return whole
 
 
+def latest_list_with_outlines(lists: dict[int, list[Place]]) -> int | None:
+    """This will give the year of the last of a council's lists of wards that can be drawn, or None."""
+    codes = {ward.code for wards in lists.values() for ward in wards}
+    drawn = set(Boundary.objects.filter(place__code__in=codes).values_list("place__code", flat=True))
+    return next((year for year in reversed(lists) if all(ward.code in drawn for ward in lists[year])), None)
+
+
 def wards_of(council_code: str, on: date) -> list[Place]:
     """This will list a council's wards on a day, by name: the last whole list up to that year, or the first after it.
 
@@ -163,6 +186,14 @@ def wards_of(council_code: str, on: date) -> list[Place]:
 def small_areas_of(code: str) -> list[Place]:
     """This will list the small areas (LSOAs) of a ward, by name."""
     return list(_inside(code, "lsoa").order_by("name", "code"))
+
+
+def small_areas_with_deprivation(ward_code: str, index: str = LATEST_INDEX) -> list[tuple[Place, Deprivation | None]]:
+    """This will list a ward's small areas with where each stands in an index, the most deprived first."""
+    areas = small_areas_of(ward_code)
+    standing = {row.place_id: row for row in Deprivation.objects.filter(index=index, place__in=areas)}
+    paired = [(area, standing.get(area.pk)) for area in areas]
+    return sorted(paired, key=lambda pair: (pair[1] is None, (pair[1].rank or 0) if pair[1] else 0, pair[0].name))
 
 
 def children_of(code: str, on: date | None = None) -> list[Place]:
@@ -271,10 +302,15 @@ def _members(held: QuerySet[GroupMember], on: date | None) -> QuerySet[GroupMemb
     return held.select_related("group", "member")
 
 
-def departments(body: Body, *, ended: bool = False) -> list[Department]:
-    """This will list a body's departments that go on (or those that ended), by name; needs its scope."""
-    held = Department.objects.filter(body=body, ended_on__isnull=not ended)
-    return list(held.select_related("parent").order_by(Lower("name")))
+#: What a list of departments can be sorted by.
+DEPARTMENT_SORTS = {"name": "name", "ended": "ended_on"}
+
+
+def departments(body: Body, *, text: str = "", ended: bool = False) -> QuerySet[Department]:
+    """This will find a body's departments that go on (or those that ended), by words in the name; needs its scope."""
+    held = Department.objects.filter(body=body, ended_on__isnull=not ended).select_related("parent")
+    words = " ".join(text.split())
+    return held.filter(Q(name__icontains=words) | Q(name_cy__icontains=words)) if words else held
 
 
 def get_department(public_id: str) -> Department:
@@ -352,3 +388,15 @@ def roles_held(body: Body, person: Person) -> list[Membership]:
     """This will list the roles someone has had in a body, those of today first; needs its scope."""
     held = Membership.objects.filter(body=body, person=person)
     return list(held.order_by(F("ended_at").desc(nulls_first=True), "role"))
+
+
+# --- what pages offer to choose from --------------------------------------------------------------------------------
+
+SIZES: dict[str, str] = dict(Organisation.SIZES)
+FORMS: dict[str, str] = dict(Organisation.FORMS)
+APPOINTMENT_KINDS: dict[str, str] = dict(Appointment.KINDS)
+
+
+def today() -> date:
+    """This will read today's date in this country from the one clock."""
+    return localdate(database_now())
