@@ -1,0 +1,317 @@
+"""What may be done in frameworks: load editions, choose one, shape the strategy, publish the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from commonweal.base.actions import record_event
+from commonweal.base.errors import NotPossible
+from commonweal.base.jobs import defer_job
+from commonweal.base.models import Body, Person
+from commonweal.directory.models import Department
+from commonweal.engine import catalogue
+from commonweal.engine import model as rules
+from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, NodeOutcome, PlanVersion, StrategyNode
+from commonweal.frameworks.pdf import pages_in, plan_pdf
+from commonweal.frameworks.plan import LANGUAGES, objectives_in
+from commonweal.frameworks.policies import (
+    check_can_end,
+    check_choice,
+    check_choice_can_end,
+    check_dates_in_order,
+    check_parent,
+    check_plan_fits,
+    check_plan_has_objectives,
+    check_plan_is_new,
+    check_version,
+)
+from commonweal.frameworks.queries import (
+    draft_content,
+    latest_plan,
+    next_plan_number,
+    outcomes_known,
+    read_plan,
+    siblings_of,
+    today,
+)
+
+
+def _one_at_a_time(what: str) -> None:
+    """This will make whoever else does the same thing wait until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"frameworks {what}"])
+
+
+# --- editions ---------------------------------------------------------------------------------------------------
+
+
+class EditionRepublished(RuntimeError):
+    """An edition that is loaded already comes again with other content under the same version."""
+
+
+def load_editions() -> list[str]:
+    """This will load every edition of the catalogue that is not loaded yet, as the owner role; safe to run again.
+
+    Answers the references of those it loaded, such as `open-measures@1.0`. Raises EditionRepublished, having loaded
+    nothing, when the catalogue holds other content under a version that is loaded.
+    """
+    with transaction.atomic():
+        _one_at_a_time("editions")
+        references = [
+            f"{framework_id}@{version}"
+            for framework_id in catalogue.framework_ids()
+            for version in catalogue.editions(framework_id)
+        ]
+        return [reference for reference in references if load_edition(edition=catalogue.load_edition(reference))]
+
+
+def load_edition(*, edition: rules.Edition) -> bool:
+    """This will load one edition and its measures, as the owner role; answers whether it is new here.
+
+    Raises EditionRepublished when it is loaded already with other content.
+    """
+    held = Edition.objects.filter(framework_id=edition.framework_id, version=edition.version).only("content_hash").first()
+    if held:
+        if held.content_hash != edition.content_hash:
+            raise EditionRepublished(
+                f"{edition.reference} is loaded already with other content. An edition is never changed once loaded: "
+                "give the changed one a new version number."
+            )
+        return False
+    with transaction.atomic():
+        row = Edition.objects.create(
+            framework_id=edition.framework_id, version=edition.version, title=edition.title,
+            title_cy=edition.title_cy, content=edition.to_json(), content_hash=edition.content_hash,
+        )  # fmt: skip
+        places = [
+            (theme, outcome, measure)
+            for theme in edition.themes
+            for outcome in theme.outcomes
+            for measure in outcome.measures
+        ]
+        Measure.objects.bulk_create(
+            Measure(
+                edition=row, measure_id=measure.id, code=measure.code, title=measure.title, title_cy=measure.title_cy,
+                unit=measure.unit, direction=measure.direction, figure=measure.figure, theme_id=theme.id,
+                outcome_id=outcome.id, confirmable=bool(measure.confirmable_by), position=position,
+            )
+            for position, (theme, outcome, measure) in enumerate(places, start=1)
+        )  # fmt: skip
+        record_event(
+            action="frameworks.edition.loaded", subject=f"frameworks.edition:{row.public_id}", by=None, body=None,
+            reference=edition.reference, content_hash=edition.content_hash, measures=len(places),
+        )  # fmt: skip
+    return True
+
+
+def choose_framework(*, body: Body, by: Person, edition: Edition, starts_on: date, reason: str) -> FrameworkInForce:
+    """This will put an edition in force for a body from a day; an earlier edition of the same framework ends before it.
+
+    Raises NotPossible when it is in force already, or would start before the choice it replaces.
+    """
+    _one_at_a_time(f"choices {body.pk}")
+    open_ended = FrameworkInForce.objects.filter(
+        body=body, edition__framework_id=edition.framework_id, ends_on__isnull=True
+    )
+    earlier = open_ended.select_related("edition").order_by("-starts_on", "-id").first()
+    check_choice(edition, starts_on, earlier)
+    if earlier:
+        earlier.ends_on = starts_on - timedelta(days=1)
+        earlier.save(update_fields=["ends_on"])
+    choice = FrameworkInForce.objects.create(body=body, edition=edition, starts_on=starts_on, reason=reason.strip())
+    record_event(
+        action="frameworks.framework.chosen", subject=f"frameworks.choice:{choice.public_id}", by=by, body=body,
+        edition=edition.reference, starts_on=starts_on, reason=choice.reason,
+        replaces=earlier.public_id if earlier else None,
+    )  # fmt: skip
+    return choice
+
+
+def end_choice(*, body: Body, by: Person, choice: FrameworkInForce, ends_on: date, reason: str) -> None:
+    """This will end a body's use of a framework after a last day; raises NotPossible."""
+    check_choice_can_end(choice, ends_on)
+    choice.ends_on = ends_on
+    choice.save(update_fields=["ends_on"])
+    record_event(
+        action="frameworks.framework.ended", subject=f"frameworks.choice:{choice.public_id}", by=by, body=body,
+        edition=choice.edition.reference, ends_on=ends_on, reason=reason.strip(),
+    )  # fmt: skip
+
+
+# --- the strategy --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeWords:
+    """What a person writes about a part of the strategy; empty Welsh stays empty."""
+
+    title: str
+    title_cy: str = ""
+    words: str = ""
+    words_cy: str = ""
+    owner: Person | None = None
+    department: Department | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """This will give the values by the name of their column's field."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def _locked(body: Body, node: StrategyNode, version: int) -> StrategyNode:
+    held = StrategyNode.objects.select_for_update(of=("self",)).get(pk=node.pk, body=body)
+    check_version(held, version)
+    return held
+
+
+def _save(node: StrategyNode, changes: Mapping[str, Any]) -> list[str]:
+    """This will save what differs and count the change; answers the names of the fields that changed."""
+    changed = [name for name, value in changes.items() if getattr(node, name) != value]
+    if changed:
+        for name in changed:
+            setattr(node, name, changes[name])
+        node.version += 1
+        node.save(update_fields=[*changed, "version"])
+    return changed
+
+
+def _subject(node: StrategyNode) -> str:
+    return f"frameworks.node:{node.public_id}"
+
+
+def add_node(*, body: Body, by: Person, kind: str, parent: StrategyNode | None, words: NodeWords) -> StrategyNode:
+    """This will add a part to the strategy, last among its neighbours and reviewed today; raises NotPossible."""
+    _one_at_a_time(f"strategy {body.pk}")
+    day = today()
+    check_dates_in_order(words.starts_on, words.ends_on)
+    check_parent(body, kind, parent, day)
+    position = max((each.position for each in siblings_of(body, parent)), default=0) + 1
+    node = StrategyNode.objects.create(
+        body=body, kind=kind, parent=parent, position=position, reviewed_on=day, **words.fields()
+    )
+    record_event(
+        action="frameworks.node.added", subject=_subject(node), by=by, body=body, kind=kind, title=node.title,
+        parent=parent.public_id if parent else None, owner=words.owner.pseudonym if words.owner else None,
+    )  # fmt: skip
+    return node
+
+
+def edit_node(*, body: Body, by: Person, node: StrategyNode, version: int, words: NodeWords) -> StrategyNode:
+    """This will change what a part says; `version` is the one its form was made from.
+
+    Raises ChangedMeanwhile when someone else saved since, and NotPossible.
+    """
+    held = _locked(body, node, version)
+    check_dates_in_order(words.starts_on, words.ends_on)
+    changed = _save(held, words.fields())
+    if changed:
+        record_event(
+            action="frameworks.node.edited", subject=_subject(held), by=by, body=body, changed=changed,
+            title=held.title, owner=words.owner.pseudonym if words.owner else None,
+        )  # fmt: skip
+    return held
+
+
+def move_node(
+    *, body: Body, by: Person, node: StrategyNode, version: int, parent: StrategyNode | None, place: int
+) -> StrategyNode:
+    """This will move a part under another (or to the top) as number `place` among its neighbours, from 1.
+
+    A place past the end is the last. Raises ChangedMeanwhile and NotPossible.
+    """
+    _one_at_a_time(f"strategy {body.pk}")
+    held = _locked(body, node, version)
+    check_parent(body, held.kind, parent, today(), held)
+    neighbours = [each for each in siblings_of(body, parent) if each.pk != held.pk]
+    order = [*neighbours[: place - 1], held, *neighbours[place - 1 :]]
+    for position, each in enumerate(order, start=1):
+        if each.pk == held.pk:
+            _save(held, {"parent_id": parent.pk if parent else None, "position": position})
+        elif each.position != position:
+            each.position = position  # a neighbour that makes room is not an edit of it
+            each.save(update_fields=["position"])
+    record_event(
+        action="frameworks.node.moved", subject=_subject(held), by=by, body=body,
+        parent=parent.public_id if parent else None, place=held.position,
+    )  # fmt: skip
+    return held
+
+
+def end_node(*, body: Body, by: Person, node: StrategyNode, version: int, ends_on: date) -> StrategyNode:
+    """This will give a part its last day; it stays in the record. Raises ChangedMeanwhile and NotPossible."""
+    _one_at_a_time(f"strategy {body.pk}")
+    held = _locked(body, node, version)
+    going_on = [each for each in siblings_of(body, held) if each.ends_on is None or each.ends_on > ends_on]
+    check_can_end(held, ends_on, len(going_on))
+    _save(held, {"ends_on": ends_on})
+    record_event(action="frameworks.node.ended", subject=_subject(held), by=by, body=body, ends_on=ends_on)
+    return held
+
+
+def review_node(*, body: Body, by: Person, node: StrategyNode) -> None:
+    """This will note that a part was read today and still holds."""
+    node.reviewed_on = today()
+    node.save(update_fields=["reviewed_on"])
+    record_event(
+        action="frameworks.node.reviewed", subject=_subject(node), by=by, body=body, reviewed_on=node.reviewed_on
+    )
+
+
+def tie_outcomes(
+    *, body: Body, by: Person, node: StrategyNode, version: int, outcomes: Collection[tuple[str, str]]
+) -> StrategyNode:
+    """This will tie a part to exactly these outcomes, each (framework id, outcome id).
+
+    Raises ChangedMeanwhile, and NotPossible for an outcome of no loaded framework.
+    """
+    held = _locked(body, node, version)
+    if unknown := set(outcomes) - set(outcomes_known(body, today())):
+        raise NotPossible(f"There is no outcome “{'/'.join(min(unknown))}” in any loaded framework. Choose from the list.")
+    tied = {(each.framework_id, each.outcome_id): each for each in NodeOutcome.objects.filter(body=body, node=held)}
+    added, removed = sorted(set(outcomes) - set(tied)), sorted(set(tied) - set(outcomes))
+    if not added and not removed:
+        return held
+    for framework_id, outcome_id in added:
+        NodeOutcome.objects.create(body=body, node=held, framework_id=framework_id, outcome_id=outcome_id)
+    for key in removed:
+        tied[key].delete()
+    held.version += 1
+    held.save(update_fields=["version"])
+    record_event(
+        action="frameworks.outcomes.tied", subject=_subject(held), by=by, body=body,
+        added=["/".join(key) for key in added], removed=["/".join(key) for key in removed],
+    )  # fmt: skip
+    return held
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def publish_plan(*, body: Body, by: Person) -> PlanVersion:
+    """This will publish the plan as it stands today, as the body's next version, and have the public pages made anew.
+
+    Raises NotPossible when it has no objective, is the same as the last version, or does not fit one A4 page in both
+    languages.
+    """
+    _one_at_a_time(f"plan {body.pk}")
+    content = draft_content(body, today())
+    check_plan_has_objectives(objectives_in(content))
+    last = latest_plan(body)
+    check_plan_is_new(last is not None and last.content == content)
+    number = next_plan_number(body)
+    for lang, language in LANGUAGES.items():
+        page = read_plan(content, lang, version=number, published_on=today())
+        check_plan_fits(language, pages_in(plan_pdf(page)))
+    held = PlanVersion.objects.create(body=body, version=number, content=content, published_by=by)
+    record_event(
+        action="frameworks.plan.published", subject=f"frameworks.plan:{held.public_id}", by=by, body=body,
+        version=number, objectives=objectives_in(content),
+    )  # fmt: skip
+    defer_job("publishing.refresh", body=body, by=by)
+    return held

@@ -1,0 +1,437 @@
+"""What other rooms and the views read of frameworks, the strategy and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from commonweal.base.models import Body, Person
+from commonweal.base.personal import ERASED
+from commonweal.base.queries import database_now, people_by_key
+from commonweal.directory.queries import appointments_on
+from commonweal.engine import model as rules
+from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, NodeOutcome, PlanVersion, StrategyNode
+from commonweal.frameworks.plan import PlanPage, plan_content, read_content
+
+#: After this many years without being read again, a part of the strategy is flagged.
+REVIEW_YEARS: Final = 1
+#: The kinds of a strategy from the top down: a part stands under one of its own kind or one above it.
+KINDS: Final[dict[str, str]] = dict(StrategyNode.KINDS)
+RANKS: Final[dict[str, int]] = {kind: rank for rank, kind in enumerate(KINDS)}
+
+
+class EditionAltered(RuntimeError):
+    """A stored edition no longer has the content its hash says it had."""
+
+
+def today() -> date:
+    """This will give the day it is in the United Kingdom, by the database's clock."""
+    return timezone.localtime(database_now()).date()
+
+
+# --- editions and measures ------------------------------------------------------------------------------------------
+
+
+def editions() -> list[Edition]:
+    """This will list every loaded edition without its content, by title and then version."""
+    return list(Edition.objects.defer("content").order_by("title", "version"))
+
+
+def find_edition(reference: str) -> Edition:
+    """This will find the stored row of `open-measures@1.0`, without its content; raises Edition.DoesNotExist."""
+    framework_id, _at, version = reference.partition("@")
+    return Edition.objects.defer("content").get(framework_id=framework_id, version=version)
+
+
+def get_edition(reference: str) -> rules.Edition:
+    """This will give the edition `open-measures@1.0` as the engine's frozen value.
+
+    Built once for each content hash in the life of the process. Raises Edition.DoesNotExist, and EditionAltered when
+    what is stored is not what was loaded.
+    """
+    return _built(find_edition(reference).content_hash)
+
+
+@lru_cache(maxsize=64)
+def _built(content_hash: str) -> rules.Edition:
+    edition = rules.Edition.from_json(Edition.objects.get(content_hash=content_hash).content)
+    if edition.content_hash != content_hash:
+        raise EditionAltered(f"{edition.reference} was altered after it was loaded: restore it from a backup")
+    return edition
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFilter:
+    """What to keep of an edition's measures; an empty field keeps all. `figure` is valued, count or story."""
+
+    theme: str = ""
+    text: str = ""
+    figure: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.theme or self.text or self.figure)
+
+
+def measures(edition: Edition, filters: MeasureFilter = MeasureFilter()) -> QuerySet[Measure]:
+    """This will list an edition's measures in the order of the framework, those that fit the filter."""
+    found = Measure.objects.filter(edition=edition).order_by("position")
+    if filters.theme:
+        found = found.filter(theme_id=filters.theme)
+    if filters.figure:
+        found = found.filter(figure=filters.figure)
+    for word in filters.text.split():
+        found = found.filter(
+            Q(title__icontains=word) | Q(title_cy__icontains=word) | Q(code__iexact=word)
+            | Q(measure_id__icontains=word) | Q(unit__icontains=word)
+        )  # fmt: skip
+    return found
+
+
+def get_measure(public_id: str) -> Measure:
+    """This will find a measure with its edition by outward id; raises Measure.DoesNotExist."""
+    return Measure.objects.select_related("edition").defer("edition__content").get(public_id=public_id)
+
+
+def rule_of(measure: Measure) -> rules.Measure:
+    """This will give a measure as the engine's frozen value."""
+    return _built(measure.edition.content_hash).measures[measure.measure_id]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMeasure:
+    """A measure as a row and as a rule."""
+
+    row: Measure
+    rule: rules.Measure
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOutcome:
+    """An outcome and those of its measures that were asked for."""
+
+    rule: rules.Outcome
+    measures: tuple[ListedMeasure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTheme:
+    """A theme and those of its outcomes that were asked for."""
+
+    rule: rules.Theme
+    outcomes: tuple[ListedOutcome, ...]
+
+    @property
+    def count(self) -> int:
+        """How many measures of the theme were asked for."""
+        return sum(len(outcome.measures) for outcome in self.outcomes)
+
+
+def listed(edition: Edition, filters: MeasureFilter = MeasureFilter()) -> tuple[ListedTheme, ...]:
+    """This will give themes, outcomes and measures in order; with a filter, only those that hold a fitting measure."""
+    rule = _built(edition.content_hash)
+    rows = {row.measure_id: row for row in measures(edition, filters)}
+    themes = []
+    for theme in rule.themes:
+        outcomes = [
+            ListedOutcome(each, tuple(ListedMeasure(rows[m.id], m) for m in each.measures if m.id in rows))
+            for each in theme.outcomes
+        ]
+        if filters:
+            outcomes = [each for each in outcomes if each.measures]
+        if outcomes or not filters:
+            themes.append(ListedTheme(theme, tuple(outcomes)))
+    return tuple(themes)
+
+
+# --- which framework a body uses --------------------------------------------------------------------------------------
+
+
+def _on(day: date) -> Q:
+    """The rows in force on a day; both ends are in."""
+    return (Q(starts_on__isnull=True) | Q(starts_on__lte=day)) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
+def choices_of(body: Body) -> list[FrameworkInForce]:
+    """This will list every framework a body has chosen, newest first; needs its scope."""
+    held = FrameworkInForce.objects.filter(body=body).select_related("edition").defer("edition__content")
+    return list(held.order_by("-starts_on", "-id"))
+
+
+def get_choice(public_id: str) -> FrameworkInForce:
+    """This will find a body's choice of a framework; needs its scope. Raises FrameworkInForce.DoesNotExist."""
+    return FrameworkInForce.objects.select_related("edition").defer("edition__content").get(public_id=public_id)
+
+
+def editions_in_force(body: Body, on: date) -> list[Edition]:
+    """This will list the editions a body uses on a day, the one chosen last first; needs its scope."""
+    held = FrameworkInForce.objects.filter(_on(on), body=body).select_related("edition").defer("edition__content")
+    return [choice.edition for choice in held.order_by("-starts_on", "-id")]
+
+
+def edition_for(body: Body, on: date) -> Edition | None:
+    """This will give the edition by which a body asks and counts on a day, or nothing if it has chosen none.
+
+    Of those in force it is the one chosen last that has measures, since goals and themes alone cannot be counted.
+    """
+    in_force = editions_in_force(body, on)
+    with_measures = [each for each in in_force if _built(each.content_hash).measures]
+    return next(iter(with_measures or in_force), None)
+
+
+# --- the strategy ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TiedOutcome:
+    """An outcome that a part of the strategy is tied to; `in_force` says whether the body uses its framework today."""
+
+    framework_id: str
+    outcome_id: str
+    title: str
+    title_cy: str
+    framework_title: str
+    in_force: bool
+
+    @property
+    def key(self) -> str:
+        """The outcome as a form carries it: `open-measures/local-work`."""
+        return f"{self.framework_id}/{self.outcome_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A part of the strategy with everything beneath it."""
+
+    node: StrategyNode
+    owner: Person | None
+    outcomes: tuple[TiedOutcome, ...]
+    children: tuple[Branch, ...]
+    on: date
+    depth: int
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the part runs on the day."""
+        return is_in_force(self.node, self.on)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the part's last day is past."""
+        return self.node.ends_on is not None and self.node.ends_on < self.on
+
+    @property
+    def lacks_owner(self) -> bool:
+        """Whether nobody answers for a part in force."""
+        return self.in_force and self.owner is None
+
+    @property
+    def lacks_outcome(self) -> bool:
+        """Whether an objective in force is tied to no outcome."""
+        return self.in_force and self.node.kind == "objective" and not self.outcomes
+
+    @property
+    def lacks_review(self) -> bool:
+        """Whether nobody has read a part in force for a year."""
+        return self.in_force and not is_reviewed(self.node, self.on)
+
+    def walk(self) -> Iterator[Branch]:
+        """This will give the part and all beneath it, from the top down."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def is_in_force(node: StrategyNode, on: date) -> bool:
+    """This will say whether a part of the strategy runs on a day; both its dates are in."""
+    return (node.starts_on is None or node.starts_on <= on) and (node.ends_on is None or node.ends_on >= on)
+
+
+def is_reviewed(node: StrategyNode, on: date) -> bool:
+    """This will say whether a part was read, or began, within the last year."""
+    last = node.reviewed_on or node.starts_on
+    return last is not None and last > _years_before(on, REVIEW_YEARS)
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
+
+
+def get_node(public_id: str) -> StrategyNode:
+    """This will find a part of the strategy in the open scope; raises StrategyNode.DoesNotExist."""
+    return StrategyNode.objects.select_related("parent", "department").get(public_id=public_id)
+
+
+def strategy(body: Body, on: date) -> tuple[Branch, ...]:
+    """This will give the whole tree of a body, ended parts too, as it stands on a day; needs its scope.
+
+    Four queries, however large the tree is.
+    """
+    nodes = list(StrategyNode.objects.filter(body=body).select_related("department").order_by("position", "id"))
+    people = people_by_key(node.owner_id for node in nodes if node.owner_id)
+    tied = _tied_outcomes(body, on)
+    beneath: dict[int | None, list[StrategyNode]] = {}
+    for node in nodes:
+        beneath.setdefault(node.parent_id, []).append(node)
+
+    def branch(node: StrategyNode, depth: int) -> Branch:
+        children = tuple(branch(each, depth + 1) for each in beneath.get(node.pk, []))
+        owner = people[node.owner_id] if node.owner_id else None
+        return Branch(node, owner, tuple(tied.get(node.pk, [])), children, on, depth)
+
+    return tuple(branch(node, 1) for node in beneath.get(None, []))
+
+
+def branches(tree: Iterable[Branch]) -> list[Branch]:
+    """This will lay a tree out flat, from the top down."""
+    return [each for root in tree for each in root.walk()]
+
+
+def find_branch(body: Body, node: StrategyNode, on: date) -> Branch:
+    """This will find a part with everything beneath it; needs the body's scope."""
+    return next(each for each in branches(strategy(body, on)) if each.node.pk == node.pk)
+
+
+def _tied_outcomes(body: Body, on: date) -> dict[int, list[TiedOutcome]]:
+    known = outcomes_known(body, on)
+    found: dict[int, list[TiedOutcome]] = {}
+    order = {key: place for place, key in enumerate(known)}
+    ties = NodeOutcome.objects.filter(body=body)
+    for tie in sorted(ties, key=lambda each: (order.get((each.framework_id, each.outcome_id), len(order)), each.pk)):
+        key = (tie.framework_id, tie.outcome_id)
+        unknown = TiedOutcome(*key, title=tie.outcome_id, title_cy="", framework_title=tie.framework_id, in_force=False)
+        found.setdefault(tie.node_id, []).append(known.get(key, unknown))
+    return found
+
+
+def outcomes_known(body: Body, on: date) -> dict[tuple[str, str], TiedOutcome]:
+    """This will give every outcome of every loaded framework, those the body uses on a day first, in their order.
+
+    Keys are (framework id, outcome id). Where several editions have an outcome, the words are those of the edition
+    the body uses, else of the latest loaded.
+    """
+    used = editions_in_force(body, on)
+    others = sorted(editions(), key=lambda each: each.pk, reverse=True)
+    known: dict[tuple[str, str], TiedOutcome] = {}
+    for row in [*used, *others]:
+        edition = _built(row.content_hash)
+        for outcome in edition.outcomes:
+            key = (edition.framework_id, outcome.id)
+            in_force = row in used
+            known.setdefault(key, TiedOutcome(*key, outcome.title, outcome.title_cy, edition.title, in_force))
+    return known
+
+
+def objectives(body: Body, on: date) -> list[Branch]:
+    """This will list the objectives in force on a day, in the order of the tree; needs the body's scope.
+
+    Each is a Branch: `.node` (the row), `.owner` (Person or None) and `.outcomes` (what it is tied to).
+    """
+    return [each for each in branches(strategy(body, on)) if each.node.kind == "objective" and each.in_force]
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyGaps:
+    """What the strategy itself lacks on a day."""
+
+    without_owner: tuple[Branch, ...]
+    without_outcome: tuple[Branch, ...]
+    not_reviewed: tuple[Branch, ...]
+    unused_outcomes: tuple[TiedOutcome, ...]
+
+    @property
+    def count(self) -> int:
+        """How many gaps there are."""
+        parts = (self.without_owner, self.without_outcome, self.not_reviewed, self.unused_outcomes)
+        return sum(len(part) for part in parts)
+
+
+def strategy_gaps(body: Body, on: date) -> StrategyGaps:
+    """This will say what the strategy lacks on a day; needs the body's scope.
+
+    Objectives nobody owns, objectives tied to no outcome, parts not read for a year, and outcomes of the frameworks
+    in use that no objective is tied to.
+    """
+    in_force = [each for each in branches(strategy(body, on)) if each.in_force]
+    wanted = [each for each in in_force if each.node.kind == "objective"]
+    used = {outcome.key for each in wanted for outcome in each.outcomes}
+    return StrategyGaps(
+        without_owner=tuple(each for each in wanted if each.lacks_owner),
+        without_outcome=tuple(each for each in wanted if each.lacks_outcome),
+        not_reviewed=tuple(each for each in in_force if each.lacks_review),
+        unused_outcomes=tuple(
+            each for each in outcomes_known(body, on).values() if each.in_force and each.key not in used
+        ),
+    )
+
+
+def parents_allowed(body: Body, kind: str, on: date, node: StrategyNode | None = None) -> list[Branch]:
+    """This will list the parts under which one of a kind may stand: of its own kind or above, not ended, not beneath it."""
+    tree = branches(strategy(body, on))
+    own = {each.node.pk for part in tree if node and part.node.pk == node.pk for each in part.walk()}
+    return [
+        each
+        for each in tree
+        if RANKS[each.node.kind] <= RANKS[kind] and not each.ended and each.node.pk not in own
+    ]
+
+
+def siblings_of(body: Body, parent: StrategyNode | None) -> list[StrategyNode]:
+    """This will list the parts directly beneath one, or the roots, in order; needs the body's scope."""
+    return list(StrategyNode.objects.filter(body=body, parent=parent).order_by("position", "id"))
+
+
+# --- the plan ------------------------------------------------------------------------------------------------------------
+
+
+def plan_versions(body: Body) -> list[PlanVersion]:
+    """This will list the published versions of a body's plan, newest first; needs its scope."""
+    return list(PlanVersion.objects.filter(body=body).select_related("published_by__key_held").order_by("-version"))
+
+
+def get_plan_version(body: Body, version: int) -> PlanVersion:
+    """This will find a published version by number; needs the body's scope. Raises PlanVersion.DoesNotExist."""
+    return PlanVersion.objects.get(body=body, version=version)
+
+
+def latest_plan(body: Body) -> PlanVersion | None:
+    """This will give the version published last, or nothing; needs the body's scope."""
+    return PlanVersion.objects.filter(body=body).order_by("-version").first()
+
+
+def next_plan_number(body: Body) -> int:
+    """This will give the number the next published version will have; needs the body's scope."""
+    highest = PlanVersion.objects.filter(body=body).aggregate(highest=Max("version"))["highest"]
+    return (highest or 0) + 1
+
+
+def draft_content(body: Body, on: date) -> dict[str, Any]:
+    """This will write the plan as it would be published on a day; needs the body's scope."""
+    return plan_content(body, strategy(body, on), editions_in_force(body, on), appointments_on(body, on))
+
+
+def read_plan(
+    content: Mapping[str, Any], lang: str, *, version: int | None = None, published_on: date | None = None
+) -> PlanPage:
+    """This will read a plan's content in "en" or "cy" with the names people have today; needs no scope.
+
+    This is what the template `frameworks/_plan.html` shows, as `plan`. People whose name was erased are left out.
+    """
+    wanted = [each["person"] for each in content["people"]]
+    people = Person.objects.filter(public_id__in=wanted).select_related("key_held")
+    names = {each.public_id: each.name for each in people if each.name != ERASED}
+    return read_content(content, lang, names, version=version, published_on=published_on)
+
+
+def read_version(held: PlanVersion, lang: str) -> PlanPage:
+    """This will read a published version in "en" or "cy"."""
+    published_on = timezone.localtime(held.published_at).date()
+    return read_plan(held.content, lang, version=held.version, published_on=published_on)

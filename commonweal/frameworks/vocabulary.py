@@ -1,0 +1,38 @@
+"""The words people read for the codes of the catalogue."""
+
+from typing import Final
+
+#: Who may confirm that something was received.
+CONFIRMERS: Final[dict[str, str]] = {
+    "person": "the person themselves",
+    "school": "a school",
+    "college": "a college",
+    "training-provider": "a training provider",
+    "employment-service": "an employment service",
+    "community-organisation": "a community organisation",
+    "supplier": "the supplier that was paid",
+    "public-body": "a public body",
+}
+
+#: How sure the catalogue is of a source.
+CONFIDENCE: Final[dict[str, str]] = {
+    "seen": "Read at the source.",
+    "seen-secondary": "Read in a copy, not at the source.",
+    "known": "From general knowledge, to be confirmed.",
+    "judgement": "A judgement of the editors.",
+}
+
+NATIONS: Final[dict[str, str]] = {
+    "uk": "United Kingdom",
+    "england": "England",
+    "wales": "Wales",
+    "scotland": "Scotland",
+    "northern-ireland": "Northern Ireland",
+}
+
+#: What kind of year a price year is.
+PRICE_YEARS: Final[dict[str, str]] = {
+    "calendar": "a calendar year",
+    "financial": "a financial year",
+    "rate-year": "the year for which the rate was set",
+}
