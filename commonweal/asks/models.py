@@ -12,18 +12,18 @@ from commonweal.directory.models import Department
 from commonweal.frameworks.models import Measure, StrategyNode
 
 
-
 class Opportunity(OwnedTable):
     """Something the body is about to buy, grant, lend, transfer or permit."""
 
     changing_fields = (
         "title", "summary", "kind", "department", "value", "regime", "commenced_on", "starts_on", "ends_on",
         "extension_months", "cpv", "level", "weighting_percent", "weighting_reason", "place_code", "state", "contact",
+        "version",
     )  # fmt: skip
     sensitivity = tagged(
         public="body title summary channel kind department value regime commenced_on starts_on ends_on "
         "extension_months cpv level weighting_percent weighting_reason place_code state recorded_at",
-        internal="contact",
+        internal="contact version",
     )
 
     title = models.CharField(max_length=200)
@@ -45,6 +45,8 @@ class Opportunity(OwnedTable):
     state = models.CharField(max_length=12, choices=STATES, default="planned")
     contact = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
+    #: Counts the changes, so that of two people who edit at once the second is told.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -55,7 +57,16 @@ class Opportunity(OwnedTable):
                 name="asks_opportunity_dates_in_order",
             ),
             models.CheckConstraint(
-                condition=models.Q(value__isnull=True) | models.Q(value__gte=0), name="asks_opportunity_value_not_negative"
+                condition=models.Q(value__isnull=True) | models.Q(value__gte=0),
+                name="asks_opportunity_value_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weighting_percent__isnull=True)
+                | (models.Q(weighting_percent__range=(0, 100)) & ~models.Q(weighting_reason="")),
+                name="asks_opportunity_weighting_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(extension_months__gte=0), name="asks_opportunity_extension_not_negative"
             ),
         ]
 
@@ -66,7 +77,9 @@ class Opportunity(OwnedTable):
 class AskLine(OwnedTable):
     """A line of an ask: a measure, how much of it (or an open offer), when and where, and the objective it serves."""
 
-    changing_fields = ("quantity", "starts_on", "ends_on", "place_code", "place_role", "objective", "note", "removed_at")
+    changing_fields = (
+        "quantity", "starts_on", "ends_on", "place_code", "place_role", "objective", "note", "removed_at",
+    )  # fmt: skip
     sensitivity = tagged(
         public="body opportunity measure quantity starts_on ends_on place_code place_role objective note removed_at"
     )
@@ -86,5 +99,11 @@ class AskLine(OwnedTable):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(quantity__isnull=True) | models.Q(quantity__gte=0), name="asks_line_not_negative"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="asks_line_dates_in_order",
+            ),
         ]
