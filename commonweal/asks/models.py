@@ -12,7 +12,7 @@ from commonweal.directory.models import Department
 from commonweal.frameworks.models import Measure, StrategyNode
 
 
-class Opportunity(OwnedTable):
+class Opportunity(OwnedTable):  # type: ignore[django-manager-missing]
     """Something the body is about to buy, grant, lend, transfer or permit."""
 
     changing_fields = (

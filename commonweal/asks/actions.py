@@ -1,0 +1,205 @@
+"""What may be done with opportunities and their ask lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Required, TypedDict, Unpack
+
+from commonweal.asks import policies
+from commonweal.asks.models import AskLine, Opportunity
+from commonweal.asks.queries import asked_from, lines_of
+from commonweal.base.actions import record_event
+from commonweal.base.models import Body, Person
+from commonweal.base.queries import database_now
+from commonweal.directory.models import Department
+from commonweal.directory.queries import place_on
+from commonweal.frameworks.models import Measure, StrategyNode
+from commonweal.frameworks.queries import editions_in_force, today
+
+
+class OpportunityFacts(TypedDict, total=False):
+    """What is said of an opportunity, besides its channel. `value` is in GBP including VAT."""
+
+    title: Required[str]
+    summary: str
+    kind: str
+    department: Department | None
+    value: Decimal | None
+    regime: str
+    commenced_on: date | None
+    starts_on: date | None
+    ends_on: date | None
+    extension_months: int
+    cpv: str
+    level: str
+    weighting_percent: Decimal | None
+    weighting_reason: str
+    place_code: str
+    contact: Person | None
+
+
+class LineFacts(TypedDict, total=False):
+    """What is said of a line, besides its measure; no quantity means that the offer is open."""
+
+    quantity: Decimal | None
+    starts_on: date | None
+    ends_on: date | None
+    place_code: str
+    place_role: str
+    objective: StrategyNode | None
+    note: str
+
+
+def record_opportunity(
+    *, by: Person | None, body: Body, channel: str, **facts: Unpack[OpportunityFacts]
+) -> Opportunity:  # fmt: skip
+    """This will record something the body plans to buy, grant, lend, transfer or permit; raises NotPossible."""
+    opportunity = Opportunity(body=body, channel=channel, **facts)
+    _check_facts(opportunity)
+    opportunity.save()
+    record_event(
+        action="asks.opportunity.recorded", subject=_subject(opportunity), by=by, body=body, channel=channel,
+        value=opportunity.value, level=opportunity.level,
+    )  # fmt: skip
+    return opportunity
+
+
+def change_opportunity(
+    *, by: Person, opportunity: Opportunity, version: int, **facts: Unpack[OpportunityFacts]
+) -> Opportunity:  # fmt: skip
+    """This will change what is said of an opportunity; what is not given stays.
+
+    `version` is the one the change was written against. Raises ChangedMeanwhile when it has moved on since, and
+    NotPossible.
+    """
+    held = _locked(opportunity)
+    policies.check_version(held, version)
+    policies.check_open(held)
+    changed = _laid_over(held, facts)
+    if not changed:
+        return held
+    _check_facts(held)
+    _save(held, *changed)
+    record_event(
+        action="asks.opportunity.changed", subject=_subject(held), by=by, body=held.body, changed=changed
+    )  # fmt: skip
+    return held
+
+
+def set_state(*, by: Person, opportunity: Opportunity, state: str, reason: str = "") -> Opportunity:
+    """This will take an opportunity one step on: asked, agreed or withdrawn; raises NotPossible.
+
+    A withdrawal needs a reason, and so does going on without asking for anything.
+    """
+    held = _locked(opportunity)
+    reason, lines = reason.strip(), len(lines_of(held))
+    policies.check_step(held, state, lines=lines, reason=reason)
+    held.state = state
+    _save(held, "state")
+    record_event(
+        action=f"asks.opportunity.{state}", subject=_subject(held), by=by, body=held.body, lines=lines, reason=reason
+    )
+    return held
+
+
+def add_ask_line(
+    *, by: Person | None, opportunity: Opportunity, measure: Measure, **facts: Unpack[LineFacts]
+) -> AskLine:  # fmt: skip
+    """This will ask for something in an opportunity, by a measure in force when it commences; raises NotPossible."""
+    held = _locked(opportunity)
+    policies.check_open(held)
+    on = asked_from(held, today())
+    policies.check_measure_in_force(measure, editions_in_force(held.body, on), on)
+    line = AskLine(body=held.body, opportunity=held, measure=measure, **facts)
+    _check_line(line)
+    line.save()
+    record_event(
+        action="asks.line.added", subject=_subject(held), by=by, body=held.body, line=line.public_id,
+        measure=measure.measure_id, quantity=line.quantity,
+        objective=line.objective.public_id if line.objective else None,
+    )  # fmt: skip
+    return line
+
+
+def change_ask_line(*, by: Person, line: AskLine, **facts: Unpack[LineFacts]) -> AskLine:
+    """This will change how much a line asks for, when, where or for which objective; raises NotPossible."""
+    held = _locked(line.opportunity)
+    policies.check_open(held)
+    line.refresh_from_db(fields=["removed_at"])
+    policies.check_not_removed(line)
+    changed = _laid_over(line, facts)
+    if not changed:
+        return line
+    _check_line(line)
+    line.save(update_fields=list(changed))
+    record_event(
+        action="asks.line.changed", subject=_subject(held), by=by, body=held.body, line=line.public_id,
+        measure=line.measure.measure_id, changed=changed,
+    )  # fmt: skip
+    return line
+
+
+def remove_ask_line(*, by: Person, line: AskLine) -> None:
+    """This will take a line out of an ask; it stays on record. Raises NotPossible."""
+    held = _locked(line.opportunity)
+    policies.check_open(held)
+    line.refresh_from_db(fields=["removed_at"])
+    policies.check_not_removed(line)
+    line.removed_at = database_now()
+    line.save(update_fields=["removed_at"])
+    record_event(
+        action="asks.line.removed", subject=_subject(held), by=by, body=held.body, line=line.public_id,
+        measure=line.measure.measure_id,
+    )  # fmt: skip
+
+
+def _subject(opportunity: Opportunity) -> str:
+    return f"asks.opportunity:{opportunity.public_id}"
+
+
+def _locked(opportunity: Opportunity) -> Opportunity:
+    """This will read an opportunity as it is now and hold it until this transaction ends."""
+    return Opportunity.objects.select_for_update(of=("self",)).select_related("body").get(pk=opportunity.pk)
+
+
+def _save(opportunity: Opportunity, *changed: str) -> None:
+    opportunity.version += 1
+    opportunity.save(update_fields=[*changed, "version"])
+
+
+def _laid_over(row: Opportunity | AskLine, facts: OpportunityFacts | LineFacts) -> dict[str, list[Any]]:
+    """This will lay facts over a row and answer what that changed: names to what it was and what it is, by ids."""
+    changed = {}
+    for name, value in facts.items():
+        was = getattr(row, name)
+        if was != value:
+            setattr(row, name, value)
+            changed[name] = [_recorded(was), _recorded(value)]
+    return changed
+
+
+def _recorded(value: Any) -> Any:
+    """This will give what the record may hold of a value: a pseudonym for a person, an outward id for a row."""
+    if isinstance(value, Person):
+        return value.pseudonym
+    return getattr(value, "public_id", value)
+
+
+def _check_facts(opportunity: Opportunity) -> None:
+    policies.check_period(opportunity.starts_on, opportunity.ends_on)
+    policies.check_value(opportunity.value)
+    policies.check_weighting(opportunity.weighting_percent, opportunity.weighting_reason.strip())
+    policies.check_extension(opportunity.extension_months)
+    policies.check_cpv(opportunity.cpv)
+    if opportunity.place_code:
+        place_on(opportunity.place_code, opportunity.starts_on or asked_from(opportunity, today()))
+
+
+def _check_line(line: AskLine) -> None:
+    policies.check_quantity(line.quantity)
+    policies.check_period(line.starts_on, line.ends_on)
+    policies.check_objective(line.body, line.objective)
+    if line.place_code:
+        on = line.starts_on or line.opportunity.starts_on or asked_from(line.opportunity, today())
+        place_on(line.place_code, on)
