@@ -273,7 +273,7 @@ def get_node(public_id: str) -> StrategyNode:
 def strategy(body: Body, on: date) -> tuple[Branch, ...]:
     """This will give the whole tree of a body, ended parts too, as it stands on a day; needs its scope.
 
-    Four queries, however large the tree is.
+    Five queries, however large the tree is.
     """
     nodes = list(StrategyNode.objects.filter(body=body).select_related("department").order_by("position", "id"))
     people = people_by_key(node.owner_id for node in nodes if node.owner_id)
