@@ -27,6 +27,13 @@ def as_json(valuation: Valuation) -> dict[str, Any]:
     unit values, each rounded by itself, and are empty where there is none; `p05`, `p50` and `p95` need draws and are
     empty without them.
     """
+    told = summary_json(valuation)
+    findings = told.pop("findings")
+    return told | {"lines": _lines(valuation), "findings": findings}
+
+
+def summary_json(valuation: Valuation) -> dict[str, Any]:
+    """This will give what `as_json` gives, without the lines and their steps."""
     coverage = valuation.coverage
     return {
         "edition": valuation.edition.reference,
@@ -48,7 +55,6 @@ def as_json(valuation: Valuation) -> dict[str, Any]:
             ],
             "unvalued": [{"reason": reason, "lines": lines} for reason, lines in coverage.unvalued],
         },
-        "lines": _lines(valuation),
         "findings": [
             {
                 "code": finding.code,

@@ -17,7 +17,7 @@ from commonweal.engine.catalogue import EditionUnknown, load_edition
 from commonweal.engine.document import FileRefused
 from commonweal.engine.lines import LinesRefused, read_lines
 from commonweal.engine.model import Edition
-from commonweal.engine.presentation import as_json
+from commonweal.engine.presentation import as_json, summary_json
 from commonweal.engine.value import ValuationRefused
 from commonweal.engine.value import value as value_lines
 from commonweal.web.commands.printing import as_text, print_json, print_table, read_day, refuse, write_whole
@@ -49,7 +49,8 @@ def value(
     try:
         with Console(stderr=True).status("Valuing") if sys.stderr.isatty() else open(os.devnull):
             read = read_lines(lines, edition)
-            answer = as_json(value_lines(read, edition, as_of=day, price_year=price_year, by=by or ()))
+            valuation = value_lines(read, edition, as_of=day, price_year=price_year, by=by or ())
+            answer = as_json(valuation) if json or target else summary_json(valuation)
     except LinesRefused as refused:
         more = refused.count - SHOWN
         refuse(*refused.errors[:SHOWN], *([f"{lines}: and {more} more."] if more > 0 else []))
