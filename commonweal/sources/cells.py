@@ -88,6 +88,8 @@ _OPEN = re.compile(
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u2009]+")
 _POUND = r"(?:£|\u00c2£|\ufffd|GBP)"
 _COUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?|\.\d+")
+#: What nine amounts in ten look like, read at once.
+_USUAL = re.compile(r"£?((?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,2})?)")
 _MULTIPLIERS = {
     "k": 3, "thousand": 3, "m": 6, "mn": 6, "mil": 6, "mill": 6, "million": 6, "bn": 9, "billion": 9,
 }  # fmt: skip
@@ -113,6 +115,8 @@ def read_amount(text: str, *, typed_number: bool = False) -> Amount | Unknown | 
     found = _tidy(text)
     if not found:
         return None
+    if usual := _USUAL.fullmatch(found):
+        return Amount(Decimal(usual[1].replace(",", "")))
     if _UNKNOWN.fullmatch(found) or _OPEN.fullmatch(found):
         return Unknown(text.strip())
     if found.lower() == "nil":

@@ -55,7 +55,7 @@ def stream(target: str, content: BinaryIO, **options: str | int | None) -> Itera
     """
     with tempfile.TemporaryFile() as answer:
         try:
-            ended = subprocess.run(  # noqa: S603 - our own interpreter, our own module, no shell
+            ended = subprocess.run(
                 [sys.executable, "-P", "-m", __name__, target, json.dumps(options)],
                 stdin=content,
                 stdout=answer,

@@ -385,6 +385,8 @@ def _marked(body: Sequence[GridRow], columns: Sequence[Column]) -> Iterator[Row]
 
 
 def _pounds(row: GridRow, index: int, text: str) -> Decimal | None:
+    if len(text) > 40 or not any(character.isdigit() for character in text):
+        return None
     amount = read_amount(text, typed_number=row.is_number(index))
     return amount.pounds if isinstance(amount, Amount) else None
 

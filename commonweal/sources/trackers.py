@@ -32,7 +32,7 @@ from commonweal.sources.tracker_mapping import ColumnUse, TrackerMapping, fields
 Kind = Literal["agreement", "commitment", "delivery"]
 Outcome = Literal["accepted", "unchanged", "rejected"]
 
-#: Kept byte for byte, and compared so: a promise is what the contract says.
+#: Kept byte for byte, and compared so: a promise is what the contract says, however it is spaced.
 AS_CONTRACTED = frozenset({"commitment.code", "commitment.wording", "commitment.value"})
 #: Two rows that disagree on these cannot be about one contract.
 _HARD = (
@@ -90,32 +90,34 @@ class Record:
             return self.agreement
         if self.kind == "delivery":
             return f"{self.commitment or self.agreement}/delivery"
-        about = {name: _canonical(name, self.values.get(name)) for name in _NAMING_A_PROMISE}
+        about = {name: _same(self.values[name]) for name in _NAMING_A_PROMISE if name in self.values}
         return f"{self.agreement}/{_digest([about, self.occurrence])}"
 
     def fingerprint(self) -> str:
         """This will change when anything the record says changes: equal fingerprints mean nothing to do."""
-        values = {name: _canonical(name, value) for name, value in self.values.items()}
-        parts = [[part.period, part.field, _canonical("part", part.cell)] for part in self.parts]
+        values = {
+            name: found.raw if f"{self.kind}.{name}" in AS_CONTRACTED else _same(found)
+            for name, found in self.values.items()
+        }
+        parts = [[part.period, part.field, _same(part.cell)] for part in self.parts]
         return _digest([self.kind, self.agreement, self.commitment, self.occurrence, values, parts])
 
 
 _NAMING_A_PROMISE = ("code", "wording", "theme", "unit", "due", "place", "ward", "postcode")
 
 
-def _canonical(name: str, found: FieldValue | None) -> Any:
-    if found is None:
-        return None
+def _same(found: FieldValue) -> Any:
+    """This will give what a cell means, so that £5 and 5.00, or 25/06/2024 and 25 June 2024, are the same."""
     match found.value:
-        case _ if f"commitment.{name}" in AS_CONTRACTED:
-            return found.raw
-        case Amount(pounds=number) | Quantity(number=number):
-            return [str(number.normalize()), found.value.unit if isinstance(found.value, Quantity) else ""]
+        case Amount(pounds=number):
+            return str(number.normalize())
+        case Quantity(number=number, unit=unit):
+            return [str(number.normalize()), unit]
         case CellDate(first=first, last=last):
             return [first.isoformat(), last.isoformat()]
         case Unknown(words=words) | OpenEnded(words=words) | str(words):
             return " ".join(words.split())
-    raise TypeError(f"{name} holds {found.value!r}, which no reader gives")
+    raise TypeError(f"{found.place} holds {found.value!r}, which no reader gives")
 
 
 def _digest(value: Any) -> str:
@@ -294,6 +296,11 @@ class _Reader:
             reading.notes.append(f"{column.letter}: {value.note}.")
         if reads != "text" and self.table.is_formula(reading.row, column):
             reading.notes.append(f"{column.letter}: a formula; the value last saved ({raw.strip()}) was read.")
+        digits = raw.strip()
+        if use.field == "agreement.company_number" and digits.isdigit() and len(digits) < 8:
+            reading.notes.append(
+                f"{column.letter}: {digits} has {len(digits)} digits; leading zeros may have been lost."
+            )
         if use.field in ("agreement.reference", "agreement.title") and is_unknown(raw):
             reading.notes.append(f"{column.letter}: “{raw.strip()}” is no {fields()[use.field].label.lower()}.")
             return
@@ -409,7 +416,7 @@ class _Reader:
         row, earlier = self.agreements[key]
         for name, found in reading.stated("agreement").items():
             before = earlier.values.get(name)
-            if before is None or _canonical(name, before) == _canonical(name, found):
+            if before is None or _same(before) == _same(found):
                 continue
             label = fields()[f"agreement.{name}"].label.lower()
             if f"agreement.{name}" in _HARD:
