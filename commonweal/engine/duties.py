@@ -190,7 +190,7 @@ def _answer(rule: Rule, case: _Case) -> Duty:
         why=_sentence(why, f"the least weight is {weight}% of the marks" if weight else ""),
         confidence=rule.confidence,
         source=rule.source,
-        threshold=limit.id if limit else None,
+        threshold=limit.id if limit and outside is None else None,
         minimum_weight=weight,
     )
 
@@ -229,7 +229,7 @@ def _inside(rule: Rule, case: _Case, limit: Threshold | None, doubt: str) -> tup
         elif limit.amount_to_confirm:
             doubts.append(f"the amount of {limit.id} is to be confirmed")
         elif limit.confidence == "known":
-            doubts.append(f"the amount of {limit.id} is known and not read in its source")
+            doubts.append(f"the amount of {limit.id} is general knowledge, not yet read in its source")
         reason = told.format("reaches" if limit.reached_by(case.value) else "does not reach")
     if rule.ceiling:
         ceiling, doubt = _limit(rule.ceiling, case)
@@ -243,7 +243,7 @@ def _inside(rule: Rule, case: _Case, limit: Threshold | None, doubt: str) -> tup
     if rule.only_if:
         doubts.append(f"it applies only if {rule.only_if}")
     if rule.confidence == "known":
-        doubts.append("the rule is known and not yet read in its source")
+        doubts.append("the rule is general knowledge, not yet read in its source")
     if case.body in rule.may_adopt:
         return "optional", _sentence(f"it does not bind a body of kind {case.body}, which may follow it", *doubts)
     if doubts:

@@ -44,12 +44,12 @@ def duties(
         ("unconfirmed", "May apply: to be confirmed"),
         ("optional", "May be followed"),
     ):
-        rows = [
-            (duty.id, f"{duty.instrument} {duty.section}".strip(), duty.requirement, duty.why)
-            for duty in found
-            if duty.applies == answer
-        ]
-        print_table(title, ("Duty", "Instrument", "What to do", "Why"), rows)
+        among = [duty for duty in found if duty.applies == answer]
+        if among:
+            typer.echo(f"\n{title}")
+        for duty in among:
+            typer.echo(f"* {duty.id}: {duty.instrument} {duty.section}".rstrip())
+            typer.echo(f"    {duty.requirement}\n    Why: {duty.why}.")
     outside = [(duty.id, duty.why) for duty in found if duty.applies == "no"]
     print_table("Does not apply", ("Duty", "Why"), outside)
     typer.echo("\nA check-list from the sources it names, not legal advice.")
