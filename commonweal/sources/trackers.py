@@ -7,8 +7,6 @@ be read is rejected whole, and says which.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +17,6 @@ from commonweal.sources.cells import (
     Amount,
     CellDate,
     CellProblem,
-    OpenEnded,
     Quantity,
     Unknown,
     is_american,
@@ -28,12 +25,10 @@ from commonweal.sources.cells import (
 )
 from commonweal.sources.tables import Column, Place, Row, Table
 from commonweal.sources.tracker_mapping import ColumnUse, TrackerMapping, fields, propose_mapping, read_as
+from commonweal.sources.tracker_records import FieldValue, Kind, Part, Record, delivered, digest, number_of, same
 
-Kind = Literal["agreement", "commitment", "delivery"]
 Outcome = Literal["accepted", "unchanged", "rejected"]
 
-#: Kept byte for byte, and compared so: a promise is what the contract says, however it is spaced.
-AS_CONTRACTED = frozenset({"commitment.code", "commitment.wording", "commitment.value"})
 #: Two rows that disagree on these cannot be about one contract.
 _HARD = (
     "agreement.title",
@@ -47,81 +42,6 @@ _PROMISE = frozenset({"code", "wording", "quantity", "value", "unit"})
 #: Rows that state again what other rows say: rejected with their reason, and their figures counted nowhere.
 _SET_ASIDE = ("total", "heading", "label")
 _NEVER_NEGATIVE = ("commitment.value", "delivery.value")
-
-
-@dataclass(frozen=True, slots=True)
-class FieldValue:
-    """One field of a record: the raw text of its cell, what was read from it, and where it stands."""
-
-    raw: str
-    value: Any
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one period's column says was delivered. `period` is the heading; `dates` what it means, if it says."""
-
-    period: str
-    field: str
-    cell: FieldValue
-    dates: CellDate | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One agreement, promise or delivery to date. `values` are by field name without its kind.
-
-    `agreement` is the key of the agreement it belongs to, `commitment` that of the promise delivered against (empty
-    when the tracker records delivery for the agreement as a whole), `occurrence` tells like promises apart.
-    """
-
-    kind: Kind
-    row: int
-    agreement: str
-    values: Mapping[str, FieldValue]
-    commitment: str = ""
-    occurrence: int = 1
-    parts: tuple[Part, ...] = ()
-
-    def key(self) -> str:
-        """This will name the thing that the record is about, the same from one file to the next."""
-        if self.kind == "agreement":
-            return self.agreement
-        if self.kind == "delivery":
-            return f"{self.commitment or self.agreement}/delivery"
-        about = {name: _same(self.values[name]) for name in _NAMING_A_PROMISE if name in self.values}
-        return f"{self.agreement}/{_digest([about, self.occurrence])}"
-
-    def fingerprint(self) -> str:
-        """This will change when anything the record says changes: equal fingerprints mean nothing to do."""
-        values = {
-            name: found.raw if f"{self.kind}.{name}" in AS_CONTRACTED else _same(found)
-            for name, found in self.values.items()
-        }
-        parts = [[part.period, part.field, _same(part.cell)] for part in self.parts]
-        return _digest([self.kind, self.agreement, self.commitment, self.occurrence, values, parts])
-
-
-_NAMING_A_PROMISE = ("code", "wording", "theme", "unit", "due", "place", "ward", "postcode")
-
-
-def _same(found: FieldValue) -> Any:
-    """This will give what a cell means, so that £5 and 5.00, or 25/06/2024 and 25 June 2024, are the same."""
-    match found.value:
-        case Amount(pounds=number):
-            return str(number.normalize())
-        case Quantity(number=number, unit=unit):
-            return [str(number.normalize()), unit]
-        case CellDate(first=first, last=last):
-            return [first.isoformat(), last.isoformat()]
-        case Unknown(words=words) | OpenEnded(words=words) | str(words):
-            return " ".join(words.split())
-    raise TypeError(f"{found.place} holds {found.value!r}, which no reader gives")
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +291,7 @@ class _Reader:
         start = reading.values.get("agreement.start")
         began = start.value.first.isoformat() if start and isinstance(start.value, CellDate) else ""
         provider = self._plainly(reading, "agreement.provider")
-        return f"title {_digest([title, provider, began])}"
+        return f"title {digest([title, provider, began])}"
 
     def _plainly(self, reading: _Reading, name: str) -> str:
         found = reading.values.get(name)
@@ -416,7 +336,7 @@ class _Reader:
         row, earlier = self.agreements[key]
         for name, found in reading.stated("agreement").items():
             before = earlier.values.get(name)
-            if before is None or _same(before) == _same(found):
+            if before is None or same(before) == same(found):
                 continue
             label = fields()[f"agreement.{name}"].label.lower()
             if f"agreement.{name}" in _HARD:
@@ -432,8 +352,8 @@ class _Reader:
     def _check_sum(self, reading: _Reading, name: str) -> None:
         """This will refuse a row whose delivered total is not the sum of its periods."""
         whole = reading.values.get(name)
-        parts = [number for part in reading.parts if part.field == name if (number := _number(part.cell)) is not None]
-        number = _number(whole) if whole else None
+        parts = [number for part in reading.parts if part.field == name if (number := number_of(part.cell)) is not None]
+        number = number_of(whole) if whole else None
         if parts and number is not None and sum(parts, Decimal(0)) != number:
             self._row_problem(
                 reading,
@@ -565,21 +485,6 @@ class _Reader:
             replace(record, commitment=keys[record.commitment]) if record.commitment in keys else record
             for record in records
         ]
-
-
-def delivered(record: Record, name: Literal["quantity", "value"] = "quantity") -> Decimal | None:
-    """This will give what a delivery record says was delivered: its total, else the sum of its periods, else None."""
-    if (whole := record.values.get(name)) and (number := _number(whole)) is not None:
-        return number
-    parts = [part.cell for part in record.parts if part.field == f"delivery.{name}"]
-    numbers = [number for cell in parts if (number := _number(cell)) is not None]
-    return sum(numbers, Decimal(0)) if numbers else None
-
-
-def _number(found: FieldValue) -> Decimal | None:
-    if isinstance(found.value, Amount):
-        return found.value.pounds
-    return found.value.number if isinstance(found.value, Quantity) else None
 
 
 def _has_unit(record: Record) -> bool:
