@@ -9,17 +9,31 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from commonweal.base.access import PROVIDER, PUBLIC, SIGNED_IN, STAFF, NotInTable, Rule, is_listed, rule_for
-from commonweal.base.errors import Refused
+from commonweal.base.errors import NotPossible, Refused
 from commonweal.base.ids import random_id
 from commonweal.base.queries import find_body, find_party, roles_for_party, roles_in_body
 from commonweal.base.scope import open_scope
 
 Answer = Callable[[HttpRequest], HttpResponse]
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+def forbid_writing() -> None:
+    """This will make the open transaction read-only: reading a page never changes anything, whatever its code does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """This will say that nothing is here, whether it never was or belongs to somebody else."""
+    content = {"reference": getattr(request, "reference", "")}
+    return render(request, "base/errors/404.html", content, status=404)
 
 
 class Reference:
@@ -43,9 +57,12 @@ class Door:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        outermost = not transaction.get_connection().in_atomic_block
         with ExitStack() as stack:
             request.scopes = stack  # type: ignore[attr-defined]
             stack.enter_context(transaction.atomic())
+            if outermost and request.method in READING:
+                forbid_writing()
             response = self.answer(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
@@ -77,6 +94,15 @@ class Door:
         if rule.audience == STAFF:
             return self._let_staff_in(request, rule, kwargs)
         return self._let_provider_in(request, rule, kwargs)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """This will show what does not exist as not found, and what is not possible with its reason."""
+        if isinstance(exception, ObjectDoesNotExist):
+            return not_found(request, exception)
+        if isinstance(exception, NotPossible):
+            content = {"sentence": str(exception), "reference": getattr(request, "reference", "")}
+            return render(request, "base/errors/409.html", content, status=409)
+        return None
 
     def _let_public_in(self, request: HttpRequest, kwargs: dict[str, Any]) -> None:
         # No scope: a public page can read nothing but shared and published tables.

@@ -21,6 +21,8 @@ from commonweal.delivery.models import (
     Entry,
     Evidence,
     ImportBatch,
+    ImportRow,
+    SavedMapping,
 )
 from commonweal.directory.models import Department, Organisation
 from commonweal.directory.queries import place_on
@@ -34,7 +36,7 @@ def record_agreement(
     buyer_name: str = "", regime: str = "", value: Decimal | None = None, spent: Decimal | None = None,
     starts_on: date | None = None, ends_on: date | None = None, ends_words: str = "", extension_months: int = 0,
     place_code: str = "", origin: str = "made", citation: str = "", as_contracted: dict[str, Any] | None = None,
-    batch: ImportBatch | None = None,
+    batch: ImportBatch | None = None, import_key: str = "", import_fingerprint: str = "",
 ) -> Agreement:  # fmt: skip
     """This will record an agreement made here or elsewhere; raises NotPossible when its facts contradict each other."""
     policies.check_period(starts_on, ends_on)
@@ -46,7 +48,7 @@ def record_agreement(
         department=department, owner=owner, buyer_name=buyer_name, regime=regime, value=value, spent=spent,
         starts_on=starts_on, ends_on=ends_on, ends_words=ends_words, extension_months=extension_months,
         place_code=place_code, origin=origin, citation=citation, as_contracted=as_contracted or {}, batch=batch,
-        recorded_by=by,
+        recorded_by=by, import_key=import_key, import_fingerprint=import_fingerprint,
     )  # fmt: skip
     record_event(
         action="delivery.agreement.recorded", subject=f"delivery.agreement:{agreement.public_id}", by=by, body=body,
@@ -62,7 +64,8 @@ def record_commitment(
     place_code: str = "", place_role: str = "delivered-at", owner: Person | None = None,
     ask_line: AskLine | None = None, position: int = 0, citation: str = "",
     as_contracted: dict[str, Any] | None = None, gbp_as_contracted: Decimal | None = None,
-    batch: ImportBatch | None = None, shares: Sequence[tuple[Body, Decimal]] = (),
+    batch: ImportBatch | None = None, import_key: str = "", import_fingerprint: str = "",
+    shares: Sequence[tuple[Body, Decimal]] = (),
 ) -> Commitment:  # fmt: skip
     """This will record a promise under an agreement; raises NotPossible.
 
@@ -82,7 +85,7 @@ def record_commitment(
         quantity=quantity, basis=basis, basis_words=basis_words, per_amount=per_amount, starts_on=starts_on,
         ends_on=ends_on, place_code=place_code, place_role=place_role, owner=owner, ask_line=ask_line,
         position=position, citation=citation, as_contracted=as_contracted or {}, gbp_as_contracted=gbp_as_contracted,
-        batch=batch, recorded_by=by,
+        batch=batch, import_key=import_key, import_fingerprint=import_fingerprint, recorded_by=by,
     )  # fmt: skip
     for counted_by, share in shares:
         CountingShare.objects.create(
@@ -100,7 +103,7 @@ def record_commitment(
 def record_entry(
     *, by: Person | None, commitment: Commitment, quantity: Decimal, starts_on: date | None = None,
     ends_on: date | None = None, unit: str = "", place_code: str = "", place_role: str = "", note: str = "",
-    brought_forward: bool = False, batch: ImportBatch | None = None,
+    brought_forward: bool = False, batch: ImportBatch | None = None, import_fingerprint: str = "",
 ) -> Entry:  # fmt: skip
     """This will record what somebody says was delivered under a promise, in its unit; raises NotPossible."""
     policies.check_not_withdrawn(commitment.agreement)
@@ -115,7 +118,8 @@ def record_entry(
     entry = Entry.objects.create(
         body=commitment.body, party=commitment.party, commitment=commitment, quantity=quantity, starts_on=starts_on,
         ends_on=ends_on, place_code=place_code, place_role=place_role or commitment.place_role, note=note,
-        brought_forward=brought_forward, batch=batch, recorded_by=by,
+        brought_forward=brought_forward, batch=batch,
+        import_fingerprint=import_fingerprint, recorded_by=by,
     )  # fmt: skip
     record_event(
         action="delivery.entry.recorded", subject=f"delivery.entry:{entry.public_id}", by=by, body=commitment.body,
@@ -237,4 +241,80 @@ def end_agreement(*, by: Person, agreement: Agreement, state: str, ends_on: date
     record_event(
         action=f"delivery.agreement.{state}", subject=f"delivery.agreement:{agreement.public_id}", by=by,
         body=agreement.body, ends_on=ends_on, at=database_now(), reason=reason,
+    )  # fmt: skip
+
+
+# --- files of contracts ------------------------------------------------------------------------------------------
+
+
+def open_batch(*, by: Person | None, body: Body, name: str, content: bytes) -> ImportBatch:
+    """This will keep a file that somebody wants to bring in; raises UnusableFile."""
+    file = store_file(name=name, content=content, body=body, party=None, by=by)
+    return ImportBatch.objects.create(body=body, file=file, name=file.name, imported_by=by)
+
+
+def note_reading(
+    *, batch: ImportBatch, mapping: list[dict[str, Any]], proposals: list[dict[str, Any]], notes: list[str],
+    signature: str, sheet: str,
+) -> None:  # fmt: skip
+    """This will write how a file is read: its columns, what we proposed and what was noticed."""
+    batch.mapping, batch.proposals, batch.notes = mapping, proposals, notes
+    batch.signature, batch.sheet = signature, sheet[:100]
+    batch.save(update_fields=["mapping", "proposals", "notes", "signature", "sheet"])
+
+
+def note_outcome(
+    *, by: Person | None, batch: ImportBatch, rows: Sequence[dict[str, Any]], pence: dict[str, Any], state: str
+) -> None:
+    """This will write what became of every row, in place of what an earlier preview said.
+
+    `rows` have row_number, outcome, reasons, cells, notes, agreement_id, commitment_id and entry_id.
+    """
+    if state != batch.state and state not in policies.BATCH_STATES[batch.state]:
+        raise NotPossible("This file was brought in already." if batch.state == "imported" else "This file was undone.")
+    ImportRow.objects.filter(batch=batch).delete()
+    ImportRow.objects.bulk_create((ImportRow(body=batch.body, batch=batch, **row) for row in rows), batch_size=500)
+    counts = {outcome: sum(row["outcome"] == outcome for row in rows) for outcome in ("accepted", "unchanged", "rejected")}
+    batch.rows_in, batch.pence, batch.state = len(rows), pence, state
+    batch.accepted, batch.unchanged, batch.rejected = counts["accepted"], counts["unchanged"], counts["rejected"]
+    batch.imported_at = database_now() if state == "imported" else None
+    batch.save(update_fields=["rows_in", "pence", "state", "accepted", "unchanged", "rejected", "imported_at"])
+    if state == "imported":
+        remember_mapping(batch=batch)
+        record_event(
+            action="delivery.file.brought_in", subject=f"delivery.import:{batch.public_id}", by=by, body=batch.body,
+            rows=len(rows), sha256=batch.file.sha256, **counts,
+        )  # fmt: skip
+
+
+def remember_mapping(*, batch: ImportBatch) -> None:
+    """This will remember how this body reads files with these headings."""
+    held = SavedMapping.objects.filter(body=batch.body, signature=batch.signature).first()
+    if held is None:
+        SavedMapping.objects.create(
+            body=batch.body, signature=batch.signature, name=batch.name, mapping=batch.mapping
+        )
+    else:
+        held.mapping, held.saved_at = batch.mapping, database_now()
+        held.save(update_fields=["mapping", "saved_at"])
+
+
+def undo_batch(*, by: Person, batch: ImportBatch) -> None:
+    """This will take a file's contracts, promises and entries out of every list and figure; all stay on record.
+
+    Raises NotPossible when somebody has built on it since.
+    """
+    policies.check_batch_can_be_undone(batch)
+    now = database_now()
+    Agreement.objects.filter(body=batch.body, batch=batch).update(withdrawn_at=now)
+    Commitment.objects.filter(body=batch.body, batch=batch).update(withdrawn_at=now)
+    reversed_entries = Entry.objects.filter(reverses__isnull=False).values("reverses")
+    loose = Entry.objects.filter(body=batch.body, batch=batch, reverses__isnull=True).exclude(pk__in=reversed_entries)
+    for entry in loose.filter(commitment__withdrawn_at__isnull=True):
+        reverse_entry(by=by, entry=entry, reason=f"The file {batch.name} was undone")
+    batch.state, batch.undone_at = "undone", now
+    batch.save(update_fields=["state", "undone_at"])
+    record_event(
+        action="delivery.file.undone", subject=f"delivery.import:{batch.public_id}", by=by, body=batch.body,
+        rows=batch.rows_in,
     )  # fmt: skip

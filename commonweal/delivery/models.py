@@ -17,17 +17,22 @@ from commonweal.frameworks.models import Measure
 class ImportBatch(OwnedTable):
     """One file of contracts or commitments, read, previewed, brought in, and perhaps undone."""
 
-    changing_fields = ("state", "mapping", "accepted", "unchanged", "rejected", "pence", "imported_at", "undone_at")
+    changing_fields = (
+        "state", "mapping", "proposals", "notes", "signature", "sheet", "rows_in", "accepted", "unchanged", "rejected",
+        "pence", "imported_at", "undone_at",
+    )  # fmt: skip
     sensitivity = tagged(
-        internal="body file name state mapping signature sheet rows_in accepted unchanged rejected pence "
+        internal="body file name state mapping proposals notes signature sheet rows_in accepted unchanged rejected pence "
         "imported_by read_at imported_at undone_at"
     )
 
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
     state = models.CharField(max_length=12, default="previewed")
-    mapping = models.JSONField(default=dict)
-    signature = models.CharField(max_length=64)
+    mapping = models.JSONField(default=list)
+    proposals = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    signature = models.CharField(max_length=64, blank=True)
     sheet = models.CharField(max_length=100, blank=True)
     rows_in = models.IntegerField(default=0)
     accepted = models.IntegerField(default=0)
@@ -82,7 +87,7 @@ class Agreement(TwoSidedTable):
     sensitivity = tagged(
         public="body party title reference channel kind level parent provider opportunity department buyer_name regime "
         "value spent starts_on ends_on ends_words extension_months place_code state origin citation recorded_at",
-        internal="owner as_contracted batch withdrawn_at recorded_by",
+        internal="owner as_contracted batch withdrawn_at recorded_by import_key import_fingerprint",
     )
 
     title = models.CharField(max_length=300)
@@ -109,6 +114,8 @@ class Agreement(TwoSidedTable):
     citation = models.CharField(max_length=400, blank=True)
     as_contracted = models.JSONField(default=dict)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    import_key = models.CharField(max_length=200, blank=True, db_index=True)  # the same thing in the next file
+    import_fingerprint = models.CharField(max_length=64, blank=True)  # and whether it says the same there
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
@@ -134,7 +141,7 @@ class Commitment(TwoSidedTable):
     sensitivity = tagged(
         public="body party agreement measure direction wording unit quantity basis basis_words per_amount starts_on "
         "ends_on place_code place_role ask_line position citation gbp_as_contracted",
-        internal="owner as_contracted batch withdrawn_at recorded_by recorded_at",
+        internal="owner as_contracted batch withdrawn_at recorded_by recorded_at import_key import_fingerprint",
     )
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="commitments")
@@ -157,6 +164,8 @@ class Commitment(TwoSidedTable):
     as_contracted = models.JSONField(default=dict)  # code, wording, unit and £ exactly as the file had them
     gbp_as_contracted = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    import_key = models.CharField(max_length=200, blank=True, db_index=True)  # the same thing in the next file
+    import_fingerprint = models.CharField(max_length=64, blank=True)  # and whether it says the same there
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
@@ -201,7 +210,7 @@ class Entry(TwoSidedTable):
     sensitivity = tagged(
         public="body party commitment quantity starts_on ends_on place_code place_role brought_forward reverses "
         "recorded_at",
-        internal="note recorded_by batch",
+        internal="note recorded_by batch import_fingerprint",
     )
 
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="entries")
@@ -214,6 +223,7 @@ class Entry(TwoSidedTable):
     brought_forward = models.BooleanField(default=False)
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    import_fingerprint = models.CharField(max_length=64, blank=True)  # what the file said, to know it again
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
 

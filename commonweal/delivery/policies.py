@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Person
-from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, Entry
+from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, Entry, ImportBatch
 from commonweal.money import QUANTITY_PLACES
 
 #: One table of states for each thing; `docs/reference/states.md` is drawn from it.
@@ -102,3 +102,17 @@ def check_confirmable(entry: Entry) -> None:
     measure = entry.commitment.measure
     if measure is not None and not measure.confirmable:
         raise NotPossible("Nobody who received it can confirm this measure: it shows in records only.")
+
+
+def check_batch_can_be_undone(batch: ImportBatch) -> None:
+    """This will refuse to undo a file that was not brought in, or that somebody has built on since."""
+    if batch.state != "imported":
+        raise NotPossible("Only a file that was brought in can be undone.")
+    later = Entry.objects.filter(body=batch.body, commitment__batch=batch).exclude(batch=batch)
+    promised = Commitment.objects.filter(body=batch.body, agreement__batch=batch, withdrawn_at__isnull=True).exclude(batch=batch)
+    facts = AssuranceFact.objects.filter(body=batch.body, entry__batch=batch)
+    beneath = Agreement.objects.filter(body=batch.body, parent__batch=batch, withdrawn_at__isnull=True).exclude(batch=batch)
+    if later.exists() or promised.exists() or facts.exists() or beneath.exists():
+        raise NotPossible(
+            "Somebody has recorded deliveries, promises or checks on contracts of this file since. Reverse those first."
+        )

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from commonweal.base.models import Body, Person
+from commonweal.base.models import Body, Party, Person
 from commonweal.delivery.models import (
     Agreement,
     AssuranceFact,
@@ -106,6 +106,26 @@ def get_entry(body: Body, public_id: str) -> Entry:
 def get_evidence(body: Body, public_id: str) -> Evidence:
     """This will find a piece of evidence of a body, with its file; raises Evidence.DoesNotExist."""
     return Evidence.objects.select_related("file", "entry").get(body=body, public_id=public_id)
+
+
+def agreements_of_party(party: Party) -> list[Agreement]:
+    """This will list a provider's standing agreements with every body, current ones first; needs the party's scope."""
+    found = Agreement.objects.filter(party=party, withdrawn_at__isnull=True)
+    return list(found.select_related("body", "party").order_by("state", "body__name", "title", "id"))
+
+
+def get_commitment_of_party(party: Party, public_id: str) -> Commitment:
+    """This will find a promise of a provider; raises Commitment.DoesNotExist."""
+    return Commitment.objects.select_related("body", "party", "agreement__body", "measure").get(
+        party=party, public_id=public_id, withdrawn_at__isnull=True
+    )
+
+
+def get_entry_of_party(party: Party, public_id: str) -> Entry:
+    """This will find an entry of a provider; raises Entry.DoesNotExist."""
+    return Entry.objects.select_related("body", "party", "commitment__agreement", "commitment__measure").get(
+        party=party, public_id=public_id
+    )
 
 
 def assured_by_commitment(commitments: Iterable[int]) -> dict[int, Assured]:
@@ -382,3 +402,24 @@ def agreements_in_place(body: Body, codes: Sequence[str]) -> QuerySet[Commitment
         .filter(Q(place_code__in=codes) | Q(entries__place_code__in=codes))
         .distinct()
     )
+
+
+def agreements_by_import_key(body: Body) -> dict[str, Agreement]:
+    """This will find the standing agreements that came from files, by the key a file knows them by."""
+    found = live_agreements(body).exclude(import_key="").select_related("body", "party")
+    return {agreement.import_key: agreement for agreement in found}
+
+
+def commitments_by_import_key(body: Body) -> dict[str, Commitment]:
+    """This will find the standing promises that came from files, by the key a file knows them by."""
+    found = live_commitments(body).exclude(import_key="").select_related("body", "party", "agreement")
+    return {commitment.import_key: commitment for commitment in found}
+
+
+def entry_fingerprints(body: Body) -> dict[int, dict[str, Decimal]]:
+    """This will give, by promise, the standing entries that came from files: fingerprint to quantity."""
+    found: dict[int, dict[str, Decimal]] = {}
+    rows = standing_entries().filter(body=body, commitment__withdrawn_at__isnull=True).exclude(import_fingerprint="")
+    for commitment, print_, quantity in rows.values_list("commitment_id", "import_fingerprint", "quantity"):
+        found.setdefault(commitment, {})[print_] = quantity
+    return found

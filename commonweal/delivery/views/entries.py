@@ -111,8 +111,8 @@ def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     return render(request, "delivery/entry.html", content)
 
 
-def _record(form: forms.EntryForm, commitment: Any, by: Any) -> Any:
-    """Record the entry a valid form describes, with its evidence; None when it was refused and the form says why."""
+def record_from(form: forms.EntryForm, commitment: Any, by: Any) -> Any:
+    """This will record the entry a valid form describes, with its evidence; None when refused (the form says why)."""
     given = form.cleaned_data
     try:
         made = actions.record_entry(
@@ -141,7 +141,7 @@ def entry_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     form = forms.EntryForm(request.POST or None, request.FILES or None)
     form.fields["quantity"].label = f"How much was delivered, in {commitment.unit or 'the unit of the promise'}?"
     if request.method == "POST" and form.is_valid():
-        made = _record(form, commitment, request.user)
+        made = record_from(form, commitment, request.user)
         if made is not None:
             messages.success(request, "The entry is recorded. Someone else can now accept its evidence.")
             return redirect("delivery:entry", body.slug, made.public_id)

@@ -1,0 +1,379 @@
+"""Day one: a council's own tracker or a portal's export, brought in as agreements, promises and delivery to date.
+
+The preview is the import itself, undone before anyone sees it: the same code, in a transaction that is rolled back. So
+what the preview says is what happens. A row is brought in whole or not at all; every row ends accepted, unchanged or
+rejected with its reason; running the same file again changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from commonweal.asks.vocabulary import CHANNELS
+from commonweal.base.actions import find_or_create_owner
+from commonweal.base.errors import NotPossible
+from commonweal.delivery import actions, queries
+from commonweal.directory.actions import create_department, record_organisation
+from commonweal.directory.queries import departments, organisations
+from commonweal.sources.cells import Amount, CellDate, OpenEnded, Quantity, Unknown
+from commonweal.sources.tables import Table, read_table
+from commonweal.sources.tracker_mapping import TrackerMapping, known_headings, signature
+from commonweal.sources.trackers import FieldValue, Record, RowOutcome, TrackerReading, delivered, read_tracker
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body, Person
+    from commonweal.delivery.models import Agreement, Commitment, ImportBatch
+
+ENTRY_NOTE = "Brought forward from {file}, not verified here"
+_CHANNEL_WORDS = {words.casefold(): key for key, words in CHANNELS} | {key: key for key, _ in CHANNELS}
+_CHANNEL_SIGNS = (("grant", "grant"), ("s106", "planning"), ("section 106", "planning"), ("lease", "asset-transfer"),
+                  ("loan", "finance"), ("transfer", "asset-transfer"))  # fmt: skip
+
+Told = Callable[[int, int], None]
+
+
+@dataclass
+class RowResult:
+    """What became of one row: its outcome, the reasons and notes, its cells as they stood, and what it made."""
+
+    number: int
+    outcome: str
+    reasons: list[dict[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    cells: dict[str, str] = field(default_factory=dict)
+    agreement: int | None = None
+    commitment: int | None = None
+    entry: int | None = None
+
+
+@dataclass
+class Result:
+    """What became of a file: every row, and rows and pence in = accepted + unchanged + rejected."""
+
+    rows: list[RowResult]
+    pence: dict[str, dict[str, str]]
+
+    def count(self, outcome: str) -> int:
+        """This will count the rows with an outcome."""
+        return sum(row.outcome == outcome for row in self.rows)
+
+    def balances(self) -> bool:
+        """This will say whether every penny read is accounted for."""
+        return all(
+            Decimal(split["read"]) == sum(Decimal(split[name]) for name in ("accepted", "unchanged", "rejected"))
+            for split in self.pence.values()
+        )
+
+
+def table_of(name: str, content: bytes) -> Table:
+    """This will find the table in a file; raises TableError, which says what to do."""
+    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as held:
+        held.write(content)
+        held.flush()
+        return read_table(Path(held.name), filename=Path(name).name, known=known_headings())
+
+
+def read_with(table: Table, mapping: Sequence[dict[str, Any]] | None) -> TrackerReading:
+    """This will read a table by a mapping kept as JSON, or by the one we propose. Raises ValueError for a wrong one."""
+    return read_tracker(table, TrackerMapping.from_json(list(mapping)) if mapping else None)
+
+
+def signature_of(table: Table) -> str:
+    """This will give the fingerprint of a table's headings, by which its mapping is remembered."""
+    return signature(table)
+
+
+class _Undo(Exception):
+    """Rolls the preview back."""
+
+
+def preview(reading: TrackerReading, *, body: Body, by: Person | None, told: Told | None = None) -> Result:
+    """This will say what bringing a file in would do, by doing it and undoing it."""
+    result: Result | None = None
+    try:
+        with transaction.atomic():
+            result = bring_in(reading, body=body, by=by, batch=None, told=told)
+            raise _Undo
+    except _Undo:
+        pass
+    assert result is not None
+    for row in result.rows:
+        row.agreement = row.commitment = row.entry = None
+    return result
+
+
+def bring_in(
+    reading: TrackerReading, *, body: Body, by: Person | None, batch: ImportBatch | None, told: Told | None = None
+) -> Result:
+    """This will bring a file's rows in, each in a savepoint of its own, and account for every row and penny."""
+    importer = _Importer(body, by, batch, reading)
+    rows: list[RowResult] = []
+    for number, outcome in enumerate(reading.rows, start=1):
+        rows.append(importer.row(outcome))
+        if told and number % 25 == 0:
+            told(number, len(reading.rows))
+    return Result(rows, _pence(reading, rows))
+
+
+def _pence(reading: TrackerReading, rows: list[RowResult]) -> dict[str, dict[str, str]]:
+    account = reading.account
+    found: dict[str, dict[str, str]] = {}
+    for name, split in (("agreement.contract_value", account.contract_value), ("commitment.value", account.committed)):
+        sums = dict.fromkeys(("accepted", "unchanged", "rejected"), Decimal(0))
+        for read, row in zip(reading.rows, rows, strict=True):
+            sums[row.outcome] += read.pounds.get(name, Decimal(0))
+        found[name] = {"read": str(split.read), **{key: str(amount) for key, amount in sums.items()}}
+    return found
+
+
+class _Importer:
+    """Brings rows in order; what an earlier row made is found again by its key."""
+
+    def __init__(self, body: Body, by: Person | None, batch: ImportBatch | None, reading: TrackerReading) -> None:
+        self.body, self.by, self.batch, self.filename = body, by, batch, reading.table.filename
+        self.cells = {
+            row.number: {column.name: row.text(column) for column in reading.table.columns if row.text(column)}
+            for row in reading.table.rows
+        }
+        self.people: dict[str, Person] = {}
+        self.departments = {each.name.casefold(): each for each in departments(body)}
+        self.organisations = {_plain(each.name): each for each in organisations(body)}
+        self.by_number = {each.company_number: each for each in self.organisations.values() if each.company_number}
+        self.agreements = queries.agreements_by_import_key(body)
+        self.commitments = queries.commitments_by_import_key(body)
+        self.deliveries = queries.entry_fingerprints(body)
+        self.position = 0
+
+    def row(self, outcome: RowOutcome) -> RowResult:
+        result = RowResult(
+            outcome.row, outcome.outcome, notes=list(outcome.notes), cells=self.cells.get(outcome.row, {})
+        )
+        if outcome.outcome == "rejected":
+            result.reasons = [
+                {"cell": str(problem.place), "heading": problem.heading, "text": problem.text[:200],
+                 "reason": problem.reason, "fix": problem.fix}
+                for problem in outcome.problems
+            ]  # fmt: skip
+            return result
+        if outcome.outcome == "unchanged":
+            return result
+        made: list[bool] = []
+        # What a refused row put in our own tables of what is known must go with it.
+        kept = (dict(self.people), dict(self.departments), dict(self.organisations), dict(self.by_number),
+                dict(self.agreements), dict(self.commitments), dict(self.deliveries))  # fmt: skip
+        try:
+            with transaction.atomic():
+                for record in outcome.records:
+                    made.append(self._record(record, result))
+        except NotPossible as error:
+            (self.people, self.departments, self.organisations, self.by_number,
+             self.agreements, self.commitments, self.deliveries) = kept  # fmt: skip
+            result.outcome = "rejected"
+            result.agreement = result.commitment = result.entry = None
+            result.reasons = [{"cell": f"row {outcome.row}", "heading": "", "text": "", "reason": str(error), "fix": ""}]
+            return result
+        result.outcome = "accepted" if any(made) else "unchanged"
+        return result
+
+    def _record(self, record: Record, result: RowResult) -> bool:
+        match record.kind:
+            case "agreement":
+                return self._agreement(record, result)
+            case "commitment":
+                return self._commitment(record, result)
+            case "delivery":
+                return self._delivery(record, result)
+
+    def _agreement(self, record: Record, result: RowResult) -> bool:
+        key, print_ = record.key(), record.fingerprint()
+        held = self.agreements.get(key)
+        if held is not None:
+            result.agreement = held.pk
+            if held.import_fingerprint != print_:
+                raise NotPossible(
+                    f"{held.title} is here already with other facts. Change them on its page, or undo the earlier file first."
+                )
+            return False
+        values = record.values
+        starts, ends = _date(values.get("start")), _date(values.get("end"), last=True)
+        provider = self._provider(values)
+        agreement = actions.record_agreement(
+            by=self.by, body=self.body, title=(_text(values, "title") or _text(values, "reference"))[:300],
+            reference=_text(values, "reference")[:100], channel=_channel(_text(values, "channel")),
+            provider=provider, department=self._department(_text(values, "department")),
+            owner=self._person(_text(values, "owner")), value=_pounds(values.get("contract_value")),
+            spent=_pounds(values.get("spend_to_date")), starts_on=starts, ends_on=ends,
+            ends_words=_words(values.get("end")), origin="imported", batch=self.batch,
+            as_contracted={name: found.raw for name, found in values.items() if found.raw}, import_key=key,
+            import_fingerprint=print_,
+        )  # fmt: skip
+        self.agreements[key] = agreement
+        result.agreement = agreement.pk
+        return True
+
+    def _commitment(self, record: Record, result: RowResult) -> bool:
+        key, print_ = record.key(), record.fingerprint()
+        held = self.commitments.get(key)
+        agreement = self._agreement_of(record)
+        result.agreement = agreement.pk
+        if held is not None:
+            result.commitment = held.pk
+            if held.import_fingerprint != print_:
+                raise NotPossible(
+                    f"The promise “{held.wording}” is here already with other facts. Undo the earlier file first, "
+                    "or change the row so that it says what is here."
+                )
+            return False
+        values = record.values
+        quantity = values.get("quantity")
+        number = quantity.value.number if quantity and isinstance(quantity.value, Quantity) else None
+        unit = _text(values, "unit") or (quantity.value.unit if quantity and isinstance(quantity.value, Quantity) else "")
+        self.position += 1
+        wording = _text(values, "wording") or _text(values, "code") or _text(values, "theme") or "Promise without words"
+        raw = {"code": "code", "wording": "wording", "unit": "unit", "value": "£", "theme": "theme", "quantity": "quantity"}
+        commitment = actions.record_commitment(
+            by=self.by, agreement=agreement, wording=wording[:500], unit=unit[:80], quantity=number,
+            ends_on=_date(values.get("due"), last=True), owner=self._person(_text(values, "owner")),
+            position=self.position, batch=self.batch, gbp_as_contracted=_pounds(values.get("value")),
+            as_contracted={label: values[name].raw for name, label in raw.items() if name in values and values[name].raw},
+            import_key=key, import_fingerprint=print_,
+        )  # fmt: skip
+        self.commitments[key] = commitment
+        result.commitment = commitment.pk
+        return True
+
+    def _delivery(self, record: Record, result: RowResult) -> bool:
+        number = delivered(record)
+        if number is None:
+            if any(name in record.values for name in ("value", "quantity")) or record.parts:
+                result.notes.append("What was delivered has no quantity that could be read; its words are kept with this row.")
+            return False
+        if not record.commitment:
+            result.notes.append("Delivery told for the contract as a whole is kept with this row and counted under no promise.")
+            return False
+        print_ = record.fingerprint()
+        commitment = self.commitments[record.commitment]
+        if print_ in self.deliveries.get(commitment.pk, {}):
+            return False
+        before = sum(self.deliveries.get(commitment.pk, {}).values(), Decimal(0))
+        more = number - before
+        if more < 0:
+            raise NotPossible(
+                f"{number} is less than the {before} brought forward before. Reverse the earlier entry first, if it was wrong."
+            )
+        if more == 0 and before:
+            return False
+        starts, ends = _parts_period(record)
+        entry = actions.record_entry(
+            by=self.by, commitment=commitment, quantity=more, starts_on=starts, ends_on=ends, brought_forward=True,
+            note=ENTRY_NOTE.format(file=self.filename), batch=self.batch, import_fingerprint=print_,
+        )  # fmt: skip
+        self.deliveries.setdefault(commitment.pk, {})[print_] = more
+        result.entry = entry.pk
+        return True
+
+    def _agreement_of(self, record: Record) -> Agreement:
+        found = self.agreements.get(record.agreement)
+        if found is None:
+            raise NotPossible("The contract this promise belongs to was not brought in; see its row.")
+        return found
+
+    def _person(self, name: str) -> Person | None:
+        name = " ".join(name.split())
+        if not name:
+            return None
+        key = name.casefold()
+        if key not in self.people:
+            self.people[key], _ = find_or_create_owner(name=name, body=self.body, by=self.by)
+        return self.people[key]
+
+    def _department(self, name: str) -> Any:
+        name = " ".join(name.split())[:200]
+        if not name:
+            return None
+        key = name.casefold()
+        if key not in self.departments:
+            self.departments[key] = create_department(name=name, body=self.body, by=self.by)
+        return self.departments[key]
+
+    def _provider(self, values: Any) -> Any:
+        name, number = _text(values, "provider"), _text(values, "company_number").replace(" ", "").upper()
+        if not name:
+            return None
+        found = self.by_number.get(number.zfill(8)) if number else None
+        found = found or self.organisations.get(_plain(name))
+        if found is None:
+            found = self._record_provider(name, number, _text(values, "charity_number"), _text(values, "provider_size"))
+            self.organisations[_plain(name)] = found
+            if found.company_number:
+                self.by_number[found.company_number] = found
+        return found
+
+    def _record_provider(self, name: str, number: str, charity: str, kind: str) -> Any:
+        words = kind.casefold()
+        form = next((form for sign, form in _FORM_SIGNS if sign in words), "unknown")
+        size = next((size for size in ("micro", "small", "medium", "large") if size in words), "unknown")
+        for company, registered in ((number, charity), (number, ""), ("", charity), ("", "")):
+            try:
+                with transaction.atomic():
+                    return record_organisation(
+                        name=name[:300], body=self.body, by=self.by, form=form, size=size, company_number=company,
+                        charity_number=registered,
+                    )  # fmt: skip
+            except NotPossible as error:
+                if not company and not registered:
+                    raise NotPossible(f"The provider {name} could not be recorded: {error}") from None
+        raise AssertionError("the last try has no number to be wrong")
+
+
+_FORM_SIGNS = (
+    ("charit", "charity"), ("cic", "cic"), ("co-op", "co-operative"), ("social ent", "social-enterprise"),
+    ("sole", "sole-trader"), ("vcse", "social-enterprise"),
+)  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().replace("limited", "ltd").replace(".", "").split())
+
+
+def _text(values: Any, name: str) -> str:
+    found: FieldValue | None = values.get(name)
+    return found.value.strip() if found is not None and isinstance(found.value, str) else ""
+
+
+def _pounds(found: FieldValue | None) -> Decimal | None:
+    return found.value.pounds if found is not None and isinstance(found.value, Amount) else None
+
+
+def _date(found: FieldValue | None, *, last: bool = False) -> dt.date | None:
+    if found is None or not isinstance(found.value, CellDate):
+        return None
+    return found.value.last if last else found.value.first
+
+
+def _words(found: FieldValue | None) -> str:
+    return found.value.words[:100] if found is not None and isinstance(found.value, OpenEnded | Unknown) else ""
+
+
+def _channel(words: str) -> str:
+    plain = words.casefold().strip()
+    if plain in _CHANNEL_WORDS:
+        return _CHANNEL_WORDS[plain]
+    return next((channel for sign, channel in _CHANNEL_SIGNS if sign in plain), "procurement")
+
+
+def _parts_period(record: Record) -> tuple[dt.date | None, dt.date | None]:
+    dated = [part.dates for part in record.parts if part.dates is not None]
+    if dated:
+        return min(each.first for each in dated), max(each.last for each in dated)
+    updated = record.values.get("updated")
+    return None, _date(updated, last=True)
+

@@ -1,0 +1,76 @@
+"""Long work of the delivery room: reading a file of contracts, and bringing it in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from commonweal.base.files import read_stored
+from commonweal.base.jobs import Progress, job
+from commonweal.delivery import actions, importing, queries
+from commonweal.sources.tables import TableError
+from commonweal.sources.tracker_mapping import propose_mapping
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body, Person
+    from commonweal.delivery.models import ImportBatch
+
+
+def _rows(result: importing.Result) -> list[dict[str, Any]]:
+    return [
+        {"row_number": row.number, "outcome": row.outcome, "reasons": row.reasons, "cells": row.cells,
+         "notes": row.notes, "agreement_id": row.agreement, "commitment_id": row.commitment, "entry_id": row.entry}
+        for row in result.rows
+    ]  # fmt: skip
+
+
+def read_batch(batch: ImportBatch, *, by: Person | None, told: importing.Told | None = None) -> importing.Result:
+    """This will read a batch's file and write its preview: each row's outcome and why. Raises TableError."""
+    body = batch.body
+    table = importing.table_of(batch.name, read_stored(batch.file.place))
+    proposals = [
+        {"column": each.column.name, "letter": each.column.letter, "field": each.field or "", "confidence": each.confidence,
+         "reasons": list(each.reasons), "samples": list(each.samples), "period": each.period,
+         "carried_down": each.carried_down}
+        for each in propose_mapping(table)
+    ]  # fmt: skip
+    mapping = batch.mapping or queries.saved_mapping(body, importing.signature_of(table))
+    reading = importing.read_with(table, mapping)
+    actions.note_reading(
+        batch=batch, mapping=reading.mapping.as_json(), proposals=proposals, notes=list(reading.notes),
+        signature=importing.signature_of(table), sheet=table.sheet,
+    )  # fmt: skip
+    result = importing.preview(reading, body=body, by=by, told=told)
+    actions.note_outcome(by=by, batch=batch, rows=_rows(result), pence=result.pence, state="previewed")
+    return result
+
+
+def accept_batch(batch: ImportBatch, *, by: Person | None, told: importing.Told | None = None) -> importing.Result:
+    """This will bring a previewed file in; raises NotPossible when it was brought in or undone already."""
+    table = importing.table_of(batch.name, read_stored(batch.file.place))
+    reading = importing.read_with(table, batch.mapping)
+    result = importing.bring_in(reading, body=batch.body, by=by, batch=batch, told=told)
+    actions.note_outcome(by=by, batch=batch, rows=_rows(result), pence=result.pence, state="imported")
+    return result
+
+
+@job("delivery.read_file")
+def read_file(*, body: Body, by: Person | None, progress: Progress, batch: str) -> str:
+    """This will read a file and show what bringing it in would do."""
+    found = queries.get_batch(body, batch)
+    page = reverse("delivery:import_page", args=[body.slug, batch])
+    try:
+        read_batch(found, by=by, told=lambda done, total: progress(done, total, f"{done} of {total} rows read"))
+    except TableError as error:
+        actions.note_reading(batch=found, mapping=[], proposals=[], notes=[str(error)], signature="", sheet="")
+    return page
+
+
+@job("delivery.bring_in")
+def bring_in(*, body: Body, by: Person | None, progress: Progress, batch: str) -> str:
+    """This will bring a file's rows in."""
+    found = queries.get_batch(body, batch)
+    if found.state == "previewed":
+        accept_batch(found, by=by, told=lambda done, total: progress(done, total, f"{done} of {total} rows brought in"))
+    return reverse("delivery:import_page", args=[body.slug, batch])
