@@ -1,0 +1,143 @@
+"""How numbers and dates are written: one function for each way, used by pages, charts, exports and PDFs.
+
+{% load figures %} {{ amount|money }} {{ amount|public_money }} {{ count|quantity }} {{ day|long_date }}
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django import template
+from django.utils.translation import get_language
+
+from commonweal.base.welsh import MONTHS_CY, MONTHS_EN, say
+from commonweal.money import PENNY, POUND, QUANTITY_PLACES, round_half_up, significant
+
+register = template.Library()
+
+_MINUS = "\u2212"
+_MILLION = Decimal(1_000_000)
+_BILLION = Decimal(1_000_000_000)
+
+
+def page_language() -> str:
+    """This will give the language the page is being written in: "cy" or "en"."""
+    return "cy" if (get_language() or "en").startswith("cy") else "en"
+
+
+def money(amount: Decimal) -> str:
+    """This will write pounds to the penny: £91,260.00. A minus stands before the pound sign."""
+    return _pounds(round_half_up(amount, PENNY), ",.2f")
+
+
+def pounds(amount: Decimal) -> str:
+    """This will write pounds rounded half-up to the whole pound: £91,260."""
+    return _pounds(round_half_up(amount, POUND), ",.0f")
+
+
+def public_money(amount: Decimal, lang: str = "en") -> str:
+    """This will write pounds as the public reads them: three significant figures, and words from a million up.
+
+    £91,300, £1.2 million; below £100 the exact pence are kept, as they are shorter than any words about rounding.
+    """
+    if abs(amount) < 100:
+        rounded = round_half_up(amount, PENNY)
+        if rounded == 0 and amount != 0:
+            return say("less than 1p", lang)
+        return _pounds(rounded, ",.0f" if rounded == rounded.to_integral_value() else ",.2f")
+    return _sign(amount) + "£" + _in_words(abs(amount), lang)
+
+
+def quantity(number: Decimal | int) -> str:
+    """This will write a quantity in full, with thousands commas and no idle zeros: 1,560 or 0.25."""
+    number = Decimal(number)
+    text = f"{abs(round_half_up(number, QUANTITY_PLACES)):,f}"
+    return _sign(number) + (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def public_quantity(number: Decimal | int, lang: str = "en") -> str:
+    """This will write a quantity to three significant figures, with words from a million up: 1,990 or 2.4 million."""
+    number = Decimal(number)
+    return _sign(number) + _in_words(abs(number), lang)
+
+
+def percentage(share: Decimal, lang: str = "en") -> str:
+    """This will write a share (0.68) as a whole percentage (68%), never rounding to nothing or to all of it."""
+    if 0 < share < Decimal("0.005"):
+        return say("less than 1%", lang)
+    if Decimal("0.995") <= share < 1:
+        return say("more than 99%", lang)
+    whole = round_half_up(share * 100, Decimal(1))
+    return f"{_sign(whole)}{abs(whole):,f}%"
+
+
+def long_date(day: date, lang: str = "en") -> str:
+    """This will write a date as 21 November 2026, or 21 Tachwedd 2026."""
+    months = MONTHS_CY if lang.startswith("cy") else MONTHS_EN
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def amount_in_unit(number: Decimal | None, unit: str, lang: str = "en") -> str:
+    """This will write an exact number in its unit: "£91,260.00", "56 people", or that nothing is recorded."""
+    if number is None:
+        return say("Nothing recorded here yet", lang)
+    return money(number) if unit == "£" else f"{quantity(number)} {unit}".rstrip()
+
+
+def short_in_unit(number: Decimal, unit: str) -> str:
+    """This will write a number as a chart's own label: pence only where there are any, and "£" but no other unit."""
+    if unit != "£":
+        return f"{quantity(number)}%" if unit == "%" else quantity(number)
+    return pounds(number) if number == number.to_integral_value() else money(number)
+
+
+def _pounds(rounded: Decimal, form: str) -> str:
+    return f"{_sign(rounded)}£{abs(rounded):{form}}"
+
+
+def _sign(number: Decimal) -> str:
+    return _MINUS if number < 0 else ""
+
+
+def _in_words(number: Decimal, lang: str) -> str:
+    rounded = significant(number)
+    for size, word in ((_BILLION, "billion"), (_MILLION, "million")):
+        if rounded >= size:
+            return f"{quantity(rounded / size)} {say(word, lang)}"
+    return quantity(rounded)
+
+
+register.filter("money", money)
+register.filter("pounds", pounds)
+register.filter("quantity", quantity)
+
+
+@register.filter("public_money")
+def public_money_on_page(amount: Decimal) -> str:
+    """This will write public money in the page's language."""
+    return public_money(amount, page_language())
+
+
+@register.filter("public_quantity")
+def public_quantity_on_page(number: Decimal) -> str:
+    """This will write a public quantity in the page's language."""
+    return public_quantity(number, page_language())
+
+
+@register.filter("percentage")
+def percentage_on_page(share: Decimal) -> str:
+    """This will write a percentage in the page's language."""
+    return percentage(share, page_language())
+
+
+@register.filter("long_date")
+def long_date_on_page(day: date) -> str:
+    """This will write a date in the page's language."""
+    return long_date(day, page_language())
+
+
+@register.filter("in_unit")
+def in_unit_on_page(number: Decimal | None, unit: str) -> str:
+    """This will write an exact number in its unit, in the page's language."""
+    return amount_in_unit(number, unit, page_language())
