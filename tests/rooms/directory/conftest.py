@@ -31,3 +31,13 @@ def loaded(django_db_setup: None, excerpt: Path) -> Iterator[Path]:
     assert code == 0, complaint
     yield excerpt
     remove_places()
+
+
+@pytest.fixture(autouse=True)
+def _plain_pages(settings, tmp_path):
+    """No second factor, and static files without the hashes that a build gives them."""
+    settings.COMMONWEAL_SECOND_FACTOR = False
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
