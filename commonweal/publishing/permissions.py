@@ -1,0 +1,21 @@
+"""Who may call the publishing addresses: anyone reads what is public, few decide what is."""
+
+from commonweal.base.access import ANY_STAFF, PUBLIC, STAFF, Rule
+
+OPEN = "Anyone may read what a body has published."
+PUBLISH = "The social value lead and administrators of the body decide what is published."
+_DECIDE = ("lead", "body-admin")
+
+RULES = (
+    *(
+        Rule(f"publishing:{name}", PUBLIC, OPEN)
+        for name in (
+            "body", "plan", "plan_pdf", "agreements", "agreement", "lines", "line", "wards", "ward", "figures",
+            "download",
+        )
+    ),
+    Rule("publishing:pages", STAFF, "Anyone with a role in the body may see what is public now.", ANY_STAFF),
+    Rule("publishing:publish", STAFF, PUBLISH, _DECIDE, ("POST",)),
+    Rule("publishing:withdraw", STAFF, PUBLISH, _DECIDE, ("GET", "POST"), when="the agreement is on the public site"),
+    Rule("publishing:put_back", STAFF, PUBLISH, _DECIDE, ("POST",), when="the agreement was taken off the site"),
+)  # fmt: skip

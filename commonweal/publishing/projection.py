@@ -1,0 +1,619 @@
+"""What a body may publish, read from the record and written as plain facts: the pages of its site, as JSON values.
+
+Only fields tagged public enter: agreements, promises, deliveries by date, evidence by kind and date, assurance, value
+with its source. No person's name, note, description or file does. The plan names people by outward id alone; who they
+are is looked up when it is read, so that an erased name leaves the site too. Amounts and quantities are exact decimals
+as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING, Any, Final
+
+from commonweal.delivery.queries import (
+    PromiseRow,
+    PromiseTable,
+    counted_share,
+    live_agreements,
+    promise_table,
+    standing_entries,
+)
+from commonweal.directory.queries import ancestors, places_by_code, wards_deprivation, wards_of
+from commonweal.engine.explain import steps
+from commonweal.engine.factors import EXACT, Span
+from commonweal.engine.model import Edition
+from commonweal.engine.promises import ratio_words
+from commonweal.engine.value import Level
+from commonweal.frameworks.queries import get_edition, latest_plan
+from commonweal.reporting.presentation import allocated
+from commonweal.reporting.queries import STAGES, Account, TotalKey, What, WorthLine, account, key_of
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
+
+#: Places of lines that lie in no ward of the body: its whole area, and no place at all.
+WHOLE, UNKNOWN = "whole", "unknown"
+#: How far a promise is kept, by what the provider says was delivered.
+KEPT, PARTLY, NOTHING, NO_PROMISE = "kept", "partly", "nothing", "no-promise"
+LEVELS: Final[tuple[Level, ...]] = ("gross", "net")
+#: The theme of promises that are tied to no measure: the words of their contract.
+NO_THEME: Final = "none"
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it would be published; `as_of` is the moment of the newest record behind it."""
+
+    kind: str
+    key: str
+    title: str
+    title_cy: str
+    as_of: datetime
+    content: Facts
+
+
+def figure_id(stage: str, key: TotalKey) -> str:
+    """This will name a figure: the stage it is about and all that its amounts have in common."""
+    ranged = "range" if key.ranged else "central"
+    return ".".join(
+        (stage, key.edition, key.direction, key.kind, key.level, key.price_year, key.price_year_type, ranged)
+    )
+
+
+def pages_of(
+    body: Body, *, on: date, kept_back: Collection[str] = (), progress: Callable[[int, int], None] | None = None
+) -> list[Page]:
+    """This will write every page of a body's site as it would be published on a day; needs the body's scope.
+
+    `kept_back` are outward ids of agreements that stay off the site: they are in no page and in no figure. A body
+    with nothing to publish has no page.
+    """
+    return _Site(body, on, frozenset(kept_back), progress).pages()
+
+
+# --- exact amounts ----------------------------------------------------------------------------------------------------
+
+
+def span_facts(span: Span) -> Facts:
+    """This will write three amounts as exact text; no central one where only a range was published."""
+    central = None if span.central is None else _plain(span.central)
+    return {"low": _plain(span.low), "central": central, "high": _plain(span.high)}
+
+
+def _plain(number: Decimal) -> str:
+    with localcontext(prec=EXACT):
+        text = format(number.normalize(), "f")
+    return "0" if text in ("-0", "") else text
+
+
+def _maybe(number: Decimal | None) -> str | None:
+    return None if number is None else _plain(number)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+@dataclass(slots=True)
+class _Sum:
+    """A total while its lines are being added."""
+
+    span: Span
+    lines: int = 1
+
+    def add(self, span: Span) -> None:
+        self.span, self.lines = self.span.plus(span), self.lines + 1
+
+
+@dataclass(slots=True)
+class _Totals:
+    """Totals of one scope (the body, an agreement, a ward) by stage and key, and how many of its lines have a value."""
+
+    sums: dict[What, dict[TotalKey, _Sum]] = field(default_factory=dict)
+    lines: dict[What, int] = field(default_factory=dict)
+    valued: dict[What, int] = field(default_factory=dict)
+
+    def count(self, what: What, line: WorthLine) -> None:
+        self.lines[what] = self.lines.get(what, 0) + 1
+        self.valued[what] = self.valued.get(what, 0) + line.has_value
+
+    def add(self, what: What, key: TotalKey, span: Span) -> None:
+        held = self.sums.setdefault(what, {})
+        if key in held:
+            held[key].add(span)
+        else:
+            held[key] = _Sum(span)
+
+    def facts(self, editions: Mapping[str, Facts]) -> Facts:
+        """This will write the totals of each stage, benefits before harms, with what each figure needs beside it."""
+        return {
+            what: {
+                "lines": self.lines.get(what, 0),
+                "valued": self.valued.get(what, 0),
+                "totals": [
+                    {
+                        "figure": figure_id(what, key), "kind": key.kind, "level": key.level,
+                        "direction": key.direction, "price_year": key.price_year, "edition": editions[key.edition],
+                        "lines": held.lines, **span_facts(held.span),
+                    }
+                    for key, held in sorted(self.sums.get(what, {}).items(), key=lambda each: _order(each[0]))
+                ],
+            }
+            for what in STAGES
+        }  # fmt: skip
+
+
+def _order(key: TotalKey) -> tuple[bool, str, str, str, str, bool]:
+    return key.direction == "harm", key.edition, key.kind, key.level, key.price_year, key.ranged
+
+
+# --- the site ---------------------------------------------------------------------------------------------------------
+
+
+class _Site:
+    """Everything of one body that may be public, read once."""
+
+    def __init__(
+        self, body: Body, on: date, kept_back: frozenset[str], progress: Callable[[int, int], None] | None
+    ) -> None:
+        self.body, self.on, self.kept_back = body, on, kept_back
+        self.progress = progress
+        everything = live_agreements(body).select_related("provider", "department", "parent").order_by("title", "id")
+        self.agreements = [each for each in everything if each.public_id not in kept_back]
+        self.shown = {each.public_id for each in self.agreements}
+        self.left_out = len(everything) - len(self.agreements)
+        self.beneath: dict[int, list[Any]] = {}
+        for each in self.agreements:
+            self.beneath.setdefault(each.parent_id or 0, []).append(each)
+        self.entries = self._entries()
+        self.tables = self._tables()
+        self.account: Account = account(body, on=on)
+        self.rules: dict[str, Edition] = {}
+        self.editions: dict[str, Facts] = {}
+        self._read_worth()
+        self._read_places()
+
+    def _entries(self) -> dict[int, list[Any]]:
+        standing = standing_entries().filter(
+            body=self.body, commitment__withdrawn_at__isnull=True, commitment__agreement__withdrawn_at__isnull=True
+        )
+        found: dict[int, list[Any]] = {}
+        for entry in standing.prefetch_related("facts", "evidence").order_by("id"):
+            found.setdefault(entry.commitment_id, []).append(entry)
+        return found
+
+    def _tables(self) -> list[PromiseTable]:
+        tables = []
+        for done, agreement in enumerate(self.agreements):
+            tables.append(promise_table(agreement, self.on))
+            if self.progress:
+                self.progress(done, len(self.agreements))
+        keys = [row.commitment.pk for table in tables for row in table.rows]
+        self.shares = counted_share(self.body, keys)
+        return tables
+
+    # --- worth
+
+    def _read_worth(self) -> None:
+        self.whole = _Totals()
+        self.by_agreement: dict[str, _Totals] = {}
+        self.by_place: dict[str, _Totals] = {}
+        self.worth_lines: dict[str, dict[What, list[WorthLine]]] = {}
+        self.amounts: dict[str, dict[What, dict[TotalKey, tuple[Span, Span]]]] = {}
+        for what, worth in self.account.worths.items():
+            lines = [line for line in worth.lines if line.promise.agreement in self.shown]
+            members: dict[TotalKey, list[tuple[WorthLine, Span]]] = {}
+            for line in lines:
+                self.worth_lines.setdefault(line.promise.public_id, {}).setdefault(what, []).append(line)
+                scopes = self._scopes(line)
+                for scope in scopes:
+                    scope.count(what, line)
+                for level in LEVELS:
+                    key = key_of(line, level)
+                    span = self._span(line, level) if key else None
+                    if key is None or span is None:
+                        continue
+                    for scope in scopes:
+                        scope.add(what, key, span)
+                    members.setdefault(key, []).append((line, span))
+            for key, parts in members.items():
+                self._allocate(what, key, parts)
+
+    def _span(self, line: WorthLine, level: Level) -> Span | None:
+        if line.valued is None:
+            return None
+        return line.valued.gross if level == "gross" else line.valued.net
+
+    def _scopes(self, line: WorthLine) -> tuple[_Totals, ...]:
+        agreement = self.by_agreement.setdefault(line.promise.agreement, _Totals())
+        return self.whole, agreement, self.by_place.setdefault(line.place_code, _Totals())
+
+    def _allocate(self, what: What, key: TotalKey, parts: list[tuple[WorthLine, Span]]) -> None:
+        """Lines are rounded to the penny so that they add to the figure as it is shown."""
+        shown = allocated([span for _line, span in parts])
+        for (line, exact), penny in zip(parts, shown, strict=True):
+            held = self.amounts.setdefault(line.promise.public_id, {}).setdefault(what, {})
+            before = held.get(key)
+            held[key] = (before[0].plus(exact), before[1].plus(penny)) if before else (exact, penny)
+        if key.edition not in self.editions:
+            self._edition(key.edition)
+
+    def _rules(self, reference: str) -> Edition:
+        if reference not in self.rules:
+            self.rules[reference] = get_edition(reference)
+        return self.rules[reference]
+
+    def _edition(self, reference: str) -> Facts:
+        if reference not in self.editions:
+            edition = self._rules(reference)
+            self.editions[reference] = {
+                "reference": reference, "version": edition.version, "title": edition.title,
+                "title_cy": edition.title_cy,
+            }  # fmt: skip
+        return self.editions[reference]
+
+    # --- places
+
+    def _read_places(self) -> None:
+        codes = {each.place_code for each in self.agreements}
+        codes |= {row.commitment.place_code for table in self.tables for row in table.rows}
+        codes |= {entry.place_code for entries in self.entries.values() for entry in entries}
+        codes |= {self.body.place_code}
+        codes.discard("")
+        self.wards = wards_of(self.body.place_code, self.on) if self.body.place_code else []
+        inside = {ward.code for ward in self.wards}
+        self.names = {code: (each.name, each.name_cy) for code, each in places_by_code(codes | inside).items()}
+        self.bucket = {"": UNKNOWN}
+        for code in codes:
+            if code in inside:
+                self.bucket[code] = code
+            elif code == self.body.place_code:
+                self.bucket[code] = WHOLE
+            else:
+                above = [place.code for place in ancestors(code) if place.code in inside] if inside else []
+                self.bucket[code] = above[0] if above else code
+
+    def _place(self, code: str) -> Facts | None:
+        if not code:
+            return None
+        name, name_cy = self.names.get(code, (code, ""))
+        return {"code": code, "name": name, "name_cy": name_cy, "bucket": self.bucket[code]}
+
+    # --- pages
+
+    def pages(self) -> list[Page]:
+        found = [*self._agreement_pages(), *self._line_pages()]
+        plan = self._plan_page()
+        found += [plan] if plan else []
+        if not found:
+            return []
+        found += [*self._ward_pages(found), self._body_page(found, has_plan=plan is not None)]
+        return found
+
+    def _agreement_pages(self) -> Iterator[Page]:
+        for agreement, table in zip(self.agreements, self.tables, strict=True):
+            moments = [agreement.recorded_at, *(m for row in table.rows for m in self._moments(row))]
+            totals = self.by_agreement.get(agreement.public_id, _Totals())
+            yield Page("agreement", agreement.public_id, agreement.title, "", max(moments), {
+                "reference": agreement.reference, "channel": agreement.channel, "kind": agreement.kind,
+                "level": agreement.level, "state": agreement.state, "origin": agreement.origin,
+                "provider": agreement.provider.name if agreement.provider else "",
+                "buyer": agreement.buyer_name,
+                "department": agreement.department.name if agreement.department else "",
+                "department_cy": agreement.department.name_cy if agreement.department else "",
+                "value": _maybe(agreement.value), "spent": _maybe(agreement.spent),
+                "starts_on": _day(agreement.starts_on), "ends_on": _day(agreement.ends_on),
+                "ends_words": agreement.ends_words, "extension_months": agreement.extension_months,
+                "place": self._place(agreement.place_code), "citation": agreement.citation,
+                "parent": self._link(agreement.parent),
+                "children": [self._link(each) for each in self.beneath.get(agreement.pk, [])],
+                "promises": [self._promise(row) for row in table.rows],
+                "counts": _counts([self._status(row) for row in table.rows]),
+                "median": ratio_words(table.median).removesuffix(" times"), "ambition": table.ambition,
+                "expected_on": self.on.isoformat() if any(row.expected is not None for row in table.rows) else None,
+                "worth": totals.facts(self.editions),
+                "unvalued": self._unvalued([row.commitment.public_id for row in table.rows]),
+                "as_contracted": _as_contracted(row.commitment.gbp_as_contracted for row in table.rows),
+            })  # fmt: skip
+
+    def _link(self, agreement: Any) -> Facts | None:
+        if agreement is None or agreement.public_id not in self.shown:
+            return None
+        return {"key": agreement.public_id, "title": agreement.title, "level": agreement.level}
+
+    def _moments(self, row: PromiseRow) -> list[datetime]:
+        found = [row.commitment.recorded_at]
+        for entry in self.entries.get(row.commitment.pk, []):
+            found.append(entry.recorded_at)
+            found += [fact.stated_at for fact in entry.facts.all()]
+            found += [each.added_at for each in entry.evidence.all()]
+        return found
+
+    def _promise(self, row: PromiseRow) -> Facts:
+        held, measure = row.delivered, row.commitment.measure
+        delivered = bool(self.entries.get(row.commitment.pk))
+        confirmable = measure is None or measure.confirmable
+        return {
+            "line": row.commitment.public_id, "wording": row.commitment.wording,
+            "wording_cy": measure.title_cy if measure and measure.title == row.commitment.wording else "",
+            "unit": row.commitment.unit, "direction": row.commitment.direction, "status": self._status(row),
+            "promised": _maybe(row.promised), "expected": _maybe(row.expected),
+            "claimed": _plain(held.claimed) if delivered else None, "evidenced": _plain(held.evidenced),
+            "confirmed": _plain(held.confirmed), "assured": _plain(held.assured),
+            "confirmable": _plain(held.claimed) if confirmable and delivered else None,
+            "brought_forward": _plain(held.brought_forward), "flag": row.flag,
+        }  # fmt: skip
+
+    def _status(self, row: PromiseRow) -> str:
+        if row.promised is None:
+            return NO_PROMISE
+        if not self.entries.get(row.commitment.pk):
+            return NOTHING
+        return KEPT if row.delivered.claimed >= row.promised else PARTLY
+
+    def _theme(self, row: PromiseRow) -> Facts:
+        measure = row.commitment.measure
+        if measure is None:
+            return {"id": NO_THEME, "title": "", "title_cy": ""}
+        edition = self._rules(measure.edition.reference)
+        theme = next(each for each in edition.themes if each.id == measure.theme_id)
+        return {"id": theme.id, "title": theme.title, "title_cy": theme.title_cy}
+
+    def _line_pages(self) -> Iterator[Page]:
+        for agreement, table in zip(self.agreements, self.tables, strict=True):
+            for row in table.rows:
+                yield self._line_page(agreement, row)
+
+    def _line_page(self, agreement: Any, row: PromiseRow) -> Page:
+        promise, measure = row.commitment, row.commitment.measure
+        facts, theme = self._promise(row), self._theme(row)
+        entries = self.entries.get(promise.pk, [])
+        places = {self.bucket[promise.place_code], *(self.bucket[each.place_code] for each in entries)}
+        amounts = self.amounts.get(promise.public_id, {})
+        valued = self.worth_lines.get(promise.public_id, {})
+        content = facts | {
+            "agreement": {"key": agreement.public_id, "title": agreement.title,
+                          "provider": agreement.provider.name if agreement.provider else "",
+                          "buyer": agreement.buyer_name, "state": agreement.state},
+            "theme": theme["id"], "theme_title": theme["title"], "theme_title_cy": theme["title_cy"],
+            "measure": self._measure(measure) if measure else None,
+            "basis": promise.basis, "basis_words": promise.basis_words, "per_amount": _maybe(promise.per_amount),
+            "starts_on": _day(promise.starts_on or agreement.starts_on),
+            "ends_on": _day(promise.ends_on or agreement.ends_on),
+            "expected_on": self.on.isoformat() if row.expected is not None else None,
+            "place": self._place(promise.place_code), "place_role": promise.place_role, "places": sorted(places),
+            "share": _plain(self.shares[promise.pk]), "citation": promise.citation or agreement.citation,
+            "as_contracted": _maybe(promise.gbp_as_contracted),
+            "entries": [self._entry(each) for each in entries],
+            "figures": sorted(figure_id(what, key) for what, held in amounts.items() for key in held),
+            "worth": {
+                what: [
+                    {"figure": figure_id(what, key), "kind": key.kind, "level": key.level, "price_year": key.price_year,
+                     "direction": key.direction, **span_facts(exact), "shown": span_facts(shown)}
+                    for key, (exact, shown) in sorted(held.items(), key=lambda each: _order(each[0]))
+                ]
+                for what, held in amounts.items()
+            },
+            "unvalued": self._reason(promise.public_id),
+            "left_out": any(line.has_value and not line.in_totals for lines in valued.values() for line in lines),
+            "value": self._value(valued), "steps": self._steps(valued),
+        }  # fmt: skip
+        return Page("line", promise.public_id, promise.wording, facts["wording_cy"], max(self._moments(row)), content)
+
+    def _measure(self, measure: Any) -> Facts:
+        rule = self._rules(measure.edition.reference).measures[measure.measure_id]
+        return {
+            "id": measure.measure_id, "title": measure.title, "title_cy": measure.title_cy,
+            "definition": rule.definition, "counting_rule": rule.counting_rule,
+            "edition": self._edition(measure.edition.reference),
+        }  # fmt: skip
+
+    def _entry(self, entry: Any) -> Facts:
+        return {
+            "key": entry.public_id, "quantity": _plain(entry.quantity), "starts_on": _day(entry.starts_on),
+            "ends_on": _day(entry.ends_on), "recorded_on": entry.recorded_at.date().isoformat(),
+            "place": self._place(entry.place_code), "place_role": entry.place_role,
+            "brought_forward": entry.brought_forward,
+            "evidence": [
+                {"kind": each.kind, "dated_on": _day(each.dated_on)}
+                for each in sorted(entry.evidence.all(), key=lambda each: each.pk)
+            ],
+            "facts": [
+                {"kind": each.kind, "quantity": _plain(each.quantity), "dated_on": _day(each.dated_on)}
+                for each in sorted(entry.facts.all(), key=lambda each: (each.dated_on, each.pk))
+            ],
+        }  # fmt: skip
+
+    def _reason(self, promise: str) -> str:
+        lines = self.worth_lines.get(promise, {})
+        for what in ("claimed", "promised"):
+            for line in lines.get(what, []):
+                if line.reason is not None:
+                    return str(line.reason.words)
+        return ""
+
+    def _unvalued(self, promises: Iterable[str]) -> list[Facts]:
+        counts: dict[str, int] = {}
+        for promise in promises:
+            if reason := self._reason(promise):
+                counts[reason] = counts.get(reason, 0) + 1
+        return [
+            {"reason": reason, "lines": lines}
+            for reason, lines in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        ]
+
+    def _value(self, valued: Mapping[What, list[WorthLine]]) -> Facts | None:
+        for lines in valued.values():
+            for line in lines:
+                if line.valued is None or line.valued.factor is None:
+                    continue
+                value = line.valued.factor.value
+                return {
+                    "name": value.name, "unit": value.unit, "kind": value.kind, "price_year": value.price_year,
+                    "amount": _maybe(value.amount), "low": _maybe(value.low), "high": _maybe(value.high),
+                    "source": {"id": value.source.id, "title": value.source.title, "locator": value.source.locator,
+                               "licence": value.source.licence},
+                }  # fmt: skip
+        return None
+
+    def _steps(self, valued: Mapping[What, list[WorthLine]]) -> list[Facts]:
+        """The steps of the promise and of each delivery, in the order of the record."""
+        found = []
+        for what in ("promised", "claimed"):
+            for line in valued.get(what, []):
+                if line.valued is None or line.valued.factor is None:
+                    continue
+                told = [
+                    {"label": each.label, "formula": each.formula, "operands": [list(pair) for pair in each.operands],
+                     "result": _plain(each.result), "unit": each.unit, "source": each.source}
+                    for each in steps(line.valued)
+                ]  # fmt: skip
+                found.append({"line": line.public_id, "stage": what, "quantity": _plain(line.counted), "steps": told})
+        return found
+
+    # --- wards
+
+    def _ward_pages(self, pages: list[Page]) -> Iterator[Page]:
+        lines = [page for page in pages if page.kind == "line"]
+        if not lines:
+            return
+        newest = max(page.as_of for page in lines)
+        deprived = wards_deprivation([ward.code for ward in self.wards])
+        places: dict[str, _Totals] = {}
+        for code, totals in self.by_place.items():
+            held = places.setdefault(self.bucket[code], _Totals())
+            for what in STAGES:
+                held.lines[what] = held.lines.get(what, 0) + totals.lines.get(what, 0)
+                held.valued[what] = held.valued.get(what, 0) + totals.valued.get(what, 0)
+                for key, each in totals.sums.get(what, {}).items():
+                    before = held.sums.setdefault(what, {}).get(key)
+                    held.sums[what][key] = (
+                        _Sum(before.span.plus(each.span), before.lines + each.lines) if before else each
+                    )
+        here: dict[str, list[Page]] = {}
+        for page in lines:
+            for place in page.content["places"]:
+                here.setdefault(place, []).append(page)
+        rows = []
+        for ward in self.wards:
+            found = here.get(ward.code, [])
+            row = {"code": ward.code, "name": ward.name, "name_cy": ward.name_cy,
+                   "deprivation": _deprivation(deprived.get(ward.code)), **self._here(ward.code, found)}  # fmt: skip
+            rows.append(row)
+            as_of = max((page.as_of for page in found), default=newest)
+            yield Page("ward", ward.code, ward.name, ward.name_cy, as_of, row | {
+                "lines": [self._line_here(ward.code, page) for page in found],
+                "worth": places.get(ward.code, _Totals()).facts(self.editions),
+            })  # fmt: skip
+        inside = {ward.code for ward in self.wards} | {WHOLE, UNKNOWN}
+        elsewhere = sorted(set(here) - inside, key=lambda code: self.names.get(code, (code, ""))[0])
+        yield Page("wards", "all", self.body.name, self.body.name_cy, newest, {
+            "area": self._place(self.body.place_code),
+            "wards": rows,
+            "elsewhere": [{**(self._place(code) or {}), **self._here(code, here[code])} for code in elsewhere],
+            **{name: self._here(name, here.get(name, [])) for name in (WHOLE, UNKNOWN)},
+        })  # fmt: skip
+
+    def _here(self, bucket: str, pages: Iterable[Page]) -> Facts:
+        """How many promises were made for a place, and how many had something delivered there."""
+        promised = delivered = 0
+        for page in pages:
+            line = self._line_here(bucket, page)
+            promised += line["promised"] is not None
+            delivered += line["delivered"] is not None
+        return {"promised": promised, "delivered": delivered}
+
+    def _line_here(self, bucket: str, page: Page) -> Facts:
+        content = page.content
+        made_here = (content["place"]["bucket"] if content["place"] else UNKNOWN) == bucket
+        quantities = [
+            Decimal(each["quantity"])
+            for each in content["entries"]
+            if (each["place"]["bucket"] if each["place"] else UNKNOWN) == bucket
+        ]
+        return {
+            "line": page.key, "wording": page.title, "wording_cy": page.title_cy, "unit": content["unit"],
+            "agreement": content["agreement"]["title"], "direction": content["direction"],
+            "promised": content["promised"] if made_here else None,
+            "delivered": _plain(sum(quantities, Decimal(0))) if quantities else None,
+        }  # fmt: skip
+
+    # --- the front page and the plan
+
+    def _body_page(self, pages: list[Page], *, has_plan: bool) -> Page:
+        lines = [page for page in pages if page.kind == "line"]
+        return Page("body", "front", self.body.name, self.body.name_cy, max(page.as_of for page in pages), {
+            "checked_on": self.on.isoformat(),
+            "has_plan": has_plan,
+            "agreements": len(self.agreements),
+            "kept_back": self.left_out,
+            "deliveries": sum(len(page.content["entries"]) for page in lines),
+            "counts": _counts([page.content["status"] for page in lines]),
+            "assurance": _assured([page.content for page in lines]),
+            "themes": _themes(lines),
+            "worth": self.whole.facts(self.editions),
+            "unvalued": self._unvalued([page.key for page in lines]),
+            "as_contracted": _as_contracted(
+                None if page.content["as_contracted"] is None else Decimal(page.content["as_contracted"])
+                for page in lines
+            ),
+        })  # fmt: skip
+
+    def _plan_page(self) -> Page | None:
+        held = latest_plan(self.body)
+        if held is None:
+            return None
+        title = held.content["title"]
+        content = {"version": held.version, "published_at": held.published_at.isoformat(), "plan": held.content}
+        return Page("plan", "latest", title["en"] or self.body.name, title["cy"], held.published_at, content)
+
+
+def _deprivation(found: Any) -> Facts | None:
+    if found is None:
+        return None
+    return {"index": found.index, "areas": found.lsoas, "most_deprived": found.most_deprived}
+
+
+def _counts(statuses: Collection[str]) -> Facts:
+    return {"lines": len(statuses)} | {
+        status: sum(each == status for each in statuses) for status in (KEPT, PARTLY, NOTHING, NO_PROMISE)
+    }
+
+
+def _as_contracted(amounts: Iterable[Decimal | None]) -> Facts | None:
+    known = [amount for amount in amounts if amount is not None]
+    if not known:
+        return None
+    with localcontext(prec=EXACT):
+        return {"amount": _plain(sum(known, Decimal(0))), "promises": len(known)}
+
+
+def _assured(lines: Iterable[Facts]) -> Facts:
+    """How sure we are, counted in lines, which have one unit whatever they count: those with any claim, any of it
+    evidenced, confirmed, assured, and those that could be confirmed."""
+    found = dict.fromkeys(("claimed", "evidenced", "confirmed", "assured", "confirmable"), 0)
+    for line in lines:
+        if line["claimed"] is None or Decimal(line["claimed"]) == 0:
+            continue
+        for name in found:
+            found[name] += line[name] is not None and Decimal(line[name]) > 0
+    return {name: str(number) for name, number in found.items()}
+
+
+def _themes(lines: Iterable[Page]) -> list[Facts]:
+    """The themes in the order in which they are met, the words of contracts last."""
+    found: dict[str, list[Facts]] = {}
+    for page in lines:
+        found.setdefault(page.content["theme"], []).append(page.content)
+    rows = [
+        {"id": theme, "title": held[0]["theme_title"], "title_cy": held[0]["theme_title_cy"],
+         "counts": _counts([each["status"] for each in held]), "assurance": _assured(held)}
+        for theme, held in found.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row["id"] == NO_THEME, -row["counts"]["lines"], row["title"]))

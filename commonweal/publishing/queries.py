@@ -1,0 +1,124 @@
+"""What public pages and staff read of what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from commonweal.base.models import Body, Event
+from commonweal.base.queries import events_of
+from commonweal.publishing.models import KeptBack, Publication
+
+#: The event that each publishing of a site leaves.
+PUBLISHED = "publishing.site.published"
+#: Rooms whose events can change what a public page says.
+TOLD_BY = ("delivery", "frameworks", "directory", "publishing")
+
+
+def published(body: Body, kind: str) -> QuerySet[Publication]:
+    """This will start a query over a body's published pages of a kind; anybody may read them, with no scope."""
+    return Publication.objects.filter(body=body, kind=kind)
+
+
+def get_published(body: Body, kind: str, key: str) -> Publication:
+    """This will find one published page; raises Publication.DoesNotExist."""
+    return Publication.objects.get(body=body, kind=kind, key=key)
+
+
+def find_published(body: Body, kind: str, key: str) -> Publication | None:
+    """This will find one published page, or nothing."""
+    return Publication.objects.filter(body=body, kind=kind, key=key).first()
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFilters:
+    """What the public list of agreements is narrowed to; empty means all."""
+
+    text: str = ""
+    channel: str = ""
+    state: str = ""
+
+
+def published_agreements(body: Body, filters: AgreementFilters) -> QuerySet[Publication]:
+    """This will list a body's published agreements that match."""
+    found = published(body, "agreement")
+    if filters.text:
+        words = filters.text
+        found = found.filter(
+            Q(title__icontains=words) | Q(content__provider__icontains=words) | Q(content__buyer__icontains=words)
+        )
+    for name in ("channel", "state"):
+        if getattr(filters, name):
+            found = found.filter(**{f"content__{name}": getattr(filters, name)})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilters:
+    """What the public list of lines is narrowed to: by `figure` to those that one figure is the sum of."""
+
+    text: str = ""
+    theme: str = ""
+    status: str = ""
+    place: str = ""
+    figure: str = ""
+
+
+def published_lines(body: Body, filters: LineFilters = LineFilters()) -> QuerySet[Publication]:
+    """This will list a body's published lines that match."""
+    found = published(body, "line")
+    if filters.text:
+        found = found.filter(Q(title__icontains=filters.text) | Q(content__agreement__title__icontains=filters.text))
+    for name in ("theme", "status"):
+        if getattr(filters, name):
+            found = found.filter(**{f"content__{name}": getattr(filters, name)})
+    if filters.place:
+        found = found.filter(content__places__contains=[filters.place])
+    if filters.figure:
+        found = found.filter(content__figures__contains=[filters.figure])
+    return found
+
+
+def all_published(body: Body) -> QuerySet[Publication]:
+    """This will list every published page of a body, by kind and title."""
+    return Publication.objects.filter(body=body).order_by("kind", "title", "id")
+
+
+def kept_back(body: Body) -> list[KeptBack]:
+    """This will list the agreements a body keeps off its site now, newest first; needs its scope."""
+    held = KeptBack.objects.filter(body=body, lifted_at__isnull=True).select_related("kept_by__key_held")
+    return list(held.order_by("-kept_at", "-id"))
+
+
+def find_kept_back(body: Body, agreement: str) -> KeptBack | None:
+    """This will find whether an agreement is kept back now; needs the body's scope."""
+    return KeptBack.objects.filter(body=body, agreement=agreement, lifted_at__isnull=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class SinceThen:
+    """When a site was last published, and what has been recorded since: (action, how often), most often first."""
+
+    published_at: datetime | None
+    changes: tuple[tuple[str, int], ...]
+
+
+def since_then(body: Body) -> SinceThen:
+    """This will say what was recorded since a body's site was last published; needs its scope."""
+    last = events_of(body).filter(action=PUBLISHED).order_by("-seq").first()
+    told = _told(events_of(body).filter(seq__gt=last.seq) if last else events_of(body))
+    counts: dict[str, int] = {}
+    for action in told:
+        counts[action] = counts.get(action, 0) + 1
+    changes = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return SinceThen(last.at if last else None, tuple(changes))
+
+
+def _told(events: QuerySet[Event]) -> Iterable[str]:
+    rooms = Q()
+    for room in TOLD_BY:
+        rooms |= Q(action__startswith=f"{room}.")
+    return events.filter(rooms).order_by().values_list("action", flat=True)
