@@ -13,11 +13,12 @@ from commonweal.base.actions import record_event
 from commonweal.base.errors import NotPossible
 from commonweal.base.jobs import defer_job
 from commonweal.base.models import Body, Person
+from commonweal.base.pdf import pages_in
 from commonweal.directory.models import Department
 from commonweal.engine import catalogue
 from commonweal.engine import model as rules
 from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, NodeOutcome, PlanVersion, StrategyNode
-from commonweal.frameworks.pdf import pages_in, plan_pdf
+from commonweal.frameworks.pdf import plan_pdf
 from commonweal.frameworks.plan import LANGUAGES, objectives_in
 from commonweal.frameworks.policies import (
     check_can_end,
@@ -75,7 +76,9 @@ def load_edition(*, edition: rules.Edition) -> bool:
 
     Raises EditionRepublished when it is loaded already with other content.
     """
-    held = Edition.objects.filter(framework_id=edition.framework_id, version=edition.version).only("content_hash").first()
+    held = (
+        Edition.objects.filter(framework_id=edition.framework_id, version=edition.version).only("content_hash").first()
+    )
     if held:
         if held.content_hash != edition.content_hash:
             raise EditionRepublished(
@@ -272,7 +275,9 @@ def tie_outcomes(
     """
     held = _locked(body, node, version)
     if unknown := set(outcomes) - set(outcomes_known(body, today())):
-        raise NotPossible(f"There is no outcome “{'/'.join(min(unknown))}” in any loaded framework. Choose from the list.")
+        raise NotPossible(
+            f"There is no outcome “{'/'.join(min(unknown))}” in any loaded framework. Choose from the list."
+        )
     tied = {(each.framework_id, each.outcome_id): each for each in NodeOutcome.objects.filter(body=body, node=held)}
     added, removed = sorted(set(outcomes) - set(tied)), sorted(set(tied) - set(outcomes))
     if not added and not removed:
@@ -300,13 +305,14 @@ def publish_plan(*, body: Body, by: Person) -> PlanVersion:
     languages.
     """
     _one_at_a_time(f"plan {body.pk}")
-    content = draft_content(body, today())
+    day = today()
+    content = draft_content(body, day)
     check_plan_has_objectives(objectives_in(content))
     last = latest_plan(body)
     check_plan_is_new(last is not None and last.content == content)
     number = next_plan_number(body)
     for lang, language in LANGUAGES.items():
-        page = read_plan(content, lang, version=number, published_on=today())
+        page = read_plan(content, lang, on=day, version=number)
         check_plan_fits(language, pages_in(plan_pdf(page)))
     held = PlanVersion.objects.create(body=body, version=number, content=content, published_by=by)
     record_event(

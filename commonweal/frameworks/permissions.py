@@ -3,7 +3,9 @@
 from commonweal.base.access import ANY_STAFF, STAFF, Rule
 
 READ = "Anyone with a role in the body may read its frameworks, strategy and plan."
-WRITE = "The social value lead and administrators of the body shape the strategy, choose frameworks and publish the plan."
+WRITE = (
+    "The social value lead and administrators of the body shape the strategy, choose frameworks and publish the plan."
+)
 
 WRITERS = ("lead", "body-admin")
 _BOTH = ("GET", "POST")

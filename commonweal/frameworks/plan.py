@@ -98,9 +98,7 @@ def plan_content(
         "starts_on": _day(plan.starts_on) if plan else None,
         "ends_on": _day(plan.ends_on) if plan else None,
         "themes": themes,
-        "frameworks": [
-            {"reference": each.reference, "title": both(each.title, each.title_cy)} for each in frameworks
-        ],
+        "frameworks": [{"reference": each.reference, "title": both(each.title, each.title_cy)} for each in frameworks],
         "people": [
             {
                 "kind": each.kind,
@@ -220,20 +218,16 @@ class PlanPage:
     frameworks: tuple[Phrase, ...]
     edition_line: str
     is_invented: bool
+    on: date
 
 
 def read_content(
-    content: Mapping[str, Any],
-    lang: str,
-    names: Mapping[str, str],
-    *,
-    version: int | None = None,
-    published_on: date | None = None,
+    content: Mapping[str, Any], lang: str, names: Mapping[str, str], *, on: date, version: int | None = None
 ) -> PlanPage:
     """This will read a plan's content in "en" or "cy"; a text without Welsh stays English and says so.
 
-    `names` gives people's names by outward id: someone it does not name (an erased person) is left out.
-    `version` None is a draft.
+    `names` gives people's names by outward id: someone it does not name (an erased person) is left out. `on` is the day
+    it was published or, for a draft (`version` None), the day it is looked at.
     """
     words = WORDS[lang]
 
@@ -242,10 +236,9 @@ def read_content(
             return Phrase(texts[lang])
         return Phrase(texts["en"], "en")
 
-    if version is None or published_on is None:
-        edition_line = words["draft"]
-    else:
-        edition_line = words["version"].format(number=version, day=long_date(published_on, lang))
+    edition_line = words["draft"]
+    if version is not None:
+        edition_line = words["version"].format(number=version, day=long_date(on, lang))
     has_titled = any(theme["title"]["en"] for theme in content["themes"])
     return PlanPage(
         lang=lang,
@@ -280,6 +273,7 @@ def read_content(
         frameworks=tuple(phrase(each["title"]) for each in content["frameworks"]),
         edition_line=edition_line,
         is_invented=content["body"]["is_invented"],
+        on=on,
     )
 
 

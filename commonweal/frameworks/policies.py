@@ -36,7 +36,9 @@ def check_version(node: StrategyNode, version: int) -> None:
         )
 
 
-def check_parent(body: Body, kind: str, parent: StrategyNode | None, on: date, node: StrategyNode | None = None) -> None:
+def check_parent(
+    body: Body, kind: str, parent: StrategyNode | None, on: date, node: StrategyNode | None = None
+) -> None:
     """This will refuse a place in the tree that is upside down, ended, or beneath the part itself."""
     if parent is None:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -378,9 +378,7 @@ def parents_allowed(body: Body, kind: str, on: date, node: StrategyNode | None =
     tree = branches(strategy(body, on))
     own = {each.node.pk for part in tree if node and part.node.pk == node.pk for each in part.walk()}
     return [
-        each
-        for each in tree
-        if RANKS[each.node.kind] <= RANKS[kind] and not each.ended and each.node.pk not in own
+        each for each in tree if RANKS[each.node.kind] <= RANKS[kind] and not each.ended and each.node.pk not in own
     ]
 
 
@@ -418,20 +416,18 @@ def draft_content(body: Body, on: date) -> dict[str, Any]:
     return plan_content(body, strategy(body, on), editions_in_force(body, on), appointments_on(body, on))
 
 
-def read_plan(
-    content: Mapping[str, Any], lang: str, *, version: int | None = None, published_on: date | None = None
-) -> PlanPage:
+def read_plan(content: Mapping[str, Any], lang: str, *, on: date, version: int | None = None) -> PlanPage:
     """This will read a plan's content in "en" or "cy" with the names people have today; needs no scope.
 
-    This is what the template `frameworks/_plan.html` shows, as `plan`. People whose name was erased are left out.
+    This is what the template `frameworks/_plan.html` shows, as `plan`. `on` is the day it was published, or today for a
+    draft (`version` None). People whose name was erased are left out.
     """
     wanted = [each["person"] for each in content["people"]]
     people = Person.objects.filter(public_id__in=wanted).select_related("key_held")
     names = {each.public_id: each.name for each in people if each.name != ERASED}
-    return read_content(content, lang, names, version=version, published_on=published_on)
+    return read_content(content, lang, names, on=on, version=version)
 
 
 def read_version(held: PlanVersion, lang: str) -> PlanPage:
     """This will read a published version in "en" or "cy"."""
-    published_on = timezone.localtime(held.published_at).date()
-    return read_plan(held.content, lang, version=held.version, published_on=published_on)
+    return read_plan(held.content, lang, on=timezone.localtime(held.published_at).date(), version=held.version)

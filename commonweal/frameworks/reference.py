@@ -143,7 +143,9 @@ def _value(measure: Measure) -> str:
 def _amount(value: UnitValue) -> str:
     if value.by_year:
         first, last = min(value.by_year), max(value.by_year)
-        return f"by year: central {money(value.by_year[first][1])} in {first} to {money(value.by_year[last][1])} in {last}"
+        return (
+            f"by year: central {money(value.by_year[first][1])} in {first} to {money(value.by_year[last][1])} in {last}"
+        )
     if value.amount is None:
         assert value.low is not None
         assert value.high is not None

@@ -30,8 +30,15 @@ def _may_write(request: HttpRequest) -> bool:
     return bool(request.roles & set(WRITERS))  # type: ignore[attr-defined]
 
 
+def _posted(request: HttpRequest) -> Any:
+    """This will give what was posted, even when it is nothing, or None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 def _crumbs(body: Body, *parts: tuple[str, str]) -> dict[str, Any]:
-    return {"items": [{"text": words, "href": reverse(f"frameworks:{name}", args=[body.slug])} for words, name in parts]}
+    return {
+        "items": [{"text": words, "href": reverse(f"frameworks:{name}", args=[body.slug])} for words, name in parts]
+    }
 
 
 def _page(request: HttpRequest, template: str, here: str, status: int = 200, **content: Any) -> HttpResponse:
@@ -46,7 +53,15 @@ def _form_page(
 ) -> HttpResponse:  # fmt: skip
     status = content.pop("status", 422 if form.errors else 200)
     return _page(
-        request, "form", here, status=status, form=form, page_heading=heading, submit=submit, cancel_url=cancel, **content
+        request,
+        "form",
+        here,
+        status=status,
+        form=form,
+        page_heading=heading,
+        submit=submit,
+        cancel_url=cancel,
+        **content,
     )
 
 
@@ -106,7 +121,7 @@ def edition(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
         request, "edition", "frameworks", page_heading=rule.title, page_caption=f"{rule.publisher}, {rule.version}",
         breadcrumbs=_crumbs(body, ("Frameworks", "frameworks")), row=row, edition=rule, form=form, filters=filters,
         themes=themes, count=sum(theme.count for theme in themes), choices=chosen,
-        status=_status(rule, chosen, today), price_year_kind=PRICE_YEARS[rule.price_year_type], query=request.GET.urlencode(),
+        state=_status(rule, chosen, today), price_year_kind=PRICE_YEARS[rule.price_year_type], query=request.GET.urlencode(),
     )  # fmt: skip
 
 
@@ -137,7 +152,12 @@ def edition_export(request: HttpRequest, body: Body, reference: str, form: str) 
                         value.beneficiary if value else "", source.title, source.locator, source.licence,
                     )
                 )  # fmt: skip
-    return export_response(form, name=f"{rule.framework_id}-{rule.version}", headings=EXPORT_HEADINGS, rows=rows)
+    about = [
+        ("Framework", f"{rule.title}, version {rule.version}"), ("Publisher", rule.publisher), ("Licence", rule.licence),
+        *[("Known to lack", gap) for gap in rule.gaps],
+    ]  # fmt: skip
+    name = f"{rule.framework_id}-{rule.version}"
+    return export_response(form, name=name, headings=EXPORT_HEADINGS, rows=rows, about=about)
 
 
 def measure(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -147,7 +167,9 @@ def measure(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     theme = next(each for each in whole.themes if each.id == row.theme_id)
     outcome = next(each for each in theme.outcomes if each.id == row.outcome_id)
     crumbs = _crumbs(body, ("Frameworks", "frameworks"))
-    crumbs["items"].append({"text": whole.title, "href": reverse("frameworks:edition", args=[body.slug, row.edition.reference])})
+    crumbs["items"].append(
+        {"text": whole.title, "href": reverse("frameworks:edition", args=[body.slug, row.edition.reference])}
+    )
     alike = [
         each for each in queries.measures(row.edition)
         if rule.exclusive_group and each.pk != row.pk
@@ -167,7 +189,7 @@ def measure(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
 def choose(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
     """This will put an edition in force for the body."""
     row = queries.find_edition(reference)
-    form = forms.ChooseFrameworkForm(request.POST or None, initial={"starts_on": queries.today()})
+    form = forms.ChooseFrameworkForm(_posted(request), initial={"starts_on": queries.today()})
     back = reverse("frameworks:edition", args=[body.slug, reference])
     if request.method == "POST" and form.is_valid():
         try:
@@ -191,7 +213,7 @@ def choose(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
 def choice_end(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will end the body's use of an edition."""
     choice = queries.get_choice(public_id)
-    form = forms.EndChoiceForm(request.POST or None)
+    form = forms.EndChoiceForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_choice(body=body, by=request.user, choice=choice, **form.cleaned_data)  # type: ignore[arg-type]
@@ -301,7 +323,7 @@ def node_add(request: HttpRequest, body: Body) -> HttpResponse:
     alive = [each for each in queries.branches(queries.strategy(body, today)) if not each.ended]
     initial = {"parent": request.GET.get("under", ""), "kind": request.GET.get("kind", "")}
     form = forms.AddNodeForm(
-        request.POST or None, initial=initial, kinds=list(queries.KINDS.items()), parents=_parent_choices(alive),
+        _posted(request), initial=initial, kinds=list(queries.KINDS.items()), parents=_parent_choices(alive),
         **_people_and_departments(body),
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
@@ -309,7 +331,11 @@ def node_add(request: HttpRequest, body: Body) -> HttpResponse:
         parent = queries.get_node(cleaned["parent"]) if cleaned["parent"] else None
         try:
             made = actions.add_node(
-                body=body, by=request.user, kind=cleaned["kind"], parent=parent, words=_words(body, cleaned)  # type: ignore[arg-type]
+                body=body,
+                by=request.user,
+                kind=cleaned["kind"],
+                parent=parent,
+                words=_words(body, cleaned),  # type: ignore[arg-type]
             )
         except NotPossible as error:
             form.add_error("ends_on" if "last day" in str(error) else "parent", str(error))
@@ -331,7 +357,7 @@ def _change(
     `make(data, branch)` makes the form; `act(branch, form)` calls the action with what the form holds.
     """
     branch = _find(body, public_id)
-    form = make(request.POST or None, branch)
+    form = make(_posted(request), branch)
     if request.method == "POST" and form.is_valid():
         try:
             act(branch, form)
@@ -472,10 +498,11 @@ def _language(lang: str) -> str:
 def plan(request: HttpRequest, body: Body, status: int = 200, refusal: str = "") -> HttpResponse:
     """This will show the plan as it would be published today, and the versions that were."""
     lang = _language(request.GET.get("lang", "en"))
-    content = queries.draft_content(body, queries.today())
+    today = queries.today()
+    content = queries.draft_content(body, today)
     latest = queries.latest_plan(body)
     return _page(
-        request, "plan", "plan", status=status, page_heading="Plan on a page", plan=queries.read_plan(content, lang),
+        request, "plan", "plan", status=status, page_heading="Plan on a page", plan=queries.read_plan(content, lang, on=today),
         lang=lang, languages=LANGUAGES, objectives=objectives_in(content), untranslated=untranslated(content),
         versions=queries.plan_versions(body), is_published=latest is not None and latest.content == content,
         refusals=[{"text": refusal}] if refusal else [],
@@ -511,8 +538,9 @@ def _as_pdf(page: PlanPage, name: str) -> HttpResponse:
 
 def plan_draft_pdf(request: HttpRequest, body: Body, lang: str) -> HttpResponse:  # noqa: ARG001 - every view has it
     """This will give the plan as it would be published today, as a PDF."""
-    content = queries.draft_content(body, queries.today())
-    return _as_pdf(queries.read_plan(content, _language(lang)), f"{body.slug}-plan-draft-{lang}")
+    today = queries.today()
+    page = queries.read_plan(queries.draft_content(body, today), _language(lang), on=today)
+    return _as_pdf(page, f"{body.slug}-plan-draft-{lang}")
 
 
 def plan_pdf(request: HttpRequest, body: Body, version: int, lang: str) -> HttpResponse:  # noqa: ARG001

@@ -18,13 +18,25 @@ from commonweal.frameworks.actions import NodeWords
 LOAD = "import django; django.setup(); from commonweal.frameworks.actions import load_editions; print(load_editions())"
 
 
+@pytest.fixture(autouse=True)
+def _plain_pages(settings, tmp_path):
+    """Pages name their static files plainly, for nothing was collected, and a password is enough to sign in."""
+    settings.STATIC_ROOT = tmp_path
+    settings.COMMONWEAL_SECOND_FACTOR = False
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
 @pytest.fixture(scope="session")
 def load_as_owner(django_db_setup: None) -> Callable[..., subprocess.CompletedProcess[str]]:
     """`load_as_owner()`: run a program as the owner role against this test's database; by default it loads the catalogue."""
 
     def run(code: str = LOAD) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"COMMONWEAL_ROLE": "owner"}
-        return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+        )
 
     return run
 
@@ -53,9 +65,7 @@ def tree(editions: str, body: Body, lead: Person, in_scope: Callable[..., object
         )  # fmt: skip
 
         def add(kind: str, title: str, parent: object = None, **words: object) -> object:
-            return actions.add_node(
-                body=body, by=lead, kind=kind, parent=parent, words=NodeWords(title=title, **words)
-            )
+            return actions.add_node(body=body, by=lead, kind=kind, parent=parent, words=NodeWords(title=title, **words))
 
         plan = add("plan", "A fair town", title_cy="Tref deg", starts_on=date(2026, 4, 1), ends_on=date(2030, 3, 31))
         theme = add("theme", "Work", plan, title_cy="Gwaith")

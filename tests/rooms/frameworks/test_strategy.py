@@ -122,9 +122,7 @@ def test_the_second_of_two_editors_is_told(opened):
     words = NodeWords(title="Local work")
     actions.edit_node(body=opened.body, by=opened.lead, node=opened.second, version=1, words=words)
     with pytest.raises(ChangedMeanwhile, match="Someone else changed this while you were writing"):
-        actions.edit_node(
-            body=opened.body, by=opened.lead, node=opened.second, version=1, words=NodeWords(title="Air")
-        )
+        actions.edit_node(body=opened.body, by=opened.lead, node=opened.second, version=1, words=NodeWords(title="Air"))
     assert queries.get_node(opened.second.public_id).title == "Local work"
 
 
@@ -224,7 +222,9 @@ def test_reading_again_clears_the_flag(opened):
     assert [each.node.title for each in queries.strategy_gaps(opened.body, today).not_reviewed] == ["Local jobs"]
     actions.review_node(body=opened.body, by=opened.lead, node=queries.get_node(opened.first.public_id))
     assert queries.strategy_gaps(opened.body, today).not_reviewed == ()
-    assert events_about(opened.body, f"frameworks.node:{opened.first.public_id}")[0].action == "frameworks.node.reviewed"
+    assert (
+        events_about(opened.body, f"frameworks.node:{opened.first.public_id}")[0].action == "frameworks.node.reviewed"
+    )
 
 
 def test_another_bodys_strategy_is_not_there(tree, make_body, in_scope):
