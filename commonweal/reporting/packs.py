@@ -1,0 +1,243 @@
+"""The review pack of an agreement: one A4 page to sit down with, the same words on screen and in the PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from commonweal.base.parts import Figure, PromiseMarks
+from commonweal.base.parts import PromiseTable as Marks
+from commonweal.base.pdf import PdfTooLong, make_pdf
+from commonweal.base.templatetags.figures import long_date, money, quantity
+from commonweal.delivery.queries import Assured, PromiseRow, PromiseTable, entries_to_accept, promise_table
+from commonweal.engine.promises import ratio_words
+from commonweal.reporting.presentation import figure, plural
+from commonweal.reporting.queries import Account, What, account
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
+    from commonweal.delivery.models import Agreement
+
+#: What is put to the provider at every review, besides what the record itself raises.
+STANDING_QUESTIONS: Final = ("What has gone well since the last review, and what should others copy?",)
+SIGN_OFF: Final = ("For the body", "For the provider")
+LABELS: Final[Mapping[str, str]] = {
+    "promises": "Promised against achieved",
+    "overdue": "To raise today",
+    "nothing_overdue": "Nothing is overdue.",
+    "worth": "What it is worth",
+    "nothing_worth": "No line of this agreement has a value yet.",
+    "actions": "Agreed today",
+    "action": "Action",
+    "who": "Who",
+    "when": "By when",
+    "name": "Name",
+    "date": "Date",
+}
+COLUMNS: Final = ("Promise", "Promised", "Expected", "Delivered", "", "How sure we are")
+INVENTED: Final = "Invented for demonstration: no body, person or figure on this page is real."
+#: What the template reads of a row of the signature part.
+_DRAWN: Final = ("label", "unit", "promised", "expected", "delivered", "flag", "words", "marks")
+#: Type sizes in points tried in turn, and the most that is told of a long agreement, until the page holds it.
+_SIZES: Final = (9, 8, 7)
+_MOST_TOLD: Final = (None, 24, 16, 10, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One promise as the pack tells it: the part that draws it, when it was due, and how sure we are."""
+
+    marks: PromiseMarks
+    due: str
+    overdue: bool
+    assurance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What stands on the review pack of an agreement on a day; `told` is how many rows and questions at most."""
+
+    title: str
+    body: str
+    colour: str
+    invented: bool
+    on: date
+    facts: tuple[tuple[str, str], ...]
+    headline: str
+    rows: tuple[Row, ...]
+    questions: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    told: int | None = None
+
+    @property
+    def rows_told(self) -> tuple[Row, ...]:
+        """The rows there is room for: the overdue first, then the flagged, then the others in order."""
+        if self.told is None or len(self.rows) <= self.told:
+            return self.rows
+        pressing = sorted(self.rows, key=lambda row: (not row.overdue, row.marks.flag is None))
+        return tuple(pressing[: self.told])
+
+    @property
+    def table(self) -> Marks:
+        """The rows told, as the signature part."""
+        return Marks(tuple(row.marks for row in self.rows_told))
+
+
+def review_pack(body: Body, agreement: Agreement, on: date, how_we_know_url: str) -> Pack:
+    """This will gather the review pack of an agreement as of a day; needs the body's scope."""
+    table = promise_table(agreement, on)
+    waiting = entries_to_accept(body).filter(commitment__agreement=agreement).count()
+    return Pack(
+        title=agreement.title,
+        body=body.name,
+        colour=body.colour,
+        invented=body.is_invented,
+        on=on,
+        facts=tuple(_facts(agreement)),
+        headline=" ".join(_headline(table, waiting)),
+        rows=tuple(_row(row, agreement) for row in table.rows),
+        questions=tuple(_questions(table, agreement, waiting)),
+        figures=tuple(_figures(account(body, on=on, agreement=agreement), how_we_know_url)),
+    )
+
+
+def review_pack_pdf(pack: Pack) -> bytes:
+    """This will make the review pack as a PDF of exactly one A4 page.
+
+    A long agreement is set smaller; if that is not enough the most pressing promises are told, and the page says how
+    many are not. Raises PdfNotMade.
+    """
+    for told in _MOST_TOLD:
+        shorter = replace(pack, told=told)
+        for size in _SIZES:
+            with suppress(PdfTooLong):
+                return make_pdf(
+                    "review_pack", pdf_content(shorter, size), lang="en", title=f"Review pack: {pack.title}",
+                    author=pack.body, on=pack.on, colour=pack.colour, pages=1,
+                )  # fmt: skip
+    raise PdfTooLong("This agreement's facts alone do not fit one page. Shorten its title or its promises' wording.")
+
+
+def pdf_content(pack: Pack, size: int) -> dict[str, Any]:
+    """This will give a pack as the template `review_pack` reads it, in type of a size in points."""
+    drawn = pack.table.content()
+    rows: Any = drawn["rows"]
+    untold = len(pack.rows) - len(pack.rows_told)
+    notes = [f"{plural(untold, 'more promise')} on screen." if untold else "", str(drawn["note"] or "")]
+    questions = list(pack.questions[: pack.told])
+    untold = len(pack.questions) - len(questions)
+    return {
+        "size": size,
+        "heading": pack.title,
+        "banner": "Invented for demonstration: no body, person or figure on this page is real."
+        if pack.invented
+        else "",
+        "facts": [{"label": label, "value": words} for label, words in pack.facts],
+        "headline": pack.headline,
+        "columns": list(COLUMNS),
+        "rows": [
+            {
+                name: each[name]
+                for name in ("label", "unit", "promised", "expected", "delivered", "flag", "words", "marks")
+            }
+            | {"overdue": f"Overdue since {row.due}" if row.overdue else "", "assurance": row.assurance}
+            for each, row in zip(rows, pack.rows_told, strict=True)
+        ],
+        "note": " ".join(note for note in notes if note),
+        "overdue": [*questions, f"And {plural(untold, 'more question')}, on screen."] if untold else questions,
+        "worth": [_told(each) for each in pack.figures[: pack.told]]
+        or [{"value": "", "label": "", "words": LABELS["nothing_worth"]}],
+        "actions": 3 if len(pack.rows_told) > 8 else 5,
+        "sign_off": list(SIGN_OFF),
+        "labels": dict(LABELS),
+    }
+
+
+def _told(each: Figure) -> dict[str, str]:
+    said: Any = each.content()
+    return {"label": each.label, "value": said["shown"], "words": ". ".join(said["qualifiers"])}
+
+
+def _facts(agreement: Agreement) -> list[tuple[str, str]]:
+    starts = long_date(agreement.starts_on) if agreement.starts_on else "start not known"
+    ends = long_date(agreement.ends_on) if agreement.ends_on else agreement.ends_words or "end not known"
+    facts = [
+        ("Provider", agreement.provider.name if agreement.provider else "Not recorded"),
+        ("Reference", agreement.reference),
+        ("Term", f"{starts} to {ends}"),
+        ("Value", money(agreement.value) if agreement.value is not None else "Not recorded"),
+        ("Department", agreement.department.name if agreement.department else ""),
+        ("Owner", agreement.owner.name if agreement.owner else "Nobody yet"),
+    ]
+    return [(label, words) for label, words in facts if words]
+
+
+def _row(row: PromiseRow, agreement: Agreement) -> Row:
+    due = row.commitment.ends_on or agreement.ends_on
+    marks = PromiseMarks(
+        label=row.commitment.wording,
+        unit=row.commitment.unit,
+        promised=row.promised,
+        expected=row.expected,
+        delivered=row.delivered.claimed if row.delivered.claimed else None,
+        direction=row.commitment.direction,  # type: ignore[arg-type]  # one of two words, held by the record
+        flag=row.flag,  # type: ignore[arg-type]
+    )
+    measure = row.commitment.measure
+    return Row(
+        marks=marks,
+        due=long_date(due) if due else "Not known",
+        overdue=row.overdue,
+        assurance=_assurance(row.delivered, measure is None or measure.confirmable),
+    )
+
+
+def _assurance(held: Assured, confirmable: bool) -> str:
+    if not held.claimed:
+        return "Nothing claimed yet"
+    said = [f"evidenced {quantity(held.evidenced)}"]
+    said.append(f"confirmed {quantity(held.confirmed)}" if confirmable else "cannot be confirmed")
+    said.append(f"assured {quantity(held.assured)}")
+    if held.brought_forward:
+        said.append(f"{quantity(held.brought_forward)} brought forward")
+    return ", ".join(said).capitalize()
+
+
+def _headline(table: PromiseTable, waiting: int) -> list[str]:
+    promised = [row for row in table.rows if row.promised]
+    if not promised:
+        return ["No quantity has been promised in this agreement yet."]
+    met = sum(row.delivered.claimed >= (row.promised or 0) for row in promised)
+    overdue = sum(row.overdue for row in table.rows)
+    said = [f"{met:,} of {plural(len(promised), 'promise')} met by what is claimed, {overdue:,} overdue."]
+    if waiting:
+        said.append(f"{plural(waiting, 'entry has', 'entries have')} evidence waiting to be accepted.")
+    if table.median is not None and table.median > 1:
+        said.append(f"The usual ratio of delivered to promised is {ratio_words(table.median)}.")
+    return said
+
+
+def _figures(valued: Account, how_we_know_url: str) -> list[Figure]:
+    found: list[Figure] = []
+    stages: tuple[What, ...] = ("promised", "claimed")
+    for what in stages:
+        worth = valued.worths[what]
+        editions = {each.edition.reference: each.edition for each in worth.valuations}
+        found += [figure(worth, each.key, editions[each.key.edition], how_we_know_url) for each in worth.totals]
+    return found
+
+
+def _questions(table: PromiseTable, agreement: Agreement, waiting: int) -> list[str]:
+    said = [] if agreement.owner else ["Name the officer who owns this agreement."]
+    for row in table.rows:
+        if row.overdue and row.promised is not None:
+            missing = quantity(row.promised - row.delivered.claimed)
+            said.append(f"When will the missing {missing} {row.commitment.unit} come? ({row.commitment.wording})")
+        elif row.flag:
+            said.append(f"How was this counted? It is {row.flag_reason}. ({row.commitment.wording})")
+    if waiting:
+        said.append("Accept the evidence that waits, or say what is missing from it.")
+    return [*said, *STANDING_QUESTIONS]

@@ -1,0 +1,219 @@
+"""What needs somebody today: each thing that waits for their role, the most pressing first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from commonweal.asks.queries import OpportunityFilters, opportunities
+from commonweal.base.govuk.listing import Link
+from commonweal.base.templatetags.figures import long_date, quantity
+from commonweal.delivery.queries import (
+    batches,
+    entries_to_accept,
+    live_agreements,
+    overdue_commitments,
+    owned_by,
+    unowned_agreements,
+)
+from commonweal.frameworks.queries import editions_in_force, latest_plan, strategy_gaps
+from commonweal.reporting.presentation import plural
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body, Person
+
+#: How many of each thing are named before "see all".
+SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits: its name and where it leads, and a few words about it."""
+
+    link: Link
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One kind of thing that waits: a sentence with its number, the first few, and where the rest are."""
+
+    title: str
+    items: tuple[Item, ...] = ()
+    more: Link | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """All that needs a person today, what they own, and the first steps of a body that has nothing on record."""
+
+    sections: tuple[Section, ...]
+    owned: tuple[Section, ...]
+    first_steps: tuple[Item, ...]
+
+
+def today_of(body: Body, person: Person, roles: frozenset[str], on: date) -> Today:
+    """This will gather what waits for someone with these roles; needs the body's scope."""
+    desk = _Desk(body, person, roles, on)
+    sections = [found for wanted, gather in WAITING if wanted is None or roles & wanted for found in gather(desk)]
+    sections.sort(key=lambda each: not each.urgent)
+    steps = () if live_agreements(body).exists() else tuple(desk.first_steps())
+    return Today(tuple(sections), tuple(desk.owned()), steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """One person's desk on a day: each method gathers one kind of thing that waits there, or nothing."""
+
+    body: Body
+    person: Person
+    roles: frozenset[str]
+    on: date
+
+    def to(self, route: str, *arguments: str, query: str = "") -> str:
+        address = reverse(route, args=[self.body.slug, *arguments])
+        return f"{address}?{query}" if query else address
+
+    def overdue(self) -> Iterable[Section]:
+        overdue = overdue_commitments(self.body, self.on)
+        if not self.roles & MANAGERS:
+            overdue = overdue.filter(Q(owner=self.person) | Q(agreement__owner=self.person))
+        found, number = _first(overdue)
+        if number:
+            items = [
+                Item(
+                    Link(each.wording, self.to("delivery:commitment", each.public_id)),
+                    f"{each.agreement.title}. Due {long_date(each.due_on)}: {quantity(each.claimed)} of "
+                    f"{quantity(each.quantity)} {each.unit} delivered.",
+                )
+                for each in found
+            ]
+            more = Link("See every agreement with overdue promises", self.to("delivery:agreements", query="overdue=on"))
+            title = f"{plural(number, 'promise is', 'promises are')} overdue"
+            yield Section(title, tuple(items), more if number > len(items) else None, urgent=True)
+
+    def to_accept(self) -> Iterable[Section]:
+        found, number = _first(entries_to_accept(self.body).exclude(recorded_by=self.person))
+        if number:
+            items = [
+                Item(
+                    Link(each.commitment.wording, self.to("delivery:entry", each.public_id)),
+                    f"{quantity(each.quantity)} {each.commitment.unit}, {each.commitment.agreement.title}. "
+                    f"Recorded {long_date(localtime(each.recorded_at).date())}.",
+                )
+                for each in found
+            ]
+            more = Link("See all that wait", self.to("delivery:entries", query="state=waiting"))
+            title = f"Accept the evidence of {plural(number, 'delivery', 'deliveries')} that someone else recorded"
+            yield Section(title, tuple(items), more if number > len(items) else None)
+
+    def unowned(self) -> Iterable[Section]:
+        found, number = _first(unowned_agreements(self.body))
+        if number:
+            route = "delivery:agreement_owner" if self.roles & MANAGERS else "delivery:agreement"
+            items = [Item(Link(each.title, self.to(route, each.public_id)), "Choose an owner.") for each in found]
+            query = "owner=nobody&state=current"
+            more = Link("See every agreement without an owner", self.to("delivery:agreements", query=query))
+            title = f"Nobody owns {plural(number, 'current agreement')}"
+            yield Section(title, tuple(items), more if number > len(items) else None)
+
+    def files(self) -> Iterable[Section]:
+        found, number = _first(batches(self.body).filter(state="previewed"))
+        if number:
+            items = [
+                Item(
+                    Link(each.name, self.to("delivery:import_page", each.public_id)),
+                    f"{plural(each.rows_in, 'row')} read {long_date(localtime(each.read_at).date())}. "
+                    "Look at the preview, then bring it in.",
+                )
+                for each in found
+            ]
+            more = Link("See every file", self.to("delivery:imports"))
+            title = f"{plural(number, 'file was', 'files were')} read and not brought in"
+            yield Section(title, tuple(items), more if number > len(items) else None)
+
+    def asks(self) -> Iterable[Section]:
+        silent = opportunities(self.body, OpportunityFilters(not_asked=True)).order_by("starts_on", "id")
+        found, number = _first(silent)
+        if number:
+            items = [
+                Item(
+                    Link(each.title, self.to("asks:opportunity", each.public_id)),
+                    f"Starts {long_date(each.starts_on)}." if each.starts_on else "",
+                )
+                for each in found
+            ]
+            title = f"{plural(number, 'opportunity asks', 'opportunities ask')} for nothing yet"
+            more = Link("See every one", self.to("asks:opportunities", query="not_asked=on"))
+            yield Section(title, tuple(items), more if number > len(items) else None)
+
+    def plan(self) -> Iterable[Section]:
+        if latest_plan(self.body) is None:
+            link = Link("Read the draft, then publish it", self.to("frameworks:plan"))
+            yield Section("The plan is not published yet", (Item(link),))
+        gaps = strategy_gaps(self.body, self.on).count
+        if gaps:
+            link = Link("See what the plan lacks", self.to("frameworks:gaps"))
+            words = "Objectives without an owner, an outcome or a reading in the last year."
+            yield Section(f"The plan has {plural(gaps, 'gap')}", (Item(link, words),))
+
+    def owned(self) -> Iterable[Section]:
+        held = owned_by(self.body, self.person)
+        if held.agreements:
+            items = [
+                Item(
+                    Link(each.title, self.to("delivery:agreement", each.public_id)),
+                    f"Ends {long_date(each.ends_on)}." if each.ends_on else "",
+                )
+                for each in held.agreements[:SHOWN]
+            ]
+            more = Link("See all of mine", self.to("delivery:agreements", query=f"owner={self.person.public_id}"))
+            title = f"You own {plural(len(held.agreements), 'agreement')}"
+            yield Section(title, tuple(items), more if len(held.agreements) > len(items) else None)
+        if held.commitments:
+            items = [
+                Item(Link(each.wording, self.to("delivery:commitment", each.public_id)), each.agreement.title)
+                for each in held.commitments[:SHOWN]
+            ]
+            rest = len(held.commitments) - len(items)
+            more = Link(f"{plural(rest, 'more promise')}, in the agreements", self.to("delivery:agreements"))
+            title = f"You own {plural(len(held.commitments), 'promise')}"
+            yield Section(title, tuple(items), more if rest else None)
+
+    def first_steps(self) -> Iterable[Item]:
+        if self.roles & MANAGERS:
+            link = Link("Bring in the spreadsheet you keep today", self.to("delivery:import_add"))
+            yield Item(link, "Any tracker or portal export will do.")
+        if "lead" in self.roles:
+            if not editions_in_force(self.body, self.on):
+                link = Link("Choose the framework you count by", self.to("frameworks:frameworks"))
+                yield Item(link, "It says what is counted, and in what unit.")
+            link = Link("Write down what the body wants", self.to("frameworks:strategy"))
+            yield Item(link, "Themes and objectives, each with an owner.")
+        if self.roles & {"lead", "body-admin"}:
+            link = Link("Give your colleagues a role", self.to("directory:people"))
+            yield Item(link, "Each sees what needs them, here.")
+
+
+MANAGERS: Final = frozenset({"contract-manager", "buyer", "lead"})
+#: Whom each kind of thing waits for (None: anybody), in the order of the page.
+WAITING: Final[Sequence[tuple[frozenset[str] | None, Callable[[_Desk], Iterable[Section]]]]] = (
+    (None, _Desk.overdue),
+    (frozenset({"contract-manager", "lead", "assurer"}), _Desk.to_accept),
+    (MANAGERS, _Desk.files),
+    (frozenset({"lead", "contract-manager", "body-admin"}), _Desk.unowned),
+    (frozenset({"lead", "buyer"}), _Desk.asks),
+    (frozenset({"lead"}), _Desk.plan),
+)
+
+
+def _first(found: QuerySet[Any]) -> tuple[list[Any], int]:
+    rows = list(found[:SHOWN])
+    return rows, len(rows) if len(rows) < SHOWN else found.count()
