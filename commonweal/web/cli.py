@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import typer
 
+from commonweal.web.commands.check import check
 from commonweal.web.commands.duties import duties
 from commonweal.web.commands.framework import app as framework
 from commonweal.web.commands.places import app as places
+from commonweal.web.commands.reference import reference
 from commonweal.web.commands.up import install, up, worker
 from commonweal.web.commands.value import value
 
@@ -24,5 +26,7 @@ app.add_typer(framework, name="framework")
 app.command()(duties)
 app.add_typer(places, name="places")
 app.command()(up)
+app.command()(check)
+app.command(hidden=True)(reference)
 app.command(hidden=True)(install)
 app.command(hidden=True)(worker)

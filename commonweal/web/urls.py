@@ -41,5 +41,5 @@ urlpatterns: list[URLPattern | URLResolver] = [*i18n_patterns(*app_patterns, pre
 
 handler400 = "commonweal.web.views.not_understood"
 handler403 = "commonweal.web.views.refused"
-handler404 = "commonweal.web.views.not_found"
+handler404 = "commonweal.base.middleware.not_found"
 handler500 = "commonweal.web.views.failed"

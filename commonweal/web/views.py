@@ -74,11 +74,6 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _went_wrong(request, 403, "403", sentence=str(exception))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """This will say that nothing is here, whether it never was or belongs to somebody else."""
-    return _went_wrong(request, 404, "404")
-
-
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """This will say that the request could not be understood."""
     return _went_wrong(request, 400, "400")

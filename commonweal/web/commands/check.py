@@ -1,0 +1,89 @@
+"""`commonweal check`: is everything that must be true of the stored rows true, and is the record whole?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from commonweal.base.checkpoints import CheckpointUnusable, read_checkpoint, signing_key, write_checkpoint
+from commonweal.base.postgres import PostgresUnavailable
+from commonweal.web.commands.database import database_as, var_folder
+
+
+def check(
+    against: Annotated[
+        Path | None, typer.Option("--against", help="A checkpoint noted earlier: is all it names still there?")
+    ] = None,
+    note: Annotated[Path | None, typer.Option("--note", help="Write a signed checkpoint of the record here.")] = None,
+    trusted_key: Annotated[str, typer.Option("--key", help="The public key you trust; without it, the file's own.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Check the invariants of every table and the chain of every body's record."""
+    try:
+        noted = read_checkpoint(against.read_text(), trusted_key) if against else {}
+    except (OSError, UnicodeDecodeError) as error:
+        typer.echo(f"{against}: cannot be read ({type(error).__name__}). Give a checkpoint file.", err=True)
+        raise typer.Exit(2) from None
+    except CheckpointUnusable as error:
+        typer.echo(f"{against}: {error}", err=True)
+        raise typer.Exit(2) from None
+    try:
+        with database_as(owner=True):
+            found = _checked(noted)
+    except PostgresUnavailable as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if note:
+        key = signing_key(var_folder() / "secrets" / "checkpoint-key")
+        note.write_text(write_checkpoint(found["heads"], found["taken_at"], key))
+    answer = {
+        "rules": found["rules"], "broken": found["broken"], "events": found["events"], "faults": found["faults"],
+        "checkpoint": str(note) if note else None,
+    }  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(answer, indent=1))
+    else:
+        _say(answer)
+    if found["broken"] or found["faults"]:
+        raise typer.Exit(1)
+
+
+def _checked(noted: dict[str, Any]) -> dict[str, Any]:
+    from commonweal.base.audit import Checkpoint, faults_in_chain
+    from commonweal.base.invariants import broken, invariants
+    from commonweal.base.queries import bodies, chain_of, database_now
+    from commonweal.base.scope import open_scope
+
+    faults, heads, count = [], {}, 0
+    for body in [None, *bodies()]:
+        name = body.slug if body else "platform"
+        with open_scope(body=body.pk if body else 0):
+            events = list(chain_of(body))
+        points = [noted[name]] if name in noted else []
+        faults += [{"chain": name, "fault": fault} for fault in faults_in_chain(events, points)]
+        count += len(events)
+        if events:
+            heads[name] = Checkpoint(events[-1].seq, events[-1].hash)
+    known = {body.slug for body in bodies()} | {"platform"}
+    faults += [{"chain": name, "fault": "this chain is gone"} for name in sorted(set(noted) - known)]
+    wrong = [
+        {"id": each.id, "sentence": each.sentence, "rows": list(each.rows), "count": each.count} for each in broken()
+    ]
+    return {
+        "rules": len(invariants()), "broken": wrong, "events": count, "faults": faults, "heads": heads,
+        "taken_at": database_now().isoformat(),
+    }  # fmt: skip
+
+
+def _say(answer: dict[str, Any]) -> None:
+    for each in answer["broken"]:
+        typer.echo(f"BROKEN {each['id']}: {each['sentence']} {each['count']} row(s): {', '.join(each['rows'])}")
+    for each in answer["faults"]:
+        typer.echo(f"FAULT in the record of {each['chain']}: {each['fault']}")
+    held = answer["rules"] - len(answer["broken"])
+    typer.echo(f"{held} of {answer['rules']} rules hold; {answer['events']} events in the record, {len(answer['faults'])} faults.")
+    if answer["checkpoint"]:
+        typer.echo(f"Checkpoint written to {answer['checkpoint']}. Keep it somewhere else.")
