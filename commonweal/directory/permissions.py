@@ -26,6 +26,7 @@ def _read(route: str) -> Rule:
 
 RULES: tuple[Rule, ...] = (
     _read("people"),
+    _read("export_people"),
     _read("person"),
     Rule("directory:add_person", STAFF, _PEOPLE, _ADMIN, _BOTH),
     Rule("directory:give_role", STAFF, _PEOPLE, _ADMIN, _BOTH),
@@ -34,14 +35,17 @@ RULES: tuple[Rule, ...] = (
     Rule("directory:appoint", STAFF, _APPOINT, _KEEPERS, _BOTH),
     Rule("directory:end_appointment", STAFF, _APPOINT, _KEEPERS, _BOTH),
     _read("departments"),
+    _read("export_departments"),
     Rule("directory:add_department", STAFF, _DEPARTMENTS, _KEEPERS, _BOTH),
     Rule("directory:change_department", STAFF, _DEPARTMENTS, _KEEPERS, _BOTH),
     Rule("directory:end_department", STAFF, _DEPARTMENTS, _KEEPERS, _BOTH),
     _read("organisations"),
+    _read("export_organisations"),
     _read("organisation"),
     Rule("directory:record_organisation", STAFF, _ORGANISATIONS, _RECORDERS, _BOTH),
     Rule("directory:change_organisation", STAFF, _ORGANISATIONS, _RECORDERS, _BOTH),
     Rule("directory:add_accreditation", STAFF, _ORGANISATIONS, _RECORDERS, _BOTH),
     _read("places"),
     _read("place"),
+    _read("export_wards"),
 )

@@ -164,6 +164,23 @@ def ward_lists(council_code: str) -> dict[int, list[Place]]:
     return whole
 
 
+def year_of_list(lists: dict[int, list[Place]], on: date) -> int | None:
+    """This will choose the last list up to a day's year, or the first after it; None when there is no list."""
+    before = [year for year in lists if year <= on.year]
+    return max(before) if before else min(lists, default=None)
+
+
+def other_lists(lists: dict[int, list[Place]], shown: int | None) -> list[int]:
+    """This will give the last year of each list that names other wards than the one shown, latest first."""
+    seen = [lists[shown]] if shown in lists else []
+    others = []
+    for year in reversed(lists):
+        if lists[year] not in seen:
+            seen.append(lists[year])
+            others.append(year)
+    return others
+
+
 def latest_list_with_outlines(lists: dict[int, list[Place]]) -> int | None:
     """This will give the year of the last of a council's lists of wards that can be drawn, or None."""
     codes = {ward.code for wards in lists.values() for ward in wards}
@@ -177,9 +194,9 @@ def wards_of(council_code: str, on: date) -> list[Place]:
     Wards that no list names (invented ones) are taken by their dates.
     """
     lists = ward_lists(council_code)
-    if lists:
-        before = [year for year in lists if year <= on.year]
-        return lists[max(before) if before else min(lists)]
+    year = year_of_list(lists, on)
+    if year is not None:
+        return lists[year]
     return list(_inside(council_code, "ward").filter(_held_on(on)).order_by("name", "code"))
 
 
@@ -303,7 +320,7 @@ def _members(held: QuerySet[GroupMember], on: date | None) -> QuerySet[GroupMemb
 
 
 #: What a list of departments can be sorted by.
-DEPARTMENT_SORTS = {"name": "name", "ended": "ended_on"}
+DEPARTMENT_SORTS = {"name": "name"}
 
 
 def departments(body: Body, *, text: str = "", ended: bool = False) -> QuerySet[Department]:

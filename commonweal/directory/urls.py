@@ -2,28 +2,31 @@
 
 from django.urls import path
 
-from commonweal.directory import views
-
+from commonweal.directory.views import departments, organisations, people, places
 
 app_name = "directory"
 urlpatterns = [
-    path("people/", views.people, name="people"),
-    path("people/add/", views.add_person, name="add_person"),
-    path("people/appoint/", views.appoint, name="appoint"),
-    path("people/appointments/<str:appointment>/end/", views.end_appointment, name="end_appointment"),
-    path("people/<str:person>/", views.person, name="person"),
-    path("people/<str:person>/roles/", views.give_role, name="give_role"),
-    path("people/<str:person>/roles/<slug:role>/end/", views.end_role, name="end_role"),
-    path("people/<str:person>/sign-in-link/", views.sign_in_link, name="sign_in_link"),
-    path("departments/", views.departments, name="departments"),
-    path("departments/add/", views.add_department, name="add_department"),
-    path("departments/<str:department>/", views.change_department, name="change_department"),
-    path("departments/<str:department>/end/", views.end_department, name="end_department"),
-    path("organisations/", views.organisations, name="organisations"),
-    path("organisations/record/", views.record_organisation, name="record_organisation"),
-    path("organisations/<str:organisation>/", views.organisation, name="organisation"),
-    path("organisations/<str:organisation>/change/", views.change_organisation, name="change_organisation"),
-    path("organisations/<str:organisation>/accreditations/", views.add_accreditation, name="add_accreditation"),
-    path("places/", views.places, name="places"),
-    path("places/<slug:code>/", views.place, name="place"),
+    path("people/", people.people, name="people"),
+    path("people/people.<str:form>", people.export_people, name="export_people"),
+    path("people/add/", people.add_person, name="add_person"),
+    path("people/appoint/", people.appoint, name="appoint"),
+    path("people/appointments/<str:appointment>/end/", people.end_appointment, name="end_appointment"),
+    path("people/<str:person>/", people.person, name="person"),
+    path("people/<str:person>/roles/", people.give_role, name="give_role"),
+    path("people/<str:person>/roles/<slug:role>/end/", people.end_role, name="end_role"),
+    path("people/<str:person>/sign-in-link/", people.sign_in_link, name="sign_in_link"),
+    path("departments/", departments.departments, name="departments"),
+    path("departments/departments.<str:form>", departments.export_departments, name="export_departments"),
+    path("departments/add/", departments.add_department, name="add_department"),
+    path("departments/<str:department>/", departments.change_department, name="change_department"),
+    path("departments/<str:department>/end/", departments.end_department, name="end_department"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/organisations.<str:form>", organisations.export_organisations, name="export_organisations"),
+    path("organisations/record/", organisations.record_organisation, name="record_organisation"),
+    path("organisations/<str:organisation>/", organisations.organisation, name="organisation"),
+    path("organisations/<str:organisation>/change/", organisations.change_organisation, name="change_organisation"),
+    path("organisations/<str:organisation>/accreditations/", organisations.add_accreditation, name="add_accreditation"),
+    path("places/", places.places, name="places"),
+    path("places/<slug:code>/", places.place, name="place"),
+    path("places/<slug:code>/wards.<str:form>", places.export_wards, name="export_wards"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 from datetime import date
 from types import SimpleNamespace
@@ -27,7 +29,11 @@ MAY = {
     "sign_in_link": ADMIN, "appoint": KEEPERS, "end_appointment": KEEPERS, "departments": EVERYONE,
     "add_department": KEEPERS, "change_department": KEEPERS, "end_department": KEEPERS, "organisations": EVERYONE,
     "organisation": EVERYONE, "record_organisation": RECORDERS, "change_organisation": RECORDERS,
-    "add_accreditation": RECORDERS, "places": EVERYONE, "place": EVERYONE,
+    "add_accreditation": RECORDERS,
+    "export_people": EVERYONE,
+    "export_departments": EVERYONE,
+    "export_organisations": EVERYONE,
+    "export_wards": EVERYONE, "places": EVERYONE, "place": EVERYONE,
 }  # fmt: skip
 FORMS = [route for route, may in MAY.items() if may != EVERYONE]
 
@@ -54,6 +60,8 @@ def house(body, make_person, loaded):
     def address(route: str, slug: str = "") -> str:
         return reverse(f"directory:{route}", args=[slug or body.slug, *parts.get(route, [])])
 
+    parts |= {f"export_{what}": ["csv"] for what in ("people", "departments", "organisations")}
+    parts["export_wards"] = [SUNDERLAND, "csv"]
     return SimpleNamespace(
         body=body, admin=admin, told=told, address=address, department=department, organisation=organisation
     )
@@ -340,3 +348,42 @@ def test_odd_addresses_are_answered_calmly(house, sign_in, query):
     client = sign_in(house.admin)
     for route in ("places", "people", "organisations", "departments", "place"):
         assert client.get(house.address(route) + query).status_code in (200, 422)
+
+
+# --- exports --------------------------------------------------------------------------------------------------------
+
+
+def _rows(answer) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_export_holds_what_the_list_shows(house, make_person, sign_in):
+    fay = make_person("finance", body=house.body, name="Fay Finance")
+    with open_scope(body=house.body.pk):
+        actions.record_organisation(name="=1+1", form="charity", charity_number="279417", **house.told)
+    client = sign_in(house.admin)
+    assert _rows(client.get(house.address("export_people") + "?role=finance"))[1:] == [
+        ["Fay Finance", "Finance officer", fay.email]
+    ]
+    assert _rows(client.get(house.address("export_organisations") + "?form=charity"))[1:] == [
+        ["'=1+1", "Charity", "Not known", "GB-CHC-279417", "", "279417", ""]
+    ]
+    assert _rows(client.get(house.address("export_departments")))[1:] == [["Adult services", "", ""]]
+
+
+def test_export_of_wards_gives_each_share(house, sign_in):
+    client = sign_in(house.admin)
+    rows = _rows(client.get(house.address("export_wards") + "?list=2025"))
+    with open_scope(body=house.body.pk):
+        hendon = queries.ward_deprivation("E05001158")
+    assert len(rows) == 26
+    assert ["E05001158", "Hendon", "IMD 2025", str(hendon.lsoas), str(hendon.most_deprived)] in [
+        row[:5] for row in rows
+    ]
+
+
+def test_export_as_a_workbook_and_as_nothing_known(house, sign_in):
+    client = sign_in(house.admin)
+    address = house.address("export_people")
+    assert client.get(address.replace(".csv", ".xlsx")).content.startswith(b"PK")
+    assert client.get(address.replace(".csv", ".exe")).status_code == 404
