@@ -140,7 +140,7 @@ def change_ask_line(*, by: Person, line: AskLine, **facts: Unpack[LineFacts]) ->
     return line
 
 
-def remove_ask_line(*, by: Person, line: AskLine) -> None:
+def remove_ask_line(*, by: Person, line: AskLine) -> AskLine:
     """This will take a line out of an ask; it stays on record. Raises NotPossible."""
     held = _locked(line.opportunity)
     policies.check_open(held)
@@ -152,6 +152,7 @@ def remove_ask_line(*, by: Person, line: AskLine) -> None:
         action="asks.line.removed", subject=_subject(held), by=by, body=held.body, line=line.public_id,
         measure=line.measure.measure_id,
     )  # fmt: skip
+    return line
 
 
 def _subject(opportunity: Opportunity) -> str:

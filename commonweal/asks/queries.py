@@ -195,20 +195,24 @@ def objective_choices(body: Body, on: date) -> list[tuple[str, str]]:
     return [(each.node.public_id, each.node.title) for each in objectives(body, on)]
 
 
+class PlaceNotFound(NotPossible):
+    """No place, or more than one, is what somebody wrote; the message says what to write instead."""
+
+
 def place_named(body: Body, text: str, on: date) -> str:
     """This will give the code of a place written as a code or an exact name; "" for nothing written.
 
-    A ward of the body's own goes before places of the same name elsewhere. Raises NotPossible for a name that nothing
+    A ward of the body's own goes before places of the same name elsewhere. Raises PlaceNotFound for a name that nothing
     or more than one place has, and for a place that did not exist on the day.
     """
     text = " ".join(text.split())
     if not text:
         return ""
-    if any(letter.isdigit() for letter in text) and " " not in text:
+    if " " not in text and any(letter.isdigit() for letter in text):
         try:
             return place_on(text.upper(), on).code
-        except Place.DoesNotExist:
-            raise NotPossible(f"No place has the code {text.upper()}. Give its name instead.") from None
+        except NotPossible as error:
+            raise PlaceNotFound(str(error)) from None
     same = {text.casefold()}
     own = [ward for ward in wards_of(body.place_code, on) if ward.name.casefold() in same] if body.place_code else []
     named = own or [
@@ -216,10 +220,10 @@ def place_named(body: Body, text: str, on: date) -> str:
         if {place.name.casefold(), place.name_cy.casefold()} & same and _existed(place, on)
     ]  # fmt: skip
     if not named:
-        raise NotPossible(f"No ward or council is called {text}. Check the name, or give its code.")
+        raise PlaceNotFound(f"No ward or council is called {text}. Check the name, or give its code.")
     if len(named) > 1:
         which = ", ".join(f"{place.code} ({PLACE_KINDS[place.kind].lower()})" for place in named[:6])
-        raise NotPossible(f"More than one place is called {text}. Give the code of the one you mean: {which}.")
+        raise PlaceNotFound(f"More than one place is called {text}. Give the code of the one you mean: {which}.")
     return named[0].code
 
 
@@ -258,6 +262,8 @@ def duties_check(opportunity: Opportunity, today: date) -> DutiesCheck:
     if lacking:
         return DutiesCheck(on, commenced, lacking=tuple(lacking))
     body, value = opportunity.body, opportunity.value or Decimal(0)
+    if value == value.to_integral_value():
+        value = value.to_integral_value()  # the answers quote it, and whole pounds read better without pence
     try:
         found = duties_for(body.nation, body.kind, opportunity.channel, opportunity.kind or None, value, on)
     except InvalidCase:
