@@ -224,35 +224,45 @@ class BarChart(Chart):
         )
 
     def draw(self, sheet: Sheet, lang: str) -> Decimal:
-        greatest = max((n for bar in self.bars for n in (bar.value, bar.target) if n is not None), default=Decimal(0))
-        has_harm = any(bar.direction == "harm" for bar in self.bars)
-        left = Decimal(NAMES_BESIDE if sheet.width == WIDE else 0)
-        numbers = Decimal(self._room_for_numbers(lang))
-        room = sheet.width - left - numbers * (2 if has_harm else 1)
-        zero = left + (numbers + room / 2 if has_harm else 0)
-        scale = (room / (2 if has_harm else 1)) / greatest if greatest else Decimal(0)
+        wide = sheet.width == WIDE
+        left = Decimal(NAMES_BESIDE if wide else 0)
+        right_room, right = self._side("benefit", lang, wide)
+        left_room, longest_harm = self._side("harm", lang, wide)
+        room = sheet.width - left - left_room - right_room
+        scale = room / ((longest_harm + right) or Decimal(1))
+        zero = left + left_room + longest_harm * scale
         y = Decimal(4)
         for bar in self.bars:
             top, least = sheet.row_name(self._name(bar, lang), y)
-            self._draw_bar(sheet, bar, top, zero, scale, lang)
-            y = max(top + 24, least) + 12
-        sheet.shape("path", d=f"M{at(zero)} 0V{at(y - 8)}", stroke=INK, stroke_width=1)
+            if not wide:
+                sheet.text(0, top + 12, self._number(bar, lang), bold=True)
+                top += 22
+            self._draw_bar(sheet, bar, top, zero, scale)
+            if wide:
+                far = max(bar.value or Decimal(0), bar.target or Decimal(0)) * scale + 8
+                harm = bar.direction == "harm"
+                x = zero - far if harm else zero + far
+                sheet.text(x, top + 17, self._number(bar, lang), anchor="end" if harm else "start", bold=True)
+            sheet.shape("path", d=f"M{at(zero)} {at(top - 4)}v32", stroke=INK, stroke_width=1)
+            y = max(top + 24, least) + (12 if wide else 18)
         return y
 
-    def _draw_bar(self, sheet: Sheet, bar: Bar, top: Decimal, zero: Decimal, scale: Decimal, lang: str) -> None:
+    def _side(self, direction: str, lang: str, wide: bool) -> tuple[Decimal, Decimal]:
+        """The room that one side's numbers need, and its greatest figure."""
+        bars = [bar for bar in self.bars if bar.direction == direction]
+        words = max((text_width(self._number(bar, lang)) + 14 for bar in bars), default=0) if wide else 2
+        return Decimal(words), max((n for b in bars for n in (b.value, b.target) if n is not None), default=Decimal(0))
+
+    def _draw_bar(self, sheet: Sheet, bar: Bar, top: Decimal, zero: Decimal, scale: Decimal) -> None:
         towards = -1 if bar.direction == "harm" else 1
-        anchor: Anchor = "end" if towards < 0 else "start"
-        length = (bar.value or Decimal(0)) * scale
         if bar.value is not None:
+            length = bar.value * scale
             fill = sheet.fill(HARM, PAPER, "lines") if towards < 0 else BENEFIT
             sheet.shape("rect", x=zero - (length if towards < 0 else 0), y=top, width=length, height=24, fill=fill)
-        end = length
         if bar.target is not None:
-            mark = zero + towards * bar.target * scale
-            sheet.shape("path", d=f"M{at(mark)} {at(top - 3)}V{at(top + 27)}", stroke=PAPER, stroke_width=6)
-            sheet.shape("path", d=f"M{at(mark)} {at(top - 3)}V{at(top + 27)}", stroke=INK, stroke_width=3)
-            end = max(end, bar.target * scale + 2)
-        sheet.text(zero + towards * (end + 7), top + 17, self._number(bar, lang), anchor=anchor, bold=True)
+            mark = f"M{at(zero + towards * bar.target * scale)} {at(top - 3)}v30"
+            sheet.shape("path", d=mark, stroke=PAPER, stroke_width=6)
+            sheet.shape("path", d=mark, stroke=INK, stroke_width=3)
 
     def _number(self, bar: Bar, lang: str) -> str:
         number = self.written(bar.value, lang)
@@ -262,9 +272,6 @@ class BarChart(Chart):
 
     def _name(self, bar: Bar, lang: str) -> str:
         return f"{bar.label} ({say('harm', lang)})" if bar.direction == "harm" else bar.label
-
-    def _room_for_numbers(self, lang: str) -> int:
-        return max((text_width(self._number(bar, lang)) for bar in self.bars), default=0) + 16
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,7 @@ _FLAG_WORDS = {
     "ambition": ("Ambition", "Delivered more than three times the promise"),
     "outlier": ("Outlier", "Far beyond the promise: check the record"),
 }
-#: Against its own promise, a line is drawn up to this many times the promise; beyond that its value is written.
+#: A scale ends at this many times what was intended; beyond that the mark stops short and its value is written.
 FURTHEST = Decimal(4)
 
 
@@ -378,7 +378,9 @@ class PromiseTable:
             return [row.greatest_intended * 2 if row.flag == "outlier" else row.greatest for row in self.rows]
         if self.scale == "shared":
             kept = [row.greatest_intended if row.flag == "outlier" else row.greatest for row in self.rows]
-            return [max(kept, default=Decimal(0))] * len(self.rows)
+            intended = max((row.greatest_intended for row in self.rows), default=Decimal(0))
+            end = max(kept, default=Decimal(0))
+            return [min(end, intended * FURTHEST) if intended else end] * len(self.rows)
         multiples = [row.greatest / row.promised for row in self.rows if row.promised]
         furthest = min(FURTHEST, max(multiples, default=Decimal(1)))
         return [(row.promised or Decimal(0)) * max(furthest, Decimal("1.25")) for row in self.rows]
