@@ -14,6 +14,8 @@ from datetime import date, datetime
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, Final
 
+from django.utils.timezone import localtime
+
 from commonweal.delivery.queries import (
     PromiseRow,
     PromiseTable,
@@ -77,7 +79,7 @@ def pages_of(
     return _Site(body, on, frozenset(kept_back), progress).pages()
 
 
-# --- exact amounts ----------------------------------------------------------------------------------------------------
+# --- exact amounts --------------------------------------------------------------------------------------------------
 
 
 def span_facts(span: Span) -> Facts:
@@ -153,7 +155,7 @@ def _order(key: TotalKey) -> tuple[bool, str, str, str, str, bool]:
     return key.direction == "harm", key.edition, key.kind, key.level, key.price_year, key.ranged
 
 
-# --- the site ---------------------------------------------------------------------------------------------------------
+# --- the site -------------------------------------------------------------------------------------------------------
 
 
 class _Site:
@@ -417,7 +419,7 @@ class _Site:
     def _entry(self, entry: Any) -> Facts:
         return {
             "key": entry.public_id, "quantity": _plain(entry.quantity), "starts_on": _day(entry.starts_on),
-            "ends_on": _day(entry.ends_on), "recorded_on": entry.recorded_at.date().isoformat(),
+            "ends_on": _day(entry.ends_on), "recorded_on": localtime(entry.recorded_at).date().isoformat(),
             "place": self._place(entry.place_code), "place_role": entry.place_role,
             "brought_forward": entry.brought_forward,
             "evidence": [
@@ -570,7 +572,8 @@ class _Site:
         if held is None:
             return None
         title = held.content["title"]
-        content = {"version": held.version, "published_at": held.published_at.isoformat(), "plan": held.content}
+        published_on = localtime(held.published_at).date().isoformat()
+        content = {"version": held.version, "published_on": published_on, "plan": held.content}
         return Page("plan", "latest", title["en"] or self.body.name, title["cy"], held.published_at, content)
 
 

@@ -1,0 +1,377 @@
+"""Published facts as they are read: the signature parts, charts and maps, in the language of the page.
+
+What is published is not computed again here: figures are rounded once, written in words and given their links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.utils.translation import override as in_language
+
+from commonweal.base.charts import StackedBars
+from commonweal.base.maps import Ward, WardMap
+from commonweal.base.parts import AssuranceBar, Figure, PromiseMarks, PromiseTable
+from commonweal.base.templatetags.figures import amount_in_unit, money, page_language, percentage
+from commonweal.engine.factors import Span
+from commonweal.publishing import vocabulary
+from commonweal.reporting.presentation import round_span
+
+Facts = Mapping[str, Any]
+#: Above this many themes a chart says less than the list beneath it.
+MOST_BARS: Final = 8
+
+
+def number(text: str | None) -> Decimal | None:
+    """This will read a published quantity or amount exactly; None stays None."""
+    return None if text is None else Decimal(text)
+
+
+def day(text: str | None) -> date | None:
+    """This will read a published date; None stays None."""
+    return date.fromisoformat(text) if text else None
+
+
+def local_day(moment: datetime) -> date:
+    """This will give the day of a moment where the body is."""
+    return timezone.localtime(moment).date()
+
+
+# --- words in one language ------------------------------------------------------------------------------------------
+
+
+def in_words(english: str, welsh: str = "") -> object:
+    """This will give a text of the body's in the language of the page: English on a Welsh page is marked as English."""
+    if page_language() == "en" or not english:
+        return english
+    return welsh or format_html('<span lang="en">{}</span>', english)
+
+
+def unit_alone(unit: str) -> str | None:
+    """This will write a unit by itself in the language of the page; None when it has no Welsh."""
+    if unit in ("£", "GBP"):
+        return "£"
+    if page_language() == "en":
+        return unit
+    words = vocabulary.UNITS.get(unit)
+    return str(words[0]) if words else None
+
+
+def unit_after_number(unit: str) -> str | None:
+    """This will write a unit as it follows a number in the language of the page; None when it has no Welsh."""
+    if unit in ("£", "GBP"):
+        return "£"
+    if page_language() == "en":
+        return unit
+    words = vocabulary.UNITS.get(unit)
+    return str(words[1]) if words else None
+
+
+def amount_words(quantity: str | None, unit: str) -> object:
+    """This will write a published quantity in its unit; a unit without Welsh is marked as English."""
+    if quantity is None:
+        return _("Nothing recorded here yet")
+    words = unit_after_number(unit)
+    if words is not None:
+        return amount_in_unit(Decimal(quantity), words, page_language())
+    return format_html("{} {}", amount_in_unit(Decimal(quantity), ""), in_words(unit))
+
+
+def reason_words(reason: str) -> object:
+    """This will say why something has no value; a reason without plain words is given as the record has it."""
+    known = vocabulary.REASONS.get(reason)
+    return str(known) if known is not None else in_words(f"{reason[:1].upper()}{reason[1:]}.")
+
+
+# --- figures --------------------------------------------------------------------------------------------------------
+
+
+def _span(amount: Facts) -> Span:
+    return Span(Decimal(amount["low"]), number(amount["central"]), Decimal(amount["high"]))
+
+
+def written(amount: Facts) -> str:
+    """This will write a published amount to the penny: one figure, or a range where no middle was published."""
+    shown = round_span(_span(amount))
+    if shown.central is not None:
+        return money(shown.central)
+    return _("%(low)s to %(high)s") % {"low": money(shown.low), "high": money(shown.high)}
+
+
+def edition_words(edition: Facts) -> str:
+    """This will name an edition in the language of the page."""
+    title = edition["title_cy"] if page_language() == "cy" and edition["title_cy"] else edition["title"]
+    return f"{title} {edition['version']}"
+
+
+def kind_words(total: Facts) -> str:
+    """This will say what an amount is, and when it is a harm."""
+    words = str(vocabulary.VALUE_KINDS[total["kind"]])
+    return _("%(kind)s: a harm") % {"kind": words} if total["direction"] == "harm" else words
+
+
+def figures(worth: Facts, stage: str, *, as_of: date, know: Callable[[str], str]) -> list[Figure]:
+    """This will make the figures of one stage; `know` gives the address where the lines of a figure are listed."""
+    held = worth[stage]
+    coverage = ngettext(
+        "Covers %(valued)s of %(lines)s line", "Covers %(valued)s of %(lines)s lines", held["lines"]
+    ) % {"valued": f"{held['valued']:,}", "lines": f"{held['lines']:,}"}
+    found = []
+    for total in held["totals"]:
+        shown = round_span(_span(total))
+        ranged = shown.central is None or shown.low != shown.high
+        found.append(
+            Figure(
+                label=f"{kind_words(total)}, {vocabulary.STAGES[stage]}",
+                unit="£",
+                value=shown.central,
+                low=shown.low if ranged else None,
+                high=shown.high if ranged else None,
+                audience="public",
+                level=total["level"],
+                kind=total["kind"],
+                price_year=total["price_year"],
+                edition=edition_words(total["edition"]),
+                coverage=coverage,
+                as_of=as_of,
+                how_we_know_url=know(total["figure"]),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """One kind of value at every stage: (words, address of its lines or "") for each."""
+
+    words: str
+    level: str
+    price_year: str
+    edition: str
+    cells: tuple[tuple[str, str], ...]
+
+
+def stage_rows(worth: Facts, know: Callable[[str], str]) -> list[StageRow]:
+    """This will lay the stages of each kind of value side by side; kinds, and gross and net, are never added."""
+    rows: dict[str, dict[str, Facts]] = {}
+    for stage in vocabulary.STAGES:
+        for total in worth[stage]["totals"]:
+            rows.setdefault(total["figure"].partition(".")[2], {})[stage] = total
+    found = []
+    for held in rows.values():
+        any_stage = next(iter(held.values()))
+        cells = tuple(
+            (written(held[stage]), know(held[stage]["figure"])) if stage in held else ("–", "")
+            for stage in vocabulary.STAGES
+        )
+        found.append(
+            StageRow(
+                kind_words(any_stage), str(vocabulary.LEVEL_WORDS[any_stage["level"]]), any_stage["price_year"],
+                edition_words(any_stage["edition"]), cells,
+            )
+        )  # fmt: skip
+    return found
+
+
+def leading_stage(worth: Facts) -> str:
+    """This will choose the stage whose figures a page leads with: what was delivered, else what was promised."""
+    return "claimed" if worth["claimed"]["totals"] else "promised"
+
+
+# --- promises -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPromises:
+    """Promises as the signature part; `lang` is "en" where it could not be drawn in the language of the page."""
+
+    table: PromiseTable
+    lang: str
+
+
+def _is_whole(promises: Iterable[Facts]) -> bool:
+    """Whether promises can be drawn in the language of the page: a drawing is in one language, never in two."""
+    return page_language() == "en" or all(
+        each["wording_cy"] and unit_after_number(each["unit"]) is not None for each in promises
+    )
+
+
+def promise_table(promises: Iterable[Facts]) -> DrawnPromises:
+    """This will draw promised, expected by now and delivered; a table is in one language, never in two."""
+    rows = list(promises)
+    whole = _is_whole(rows)
+    with in_language(page_language() if whole else "en"):
+        marks = tuple(
+            PromiseMarks(
+                label=each["wording_cy"] if whole and page_language() == "cy" else each["wording"],
+                unit=unit_alone(each["unit"]) or "",
+                promised=number(each["promised"]),
+                expected=number(each["expected"]),
+                delivered=number(each["claimed"]),
+                direction=each["direction"],
+                flag=each["flag"],
+            )
+            for each in rows
+        )
+    return DrawnPromises(PromiseTable(marks), "" if whole else "en")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBar:
+    """An assurance bar; `lang` is "en" where it could not be drawn in the language of the page."""
+
+    bar: AssuranceBar
+    lang: str
+
+
+def assurance_bar(promise: Facts) -> DrawnBar:
+    """This will draw how sure we are of one promise's deliveries."""
+    whole = _is_whole([promise])
+    with in_language(page_language() if whole else "en"):
+        claimed = number(promise["claimed"])
+        bar = AssuranceBar(
+            label=promise["wording_cy"] if whole and page_language() == "cy" else promise["wording"],
+            unit=unit_after_number(promise["unit"]) or "",
+            claimed=claimed or None,
+            evidenced=Decimal(promise["evidenced"]) if claimed else Decimal(0),
+            confirmed=Decimal(promise["confirmed"]) if claimed else Decimal(0),
+            assured=Decimal(promise["assured"]) if claimed else Decimal(0),
+            confirmable=number(promise["confirmable"]) if claimed else None,
+        )
+    return DrawnBar(bar, "" if whole else "en")
+
+
+def counted_bar(label: str, assurance: Facts) -> AssuranceBar:
+    """This will draw how sure we are of many promises at once, counted in promises."""
+    claimed = Decimal(assurance["claimed"])
+    return AssuranceBar(
+        label=label,
+        unit=str(vocabulary.PROMISES[1]),
+        claimed=claimed or None,
+        evidenced=Decimal(assurance["evidenced"]),
+        confirmed=Decimal(assurance["confirmed"]),
+        assured=Decimal(assurance["assured"]),
+        confirmable=Decimal(assurance["confirmable"]) or None,
+    )
+
+
+def theme_words(theme: Facts) -> str:
+    """This will name a theme; promises without one are in the words of their contract."""
+    if theme["id"] == "none":
+        return _("In the words of the contract")
+    return theme["title_cy"] if page_language() == "cy" and theme["title_cy"] else theme["title"]
+
+
+def kept_sentence(counts: Facts) -> str:
+    """This will say as a sentence how many of the promises with a number are delivered in full."""
+    promised = counts["kept"] + counts["partly"] + counts["nothing"]
+    if not promised:
+        return ngettext(
+            "%(lines)s line was recorded, with no number promised",
+            "%(lines)s lines were recorded, with no number promised",
+            counts["lines"],
+        ) % {"lines": f"{counts['lines']:,}"}
+    return ngettext(
+        "%(kept)s of %(promised)s promise is delivered in full, the providers say",
+        "%(kept)s of %(promised)s promises are delivered in full, the providers say",
+        promised,
+    ) % {"kept": f"{counts['kept']:,}", "promised": f"{promised:,}"}
+
+
+def themes_chart(themes: Iterable[Facts], *, source: str, as_of: date) -> StackedBars | None:
+    """This will chart how far promises are kept, theme by theme; None with fewer than two themes to compare."""
+    with_number = [each for each in themes if each["counts"]["lines"] > each["counts"]["no-promise"]][:MOST_BARS]
+    if len(with_number) < 2:
+        return None
+
+    def promised(counts: Facts) -> int:
+        return int(counts["lines"] - counts["no-promise"])
+
+    best = max(
+        with_number,
+        key=lambda each: (Decimal(each["counts"]["kept"]) / promised(each["counts"]), promised(each["counts"])),
+    )
+    left_out = sum(each["counts"]["no-promise"] for each in themes)
+    without = ngettext(
+        "%(lines)s line without a promised number", "%(lines)s lines without a promised number", left_out
+    ) % {"lines": left_out}
+    title = _("%(theme)s: %(kept)s of %(promised)s delivered in full, the largest share of all themes")
+    statuses = ("kept", "partly", "nothing")
+    return StackedBars(
+        title=title % {
+            "theme": theme_words(best), "kept": best["counts"]["kept"], "promised": promised(best["counts"]),
+        },
+        unit=str(vocabulary.PROMISES[0]),
+        source=source,
+        as_of=as_of,
+        left_out=without if left_out else "",
+        parts=tuple(str(vocabulary.STATUSES[status]) for status in statuses),
+        rows=tuple(
+            (theme_words(each), tuple(Decimal(each["counts"][status]) for status in statuses))
+            for each in with_number
+        ),
+    )  # fmt: skip
+
+
+# --- wards ----------------------------------------------------------------------------------------------------------
+
+
+def place_words(place: Facts) -> object:
+    """This will name a place; its name is its own in either language."""
+    return place["name_cy"] if page_language() == "cy" and place["name_cy"] else place["name"]
+
+
+def lines_here(place: Facts) -> Decimal | None:
+    """This will give the number that a map shows for a place: None, not 0, where nothing is recorded."""
+    return Decimal(max(place["promised"], place["delivered"])) or None
+
+
+def ward_map(
+    wards: Iterable[Facts], outlines: Mapping[str, Any], *, href: Callable[[str], str], source: str, as_of: date
+) -> WardMap | None:
+    """This will map the wards with an outline; None when any of them has none, or nothing is recorded in any."""
+    held = list(wards)
+    if not held or any(ward["code"] not in outlines for ward in held):
+        return None
+    known = [ward for ward in held if lines_here(ward)]
+    if not known:
+        return None
+    best = max(known, key=lambda ward: lines_here(ward) or Decimal(0))
+    most = int(lines_here(best) or 0)
+    left_out = len(held) - len(known)
+    title = ngettext(
+        "%(ward)s has the most recorded: %(number)s promise",
+        "%(ward)s has the most recorded: %(number)s promises",
+        most,
+    ) % {"ward": place_words(best), "number": most}
+    return WardMap(
+        title=title,
+        unit=str(vocabulary.PROMISES[0]),
+        source=source,
+        as_of=as_of,
+        left_out=ngettext(
+            "%(wards)s ward where nothing is recorded yet", "%(wards)s wards where nothing is recorded yet", left_out
+        ) % {"wards": left_out} if left_out else "",
+        wards=tuple(
+            Ward(ward["code"], str(place_words(ward)), outlines[ward["code"]], lines_here(ward), href(ward["code"]))
+            for ward in held
+        ),
+    )  # fmt: skip
+
+
+def deprivation_words(deprivation: Facts) -> str:
+    """This will say how much of a ward is among the most deprived fifth of small areas in England."""
+    share = percentage(Decimal(deprivation["most_deprived"]) / Decimal(deprivation["areas"]), page_language())
+    return ngettext(
+        "%(most)s of the %(areas)s small area in this ward (%(share)s) is among the most deprived fifth in England.",
+        "%(most)s of the %(areas)s small areas in this ward (%(share)s) are among the most deprived fifth in England.",
+        deprivation["areas"],
+    ) % {"most": deprivation["most_deprived"], "areas": deprivation["areas"], "share": share}

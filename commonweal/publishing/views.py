@@ -1,0 +1,467 @@
+"""The public site, read from what was published, and the page where staff decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commonweal.base.errors import NotPossible
+from commonweal.base.exports import FORMATS, export_response
+from commonweal.base.govuk.listing import Column, Link, Listing
+from commonweal.base.lists import cut_page
+from commonweal.base.parts import Thread
+from commonweal.base.templatetags.figures import long_date, page_language
+from commonweal.directory.queries import boundaries_of
+from commonweal.frameworks.pdf import plan_pdf as make_plan_pdf
+from commonweal.frameworks.plan import LANGUAGES, PlanPage
+from commonweal.frameworks.queries import read_plan
+from commonweal.publishing import actions, forms, presentation, queries, vocabulary
+from commonweal.publishing.downloads import HEADINGS, NOT_IN_DOWNLOADS, about, line_row
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
+
+#: How many agreements the front page names before it leads to the list.
+NAMED_AT_MOST = 6
+#: What the public lists can be sorted by.
+SORTS = {"title": "title"}
+
+
+# --- the frame of a public page -------------------------------------------------------------------------------------
+
+
+def _site_page(
+    request: HttpRequest, body: Body, template: str, *, here: str, page: Any = None, crumbs: bool = True, **content: Any
+) -> HttpResponse:
+    """One public page: its navigation, the age of what it shows, and how the site stands as a whole."""
+    site = queries.find_published(body, "body", "front")
+    address = partial(_address, body)
+    entries = [("body", _("Start")), ("plan", _("Plan")), ("agreements", _("Agreements")), ("lines", _("Promises")),
+               ("wards", _("Places")), ("figures", _("What a figure means"))]  # fmt: skip
+    navigation = [
+        {"text": words, "href": address(name), "active": here == name, "current": here == name and not crumbs}
+        for name, words in entries
+    ]
+    content |= {
+        "site": site,
+        "page": page,
+        "home_url": address("body"),
+        "service_navigation": {
+            "navigation": navigation,
+            "navigationLabel": _("This site"),
+            "menuButtonText": _("Menu"),
+        },
+    }
+    if crumbs:
+        names = dict(entries)
+        trail = [("body", names["body"]), *([(here, names[here])] if content.pop("beneath", False) else [])]
+        items = [{"text": words, "href": address(name)} for name, words in trail]
+        content["breadcrumbs"] = {"items": items, "labelText": _("You are here")}
+    return render(request, f"publishing/{template}.html", content)
+
+
+def _address(body: Body, name: str, *keys: str) -> str:
+    return reverse(f"publishing:{name}", args=[body.slug, *keys])
+
+
+def _nothing_yet(request: HttpRequest, body: Body, here: str) -> HttpResponse:
+    return _site_page(request, body, "nothing", here=here, crumbs=here != "body")
+
+
+def _lines_address(body: Body, **wanted: str) -> str:
+    return f"{_address(body, 'lines')}?{urlencode(wanted)}"
+
+
+def _know(body: Body) -> Callable[[str], str]:
+    return lambda figure: _lines_address(body, figure=figure)
+
+
+def _source_words(body: Body) -> str:
+    name = body.name_cy if page_language() == "cy" and body.name_cy else body.name
+    return _("what %(body)s has published here") % {"body": name}
+
+
+# --- the pages ------------------------------------------------------------------------------------------------------
+
+
+def body(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will show a body's front page: how promises are kept, what it is worth, where, and under what agreements."""
+    page = queries.find_published(body, "body", "front")
+    if page is None:
+        return _nothing_yet(request, body, "body")
+    held, as_of = page.content, presentation.local_day(page.as_of)
+    know, stage = _know(body), presentation.leading_stage(page.content["worth"])
+    agreements = queries.published(body, "agreement").order_by("title", "id")
+    return _site_page(
+        request, body, "body", here="body", page=page, crumbs=False,
+        headline=presentation.kept_sentence(held["counts"]) if held["counts"]["lines"] else "",
+        chart=presentation.themes_chart(held["themes"], source=_source_words(body), as_of=as_of),
+        bar=presentation.counted_bar(_("all promises here"), held["assurance"]) if held["counts"]["lines"] else None,
+        themes=[
+            {
+                "words": presentation.theme_words(each),
+                "sentence": presentation.kept_sentence(each["counts"]),
+                "bar": presentation.counted_bar(presentation.theme_words(each), each["assurance"]),
+                "href": _lines_address(body, theme=each["id"]),
+            }
+            for each in held["themes"]
+        ],
+        figures=presentation.figures(held["worth"], stage, as_of=as_of, know=know),
+        stage_rows=presentation.stage_rows(held["worth"], know),
+        stages=[str(words) for words in vocabulary.STAGE_HEADINGS.values()],
+        agreements=agreements[:NAMED_AT_MOST],
+        more_agreements=max(0, held["agreements"] - NAMED_AT_MOST),
+        ward_map=_map(body, queries.find_published(body, "wards", "all")),
+        formats=(*FORMATS, "json"),
+    )  # fmt: skip
+
+
+def _map(body: Body, page: Any) -> Any:
+    if page is None:
+        return None
+    outlines = {code: held.geometry for code, held in boundaries_of([w["code"] for w in page.content["wards"]]).items()}
+    return presentation.ward_map(
+        page.content["wards"], outlines, href=lambda code: _address(body, "ward", code),
+        source=_source_words(body), as_of=presentation.local_day(page.as_of),
+    )  # fmt: skip
+
+
+def _plan_in(page: Any, lang: str) -> PlanPage:
+    held = page.content
+    return read_plan(held["plan"], lang, on=date.fromisoformat(held["published_on"]), version=held["version"])
+
+
+def plan(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will show the plan the body published last."""
+    page = queries.find_published(body, "plan", "latest")
+    if page is None:
+        return _nothing_yet(request, body, "plan")
+    return _site_page(
+        request, body, "plan", here="plan", page=page, plan=_plan_in(page, page_language()), languages=LANGUAGES
+    )
+
+
+def plan_pdf(request: HttpRequest, body: Body, lang: str) -> HttpResponse:  # noqa: ARG001 - every view has it
+    """This will give the plan the body published last as a PDF, in "en" or "cy"."""
+    if lang not in LANGUAGES:
+        raise Http404
+    page = queries.get_published(body, "plan", "latest")
+    response = HttpResponse(make_plan_pdf(_plan_in(page, lang)), content_type="application/pdf")
+    name = f"{body.slug}-plan-{page.content['version']}-{lang}"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def agreements(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will list the published agreements."""
+    if queries.find_published(body, "body", "front") is None:
+        return _nothing_yet(request, body, "agreements")
+    form = forms.AgreementFilters(request.GET)
+    filters = queries.AgreementFilters(**(form.cleaned_data if form.is_valid() else {}))
+    cut = cut_page(queries.published_agreements(body, filters), request.GET, SORTS, default="title")
+    listing = Listing(
+        caption=_("Agreements"),
+        columns=(Column("title", _("Agreement"), sortable=True), Column("provider", _("Who delivers it")),
+                 Column("state", _("State")), Column("kept", _("How far delivered"))),
+        rows=[
+            (
+                Link(presentation.in_words(each.title), _address(body, "agreement", each.key)),
+                each.content["provider"] or each.content["buyer"] or "–",
+                str(vocabulary.STATES[each.content["state"]]),
+                presentation.kept_sentence(each.content["counts"]) if each.content["counts"]["lines"]
+                else _("Nothing promised here yet"),
+            )
+            for each in cut.rows
+        ],
+        query=request.GET, sort=cut.sort, after=cut.after, filters=form,
+        count=ngettext("%(number)s agreement", "%(number)s agreements", cut.total) % {"number": f"{cut.total:,}"},
+        empty=_("Nothing published here yet"),
+    )  # fmt: skip
+    return _site_page(request, body, "agreements", here="agreements", listing=listing)
+
+
+def agreement(request: HttpRequest, body: Body, key: str) -> HttpResponse:
+    """This will show one agreement: what was promised and what was delivered, how sure we are, and what it is worth."""
+    page = queries.get_published(body, "agreement", key)
+    held, as_of = page.content, presentation.local_day(page.as_of)
+    know, stage = _know(body), presentation.leading_stage(page.content["worth"])
+    lines = {each.key: each for each in queries.published_lines(body).filter(content__agreement__key=key)}
+    return _site_page(
+        request, body, "agreement", here="agreements", page=page, beneath=True, key=key,
+        headline=presentation.kept_sentence(held["counts"]) if held["counts"]["lines"] else "",
+        marks=presentation.promise_table(held["promises"]) if held["promises"] else None,
+        lines=[
+            {"facts": each, "page": lines[each["line"]], "worth": _leading_worth(lines[each["line"]].content)}
+            for each in held["promises"]
+            if each["line"] in lines
+        ],
+        figures=presentation.figures(held["worth"], stage, as_of=as_of, know=know),
+        stage_rows=presentation.stage_rows(held["worth"], know),
+        stages=[str(words) for words in vocabulary.STAGE_HEADINGS.values()],
+        thread=_thread(body, key, held, "promise"),
+    )  # fmt: skip
+
+
+def _leading_worth(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return content["worth"].get("claimed") or content["worth"].get("promised") or []
+
+
+def _thread(body: Body, key: str, held: Mapping[str, Any], current: str) -> Thread:
+    page, counts = _address(body, "agreement", key), held["counts"]
+    promised = counts["lines"] - counts["no-promise"]
+    steps: dict[str, tuple[str | None, str]] = {
+        "promise": (
+            f"{page}#promises",
+            ngettext("%(number)s promise", "%(number)s promises", counts["lines"]) % {"number": counts["lines"]},
+        ),
+    }
+    if queries.find_published(body, "plan", "latest"):
+        steps["plan"] = (_address(body, "plan"), _("What the body wants"))
+    if any(each["claimed"] is not None for each in held["promises"]):
+        words = _("%(kept)s of %(promised)s in full") % {"kept": counts["kept"], "promised": promised}
+        steps["delivered"] = (f"{page}#delivered", words if promised else _("Recorded"))
+    if held["worth"]["claimed"]["totals"] or held["worth"]["promised"]["totals"]:
+        steps["worth"] = (f"{page}#worth", _("What it is worth"))
+    elif held["unvalued"] or held["as_contracted"]:
+        steps["worth"] = (f"{page}#worth", _("Not valued, and why"))
+    return Thread.at(current, page_language(), **steps)
+
+
+def lines(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will list the published promises: all of them, or those that one figure is the sum of."""
+    site = queries.find_published(body, "body", "front")
+    if site is None:
+        return _nothing_yet(request, body, "lines")
+    themes = [(each["id"], presentation.theme_words(each)) for each in site.content["themes"]]
+    form = forms.LineFilters(request.GET, themes=themes, places=_place_choices(body))
+    given = form.cleaned_data if form.is_valid() else {}
+    filters = queries.LineFilters(**given)
+    figure = _figure_of(site.content["worth"], filters.figure)
+    cut = cut_page(queries.published_lines(body, filters), request.GET, SORTS, default="title")
+    columns = [
+        Column("title", _("Promise"), sortable=True),
+        Column("agreement", _("Agreement")),
+        Column("promised", _("Promised"), numeric=True),
+        Column("delivered", _("Delivered"), numeric=True),
+    ]
+    columns.append(Column("worth", _("Worth"), numeric=True) if figure else Column("status", _("How far delivered")))
+    listing = Listing(
+        caption=_("Promises"), columns=columns, rows=[_line_cells(body, each, filters.figure) for each in cut.rows],
+        query=request.GET, sort=cut.sort, after=cut.after, filters=form,
+        count=ngettext("%(number)s promise", "%(number)s promises", cut.total) % {"number": f"{cut.total:,}"},
+        empty=_("Nothing published here yet"),
+    )  # fmt: skip
+    stage = filters.figure.partition(".")[0]
+    return _site_page(
+        request,
+        body,
+        "lines",
+        here="lines",
+        page=site,
+        listing=listing,
+        figure=figure,
+        stage_words=str(vocabulary.STAGES[stage]) if figure else "",
+    )
+
+
+def _figure_of(worth: Mapping[str, Any], figure: str) -> Mapping[str, Any] | None:
+    totals = worth.get(figure.partition(".")[0], {}).get("totals", [])
+    return next((each for each in totals if each["figure"] == figure), None)
+
+
+def _line_cells(body: Body, page: Any, figure: str) -> tuple[object, ...]:
+    held = page.content
+    promised = (
+        presentation.amount_words(held["promised"], held["unit"]) if held["promised"] else _("No number promised")
+    )
+    shown: object = str(vocabulary.STATUSES[held["status"]])
+    if figure:
+        amounts = [each for each in held["worth"].get(figure.partition(".")[0], []) if each["figure"] == figure]
+        shown = presentation.written(amounts[0]["shown"]) if amounts else "–"
+    return (
+        Link(presentation.in_words(page.title, page.title_cy), _address(body, "line", page.key)),
+        presentation.in_words(held["agreement"]["title"]),
+        promised,
+        presentation.amount_words(held["claimed"], held["unit"]),
+        shown,
+    )
+
+
+def _place_choices(body: Body) -> list[tuple[str, str]]:
+    page = queries.find_published(body, "wards", "all")
+    if page is None:
+        return []
+    held = page.content
+    named = [(each["code"], str(presentation.place_words(each))) for each in (*held["wards"], *held["elsewhere"])]
+    whole = [("whole", _("The whole area"))] if held["area"] else []
+    return [*whole, *named, ("unknown", _("Place not known"))]
+
+
+def line(request: HttpRequest, body: Body, key: str) -> HttpResponse:
+    """This will show how we know one promise: what was delivered when, the evidence, and how its value was reached."""
+    page = queries.get_published(body, "line", key)
+    held = page.content
+    parent = queries.get_published(body, "agreement", held["agreement"]["key"])
+    return _site_page(
+        request, body, "line", here="lines", page=page, beneath=True,
+        marks=presentation.promise_table([held]), bar=presentation.assurance_bar(held),
+        thread=_thread(body, parent.key, parent.content, "delivered"), parent=parent,
+        amounts={stage: held["worth"][stage] for stage in vocabulary.STAGES if held["worth"].get(stage)},
+        is_shared=Decimal(held["share"]) != 1,
+    )  # fmt: skip
+
+
+def wards(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will show where promises were made and kept: wards, the whole area, elsewhere, and no known place, apart."""
+    page = queries.find_published(body, "wards", "all")
+    if page is None:
+        return _nothing_yet(request, body, "wards")
+    held = page.content
+    ranked = sorted(held["wards"], key=lambda ward: (-(presentation.lines_here(ward) or 0), ward["name"]))
+    return _site_page(
+        request, body, "wards", here="wards", page=page, ward_map=_map(body, page), ranked=ranked,
+        apart=[
+            *([(_("The whole area"), held["whole"], _lines_address(body, place="whole"))] if held["area"] else []),
+            (_("Place not known"), held["unknown"], _lines_address(body, place="unknown")),
+        ],
+        elsewhere=[(each, _lines_address(body, place=each["code"])) for each in held["elsewhere"]],
+    )  # fmt: skip
+
+
+def ward(request: HttpRequest, body: Body, key: str) -> HttpResponse:
+    """This will show what was promised and delivered in one ward."""
+    page = queries.get_published(body, "ward", key)
+    whole = queries.get_published(body, "wards", "all")
+    held, as_of = page.content, presentation.local_day(page.as_of)
+    stage = presentation.leading_stage(held["worth"])
+    know = lambda figure: _lines_address(body, figure=figure, place=key)  # noqa: E731
+    return _site_page(
+        request, body, "ward", here="wards", page=page, beneath=True, ward=held, lines=held["lines"],
+        deprivation=presentation.deprivation_words(held["deprivation"]) if held["deprivation"] else "",
+        ward_map=_map(body, whole), figures=presentation.figures(held["worth"], stage, as_of=as_of, know=know),
+        whole=whole.content, whole_href=_lines_address(body, place="whole"),
+        unknown_href=_lines_address(body, place="unknown"),
+    )  # fmt: skip
+
+
+def figures(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will say in plain words what a figure of this site means."""
+    return _site_page(request, body, "figures", here="figures")
+
+
+def download(request: HttpRequest, body: Body, form: str) -> HttpResponse:  # noqa: ARG001 - every view has it
+    """This will give the published lines as CSV or Excel, or every published page as JSON."""
+    site = queries.find_published(body, "body", "front")
+    name = f"{body.slug}-social-value"
+    if form == "json":
+        pages = [
+            {"kind": each.kind, "key": each.key, "title": each.title, "as_of": each.as_of.isoformat(),
+             "published_at": each.published_at.isoformat(), "content": each.content}
+            for each in queries.all_published(body).exclude(kind__in=NOT_IN_DOWNLOADS)
+        ]  # fmt: skip
+        response = JsonResponse({"body": body.name, "is_invented": body.is_invented, "pages": pages})
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
+        return response
+    held = queries.published_lines(body).order_by("content__agreement__title", "title", "id")
+    return export_response(
+        form, name=name, headings=HEADINGS, rows=[line_row(each) for each in held], about=about(body, site)
+    )
+
+
+# --- what staff decide ----------------------------------------------------------------------------------------------
+
+
+def pages(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will show staff what is public now, how old it is, what was recorded since, and what is kept back."""
+    form = forms.PageFilters(request.GET)
+    kind = form.cleaned_data["kind"] if form.is_valid() else ""
+    found = queries.published(body, kind) if kind else queries.all_published(body)
+    sorts = {"title": "title", "kind": "kind", "as_of": "as_of", "published": "published_at"}
+    cut = cut_page(found, request.GET, sorts, default="-published")
+    decides = bool(request.roles & {"lead", "body-admin"})  # type: ignore[attr-defined]
+    listing = Listing(
+        caption="Public pages",
+        columns=(Column("title", "Page", sortable=True), Column("kind", "Kind", sortable=True),
+                 Column("as_of", "Newest record", sortable=True), Column("published", "Published", sortable=True),
+                 Column("do", "")),
+        rows=[
+            (
+                Link(each.title, _page_address(body, each)), vocabulary.PAGE_KINDS[each.kind],
+                long_date(presentation.local_day(each.as_of)), long_date(presentation.local_day(each.published_at)),
+                Link("Take off the site", reverse("publishing:withdraw", args=[body.slug, each.key]))
+                if decides and each.kind == "agreement" else "",
+            )
+            for each in cut.rows
+        ],
+        query=request.GET, sort=cut.sort, after=cut.after, filters=form,
+        count=f"{cut.total:,} public page{'' if cut.total == 1 else 's'}",
+        empty="Nothing is public yet. Publish, and everything recorded as public appears on your site.",
+    )  # fmt: skip
+    since = queries.since_then(body)
+    return render(
+        request, "publishing/pages.html",
+        {
+            "listing": listing, "since": since, "changes": _changes(since), "kept_back": queries.kept_back(body),
+            "decides": decides, "page_heading": "What is public", "public_url": _address(body, "body"),
+        },
+    )  # fmt: skip
+
+
+def _changes(since: queries.SinceThen) -> list[str]:
+    """What was recorded since, in words; what has no words of its own is counted together."""
+    told, others = [], 0
+    for action, number in since.changes:
+        words = vocabulary.CHANGES.get(action)
+        if words:
+            told.append(f"{number:,} {words[0] if number == 1 else words[1]}")
+        elif not action.startswith("publishing."):
+            others += number
+    return [*told, *([f"{others:,} other change{'' if others == 1 else 's'}"] if others else [])]
+
+
+def _page_address(body: Body, page: Any) -> str:
+    keyed = page.kind in ("agreement", "line", "ward")
+    return _address(body, page.kind, *([page.key] if keyed else []))
+
+
+def publish(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will ask for the site to be made anew, and show how far that is."""
+    run = actions.ask_for_refresh(body=body, by=request.user)  # type: ignore[arg-type]
+    return redirect("job", body.slug, run)
+
+
+def withdraw(request: HttpRequest, body: Body, key: str) -> HttpResponse:
+    """This will take an agreement off the public site, with the reason on record."""
+    page = queries.get_published(body, "agreement", key)
+    form = forms.WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw(body=body, by=request.user, agreement=key, **form.cleaned_data)  # type: ignore[arg-type]
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{page.title} is off the public site. The figures follow in a moment.")
+            return redirect("publishing:pages", body.slug)
+    content = {
+        "form": form, "page_heading": f"Take {page.title} off the public site?", "submit_text": "Take it off the site",
+        "back_url": reverse("publishing:pages", args=[body.slug]),
+    }  # fmt: skip
+    return render(request, "publishing/withdraw.html", content, status=422 if form.errors else 200)
+
+
+def put_back(request: HttpRequest, body: Body, key: str) -> HttpResponse:
+    """This will let an agreement be published again."""
+    actions.put_back(body=body, by=request.user, agreement=key)  # type: ignore[arg-type]
+    messages.success(request, "The agreement will be on the public site again in a moment.")
+    return redirect("publishing:pages", body.slug)

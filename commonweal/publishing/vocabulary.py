@@ -1,0 +1,175 @@
+"""The plain words of the public site, in English and (through the catalogue of translations) in Welsh.
+
+What the record holds as an id is told here in words that a twelve-year-old can follow.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+CHANNELS: Final = {
+    "procurement": _("Contract"),
+    "grant": _("Grant"),
+    "asset-transfer": _("Building or land handed over"),
+    "finance": _("Loan or other finance"),
+    "planning": _("Planning obligation"),
+    "own-service": _("The body’s own service"),
+    "partnership": _("Partnership or pledge"),
+}
+KINDS: Final = {"goods": _("Goods"), "services": _("Services"), "works": _("Works")}
+LEVELS: Final = {
+    "agreement": _("Agreement"),
+    "framework": _("Framework agreement"),
+    "lot": _("Lot"),
+    "provider": _("Provider on a framework"),
+    "call-off": _("Call-off"),
+    "order": _("Order"),
+}
+STATES: Final = {"current": _("Running now"), "ended": _("Ended"), "terminated": _("Ended early")}
+EVIDENCE: Final = {
+    "payroll": _("Payroll or employment record"),
+    "register": _("Attendance register"),
+    "certificate": _("Certificate"),
+    "invoice": _("Invoice or receipt"),
+    "photograph": _("Photograph"),
+    "letter": _("Letter or message"),
+    "report": _("Report"),
+    "other": _("Other evidence"),
+}
+FACTS: Final = {
+    "evidenced": _("The body accepted the evidence"),
+    "confirmed": _("Those who received it said so"),
+    "assured": _("An auditor checked it"),
+}
+STATUSES: Final = {
+    "kept": _("Delivered in full"),
+    "partly": _("Delivered in part"),
+    "nothing": _("Nothing recorded yet"),
+    "no-promise": _("No number promised"),
+}
+PLACE_ROLES: Final = {
+    "delivered-at": _("Done in this place"),
+    "person-lives-at": _("The person lives here"),
+    "benefits": _("This place benefits"),
+}
+BASES: Final = {
+    "per-spend": _("An amount for each pound spent"),
+    "trigger": _("Only when something happens"),
+    "option": _("Only if an option is taken up"),
+}
+VALUE_KINDS: Final = {
+    "welfare": _("Better lives (welfare value)"),
+    "economic": _("Pay and the economy (economic value)"),
+    "fiscal": _("Saved for public services (fiscal value)"),
+    "spend": _("Money spent (spend)"),
+    "mixed": _("Mixed published value"),
+}
+STAGES: Final = {
+    "promised": _("promised"),
+    "claimed": _("delivered, as the provider says"),
+    "evidenced": _("delivered, evidence accepted"),
+    "confirmed": _("delivered, confirmed by those who received it"),
+    "assured": _("delivered, checked by an auditor"),
+}
+STAGE_HEADINGS: Final = {
+    "promised": _("Promised"),
+    "claimed": _("Claimed"),
+    "evidenced": _("Evidenced"),
+    "confirmed": _("Confirmed"),
+    "assured": _("Assured"),
+}
+LEVEL_WORDS: Final = {"gross": _("Gross"), "net": _("Net")}
+
+#: Why a line has no value in pounds, by the sentence of the room that values.
+REASONS: Final = {
+    "kept in the words of the contract, tied to no measure": _(
+        "It is kept in the words of the contract, and no measure with an open value fits them."
+    ),
+    "its first or last day is not recorded": _("Its first or last day is not recorded."),
+    "its period ends before it starts": _("Its dates are in the wrong order."),
+    "it is counted in another unit than its measure": _("It is counted in another unit than its measure."),
+    "a rate for each amount spent, no quantity until it is called off": _(
+        "It is an amount for each pound spent, and nothing was ordered yet."
+    ),
+    "promised only if something happens": _("It was promised only if something happens."),
+    "promised only if an option is taken up": _("It was promised only if an option is taken up."),
+    "another line of its agreement counts the same effect": _(
+        "Another promise of the same agreement counts the same effect."
+    ),
+    "the framework gives it no value": _("There is no open published value for it, so we only count it."),
+    "a story, told and not counted in money": _("It is a story: told, and not counted in money."),
+}
+
+#: Units as they stand alone, and after a number ("56 placements").
+UNITS: Final = {
+    "": (_("in number"), ""),
+    "people": (_("people"), pgettext_lazy("after a number", "people")),
+    "hours": (_("hours"), pgettext_lazy("after a number", "hours")),
+    "days": (_("days"), pgettext_lazy("after a number", "days")),
+    "weeks": (_("weeks"), pgettext_lazy("after a number", "weeks")),
+    "placements": (_("placements"), pgettext_lazy("after a number", "placements")),
+    "activities": (_("activities"), pgettext_lazy("after a number", "activities")),
+    "jobs": (_("jobs"), pgettext_lazy("after a number", "jobs")),
+    "visits": (_("visits"), pgettext_lazy("after a number", "visits")),
+    "projects": (_("projects"), pgettext_lazy("after a number", "projects")),
+    "pupils": (_("pupils"), pgettext_lazy("after a number", "pupils")),
+    "schools": (_("schools"), pgettext_lazy("after a number", "schools")),
+    "positions": (_("positions"), pgettext_lazy("after a number", "positions")),
+    "apprenticeships": (_("apprenticeships"), pgettext_lazy("after a number", "apprenticeships")),
+    "vacancies": (_("vacancies"), pgettext_lazy("after a number", "vacancies")),
+    "courses": (_("courses"), pgettext_lazy("after a number", "courses")),
+    "qualifications": (_("qualifications"), pgettext_lazy("after a number", "qualifications")),
+    "sessions": (_("sessions"), pgettext_lazy("after a number", "sessions")),
+    "presentations": (_("presentations"), pgettext_lazy("after a number", "presentations")),
+    "organisations": (_("organisations"), pgettext_lazy("after a number", "organisations")),
+    "offences": (_("offences"), pgettext_lazy("after a number", "offences")),
+    "casualties": (_("casualties"), pgettext_lazy("after a number", "casualties")),
+    "invoices": (_("invoices"), pgettext_lazy("after a number", "invoices")),
+    "suppliers": (_("suppliers"), pgettext_lazy("after a number", "suppliers")),
+    "injuries": (_("injuries"), pgettext_lazy("after a number", "injuries")),
+    "talks": (_("talks"), pgettext_lazy("after a number", "talks")),
+    "groups": (_("groups"), pgettext_lazy("after a number", "groups")),
+    "stories": (_("stories"), pgettext_lazy("after a number", "stories")),
+    "tonnes": (_("tonnes"), pgettext_lazy("after a number", "tonnes")),
+    "trees": (_("trees"), pgettext_lazy("after a number", "trees")),
+    "trials": (_("trials"), pgettext_lazy("after a number", "trials")),
+    "items": (_("items"), pgettext_lazy("after a number", "items")),
+    "places": (_("places"), pgettext_lazy("after a number", "places")),
+    "FTE": (_("full-time jobs (FTE)"), pgettext_lazy("after a number", "full-time jobs (FTE)")),
+    "FTE-years": (_("years of full-time work (FTE)"), pgettext_lazy("after a number", "years of full-time work (FTE)")),
+    "tCO2e": (_("tonnes of carbon (tCO2e)"), pgettext_lazy("after a number", "tonnes of carbon (tCO2e)")),
+    "WELLBYs": (_("WELLBYs"), pgettext_lazy("after a number", "WELLBYs")),
+    "QALYs": (_("QALYs"), pgettext_lazy("after a number", "QALYs")),
+    "m2": (_("square metres"), pgettext_lazy("after a number", "square metres")),
+    "m3": (_("cubic metres"), pgettext_lazy("after a number", "cubic metres")),
+}  # fmt: skip
+#: What the published facts count themselves in.
+PROMISES: Final = (_("promises"), pgettext_lazy("after a number", "promises"))
+
+#: What staff read of what has been recorded since the site was published: the singular and the plural.
+CHANGES: Final = {
+    "delivery.agreement.recorded": ("agreement recorded", "agreements recorded"),
+    "delivery.agreement.ended": ("agreement ended", "agreements ended"),
+    "delivery.agreement.terminated": ("agreement terminated early", "agreements terminated early"),
+    "delivery.commitment.recorded": ("promise recorded", "promises recorded"),
+    "delivery.entry.recorded": ("delivery recorded", "deliveries recorded"),
+    "delivery.entry.reversed": ("delivery reversed", "deliveries reversed"),
+    "delivery.evidence.added": ("piece of evidence added", "pieces of evidence added"),
+    "delivery.entry.evidenced": ("evidence accepted", "times evidence was accepted"),
+    "delivery.entry.confirmed": ("delivery confirmed", "deliveries confirmed"),
+    "delivery.entry.assured": ("delivery checked by an auditor", "deliveries checked by an auditor"),
+    "frameworks.plan.published": ("version of the plan published", "versions of the plan published"),
+    "publishing.agreement.withdrawn": ("agreement taken off the site", "agreements taken off the site"),
+    "publishing.agreement.put_back": ("agreement put back", "agreements put back"),
+}
+PAGE_KINDS: Final = {
+    "body": "Front page",
+    "plan": "Plan",
+    "agreement": "Agreement",
+    "line": "Promise",
+    "wards": "List of places",
+    "ward": "Ward",
+}
