@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,20 +17,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from psycopg import sql
 
+from commonweal.base import postgres
+
 ROOT = Path(__file__).resolve().parent.parent
-# A folder of this run's own, so that two runs side by side do not meet; workers inherit it.
-VAR = Path(os.environ.get("COMMONWEAL_TEST_VAR") or tempfile.mkdtemp(prefix="commonweal test "))
-os.environ["COMMONWEAL_TEST_VAR"] = str(VAR)
+VAR = Path(os.environ["COMMONWEAL_TEST_VAR"])
 TEMPLATE = "commonweal_test"
 SAMPLES = os.environ.get("COMMONWEAL_SAMPLES", "")
-os.environ["COMMONWEAL_VAR"] = str(VAR)
-os.environ.setdefault("COMMONWEAL_SECOND_FACTOR", "0")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonweal.web.settings")
-
-from commonweal.base import postgres  # noqa: E402  after the environment it reads
-
 _open = ExitStack()
 
 
@@ -86,6 +80,11 @@ def _needs_database(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Build the template once, before any worker starts; workers inherit its address."""
+    # Pages link static files by their plain names here; the hashed ones are the journeys' business.
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.WHITENOISE_AUTOREFRESH = True
     if not hasattr(config, "workerinput") and _needs_database(config) and not config.option.collectonly:
         _build_template(config)
 

@@ -61,7 +61,8 @@ def open_scope(*, body: int | None = None, party: int | None = None, person: int
                 yield chosen
             _open.reset(token)
             token = None
-            _tell_database(before)  # an inner scope must not leak into the rest of an outer transaction
+            if not connection.needs_rollback:  # rolling back takes the settings back by itself
+                _tell_database(before)  # an inner scope must not leak into the rest of an outer transaction
     finally:
         if token is not None:
             _open.reset(token)

@@ -1,0 +1,84 @@
+"""The product as a service: it starts, heals, and stops; its jobs survive a killed worker (promise 3)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from commonweal.base import postgres
+
+from .conftest import start_product, stop_product
+
+pytestmark = pytest.mark.journey
+
+
+def children(pid: int) -> dict[str, int]:
+    """The supervisor's own children by the words of their command."""
+    found = {}
+    for line in subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout.splitlines()[1:]:
+        child, parent, command = line.split(None, 2)
+        if int(parent) == pid:
+            for name in ("worker", "gunicorn", "postgres"):
+                if name in command:
+                    found[name] = int(child)
+    return found
+
+
+@pytest.fixture
+def bare():
+    """A product with no demonstration, in a folder with a space in its name."""
+    folder = Path(tempfile.mkdtemp(prefix="commonweal bare "))
+    var = folder / "var"
+    var.mkdir()
+    running = start_product(var)
+    yield running
+    if running.process.poll() is None:
+        stop_product(running)
+    postgres.remove_own_server(var)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_python(bare, code: str) -> str:
+    """Run code in the product's database as the runtime role."""
+    with postgres.database(bare.var) as connections:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("COMMONWEAL_")}
+        environment |= connections.environment() | {
+            "COMMONWEAL_VAR": str(bare.var), "DJANGO_SETTINGS_MODULE": "commonweal.web.settings",
+        }  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"], env=environment, capture_output=True,
+            text=True, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+
+def test_service_heals_and_stops(bare):
+    before = children(bare.process.pid)
+    assert set(before) == {"worker", "gunicorn", "postgres"}
+    os.kill(before["worker"], signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while children(bare.process.pid).get("worker") in (None, before["worker"]) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert children(bare.process.pid)["worker"] != before["worker"]
+    with urllib.request.urlopen(f"{bare.address}/", timeout=20) as answer:
+        assert answer.status == 200
+    again = subprocess.run(
+        [sys.executable, "-m", "commonweal", "up"],
+        env={k: v for k, v in os.environ.items() if not k.startswith("COMMONWEAL_")} | {"COMMONWEAL_VAR": str(bare.var)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert again.returncode == 0
+    assert bare.address in again.stdout
+    assert stop_product(bare) == 0
+    for pid in before.values():
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
