@@ -254,10 +254,10 @@ class AssuranceBar:
         rest = self.claimed - confirmable
         number = short_in_unit(self.confirmed, self.unit)
         if self.confirmable is None:
-            confirmed_words = say("This cannot be confirmed by those who receive it", lang)
+            confirmed_words = say("cannot be confirmed", lang)
         elif rest:
             whole = short_in_unit(confirmable, self.unit)
-            confirmed_words = say("{number} of {whole} that can be confirmed", lang, number=number, whole=whole)
+            confirmed_words = say("{number} of {whole} that can be", lang, number=number, whole=whole)
         else:
             confirmed_words = amount_in_unit(self.confirmed, self.unit, lang)
         lanes = [

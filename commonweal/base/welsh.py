@@ -101,9 +101,9 @@ WELSH = {
     "The body accepted the evidence": "Derbyniodd y corff y dystiolaeth",
     "Those who received it said so": "Y rhai a’i derbyniodd sy’n dweud hyn",
     "An auditor checked it": "Gwiriodd archwilydd hyn",
-    "{number} of {whole} that can be confirmed": "{number} o’r {whole} y gellir eu cadarnhau",
+    "{number} of {whole} that can be": "{number} o’r {whole} y gellir",
     "{number} cannot be confirmed": "Ni ellir cadarnhau {number}",
-    "This cannot be confirmed by those who receive it": "Ni all y rhai sy’n ei dderbyn gadarnhau hyn",
+    "cannot be confirmed": "ni ellir ei gadarnhau",
     "How sure we are: {label}": "Pa mor sicr ydym: {label}",
     # Promised, expected by now, delivered
     "Promised": "Addawyd",
