@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 from commonweal.asks.models import AskLine, Opportunity
-from commonweal.base.actions import record_event, store_file
+from commonweal.base.actions import end_roles, record_event, store_file
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
-from commonweal.delivery import policies
+from commonweal.delivery import policies, queries
 from commonweal.delivery.models import (
     Agreement,
     AssuranceFact,
@@ -24,8 +29,10 @@ from commonweal.delivery.models import (
     ImportRow,
     SavedMapping,
 )
+from commonweal.directory.actions import end_appointment
 from commonweal.directory.models import Department, Organisation
-from commonweal.directory.queries import place_on
+from commonweal.directory.queries import place_on, today
+from commonweal.frameworks.actions import NodeWords, edit_node
 from commonweal.frameworks.models import Measure
 
 
@@ -41,7 +48,7 @@ def record_agreement(
     """This will record an agreement made here or elsewhere; raises NotPossible when its facts contradict each other."""
     policies.check_period(starts_on, ends_on)
     if place_code:
-        place_on(place_code, starts_on)
+        place_on(place_code, starts_on or today())
     agreement = Agreement.objects.create(
         body=body, party=provider.party if provider else None, title=title, channel=channel, level=level,
         reference=reference, kind=kind, parent=parent, provider=provider, opportunity=opportunity,
@@ -78,7 +85,7 @@ def record_commitment(
         policies.check_quantity(quantity)
     policies.check_shares([share for _, share in shares])
     if place_code:
-        place_on(place_code, starts_on)
+        place_on(place_code, starts_on or today())
     commitment = Commitment.objects.create(
         body=agreement.body, party=agreement.party, agreement=agreement, measure=measure,
         direction=direction or (measure.direction if measure else "benefit"), wording=wording, unit=unit,
@@ -114,7 +121,7 @@ def record_entry(
         policies.check_entry_in_term(commitment, starts_on)
     place_code = place_code or commitment.place_code
     if place_code:
-        place_on(place_code, starts_on)
+        place_on(place_code, starts_on or today())
     entry = Entry.objects.create(
         body=commitment.body, party=commitment.party, commitment=commitment, quantity=quantity, starts_on=starts_on,
         ends_on=ends_on, place_code=place_code, place_role=place_role or commitment.place_role, note=note,
@@ -128,7 +135,7 @@ def record_entry(
     return entry
 
 
-def reverse_entry(*, by: Person, entry: Entry, reason: str) -> Entry:
+def reverse_entry(*, by: Person | None, entry: Entry, reason: str) -> Entry:
     """This will take an entry back by an entry of its own; both stay on record. Raises NotPossible."""
     policies.check_can_be_reversed(entry)
     reversal = Entry.objects.create(
@@ -178,7 +185,7 @@ def _state_fact(
 
 
 def accept_evidence(*, by: Person, entry: Entry, quantity: Decimal, dated_on: date, note: str = "") -> AssuranceFact:
-    """This will record that the body accepts the evidence for a quantity; a second person does it. Raises NotPossible."""
+    """This will record that the body accepts the evidence for a quantity, by a second person; raises NotPossible."""
     policies.check_second_person(entry, by)
     policies.check_has_evidence(entry)
     return _state_fact(by=by, entry=entry, kind="evidenced", quantity=quantity, dated_on=dated_on, words="", note=note)
@@ -220,15 +227,53 @@ def set_commitment_owner(*, by: Person, commitment: Commitment, owner: Person | 
     )  # fmt: skip
 
 
-def hand_over(*, by: Person, body: Body, leaver: Person, successor: Person) -> tuple[int, int]:
-    """This will give all that a leaver owns in delivery to someone else; answers (agreements, promises) moved."""
-    agreements = Agreement.objects.filter(body=body, owner=leaver)
-    promises = Commitment.objects.filter(body=body, owner=leaver)
-    for agreement in agreements:
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How much of a leaver's work went to someone else, and how many appointments and roles ended."""
+
+    agreements: int
+    promises: int
+    strategy: int
+    appointments: int
+    roles: int
+
+
+def hand_over(
+    *, by: Person, body: Body, leaver: Person, successor: Person | None, on: date, end_access: bool = False
+) -> HandedOver:
+    """This will give all that a leaver owns to someone else, and end their access if that is asked; raises NotPossible.
+
+    Agreements, promises and parts of the strategy go to the successor; none is needed when nothing is owned. With
+    `end_access` their appointments end on the day `on` and their roles at once: their next request finds nothing.
+    """
+    owned = queries.owned_by(body, leaver)
+    parts = queries.strategy_owned_by(body, leaver, on)
+    policies.check_hand_over(
+        by=by, body=body, leaver=leaver, successor=successor, owns=bool(owned.agreements or owned.commitments or parts),
+        end_access=end_access,
+    )  # fmt: skip
+    for agreement in owned.agreements:
         set_agreement_owner(by=by, agreement=agreement, owner=successor)
-    for commitment in promises:
+    for commitment in owned.commitments:
         set_commitment_owner(by=by, commitment=commitment, owner=successor)
-    return len(agreements), len(promises)
+    for node in (part.node for part in parts):
+        words = NodeWords(
+            title=node.title, title_cy=node.title_cy, words=node.words, words_cy=node.words_cy, owner=successor,
+            department=node.department, starts_on=node.starts_on, ends_on=node.ends_on,
+        )  # fmt: skip
+        edit_node(body=body, by=by, node=node, version=node.version, words=words)
+    ended = queries.open_appointments_of(body, leaver) if end_access else []
+    for appointment in ended:
+        end_appointment(appointment=appointment, ends_on=max(on, appointment.starts_on), body=body, by=by)
+    done = HandedOver(
+        len(owned.agreements), len(owned.commitments), len(parts), len(ended),
+        end_roles(person=leaver, body=body, by=by) if end_access else 0,
+    )  # fmt: skip
+    record_event(
+        action="delivery.work.handed_over", subject=f"base.person:{leaver.pseudonym}", by=by, body=body,
+        successor=successor.pseudonym if successor else None, **asdict(done),
+    )  # fmt: skip
+    return done
 
 
 def end_agreement(*, by: Person, agreement: Agreement, state: str, ends_on: date, reason: str) -> None:
@@ -247,10 +292,49 @@ def end_agreement(*, by: Person, agreement: Agreement, state: str, ends_on: date
 # --- files of contracts ------------------------------------------------------------------------------------------
 
 
+def wait_for_other_files(*, body: Body) -> None:
+    """This will let one file of a body be brought in at a time, so that two cannot record one contract twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"delivery files {body.pk}"])
+
+
 def open_batch(*, by: Person | None, body: Body, name: str, content: bytes) -> ImportBatch:
-    """This will keep a file that somebody wants to bring in; raises UnusableFile."""
-    file = store_file(name=name, content=content, body=body, party=None, by=by)
-    return ImportBatch.objects.create(body=body, file=file, name=file.name, imported_by=by)
+    """This will begin with a file that somebody wants to bring in; raises UnusableFile.
+
+    A person's file is kept. A command has no person, and its file stays with whoever ran it: we keep its hash.
+    """
+    file = store_file(name=name, content=content, body=body, party=None, by=by) if by else None
+    batch = ImportBatch.objects.create(
+        body=body, file=file, name=(file.name if file else Path(name).name)[-200:], imported_by=by,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    record_event(
+        action="delivery.file.opened",
+        subject=f"delivery.import:{batch.public_id}",
+        by=by,
+        body=body,
+        sha256=batch.sha256,
+    )
+    return batch
+
+
+def choose_columns(*, by: Person | None, batch: ImportBatch, mapping: list[dict[str, Any]]) -> None:
+    """This will say which column of a file is read as what; the file is read again after. Raises NotPossible."""
+    policies.check_batch_is_open(batch)
+    batch.mapping = mapping
+    batch.save(update_fields=["mapping"])
+    record_event(
+        action="delivery.file.columns_chosen", subject=f"delivery.import:{batch.public_id}", by=by, body=batch.body,
+        columns=len(mapping),
+    )  # fmt: skip
+
+
+def refuse_file(*, by: Person | None, batch: ImportBatch, reason: str) -> None:
+    """This will say that no table could be read in a file, and what to do; nothing of it is kept as rows."""
+    ImportRow.objects.filter(batch=batch).delete()
+    batch.state, batch.notes, batch.mapping, batch.proposals = "refused", [reason], [], []
+    batch.save(update_fields=["state", "notes", "mapping", "proposals"])
+    record_event(action="delivery.file.refused", subject=f"delivery.import:{batch.public_id}", by=by, body=batch.body)
 
 
 def note_reading(
@@ -268,38 +352,39 @@ def note_outcome(
 ) -> None:
     """This will write what became of every row, in place of what an earlier preview said.
 
-    `rows` have row_number, outcome, reasons, cells, notes, agreement_id, commitment_id and entry_id.
+    `rows` have row_number, outcome, reasons, cells, notes, agreement_id, commitment_id and entry_id; `state` is
+    "previewed" or "imported". Raises NotPossible for a file that was dealt with already.
     """
-    if state != batch.state and state not in policies.BATCH_STATES[batch.state]:
-        raise NotPossible("This file was brought in already." if batch.state == "imported" else "This file was undone.")
+    policies.check_batch_is_open(batch)
     ImportRow.objects.filter(batch=batch).delete()
     ImportRow.objects.bulk_create((ImportRow(body=batch.body, batch=batch, **row) for row in rows), batch_size=500)
-    counts = {outcome: sum(row["outcome"] == outcome for row in rows) for outcome in ("accepted", "unchanged", "rejected")}
+    counts = {
+        outcome: sum(row["outcome"] == outcome for row in rows) for outcome in ("accepted", "unchanged", "rejected")
+    }
     batch.rows_in, batch.pence, batch.state = len(rows), pence, state
     batch.accepted, batch.unchanged, batch.rejected = counts["accepted"], counts["unchanged"], counts["rejected"]
     batch.imported_at = database_now() if state == "imported" else None
     batch.save(update_fields=["rows_in", "pence", "state", "accepted", "unchanged", "rejected", "imported_at"])
     if state == "imported":
         remember_mapping(batch=batch)
-        record_event(
-            action="delivery.file.brought_in", subject=f"delivery.import:{batch.public_id}", by=by, body=batch.body,
-            rows=len(rows), sha256=batch.file.sha256, **counts,
-        )  # fmt: skip
+    record_event(
+        action="delivery.file.brought_in" if state == "imported" else "delivery.file.read",
+        subject=f"delivery.import:{batch.public_id}", by=by, body=batch.body, rows=len(rows), sha256=batch.sha256,
+        **counts,
+    )  # fmt: skip
 
 
 def remember_mapping(*, batch: ImportBatch) -> None:
     """This will remember how this body reads files with these headings."""
     held = SavedMapping.objects.filter(body=batch.body, signature=batch.signature).first()
     if held is None:
-        SavedMapping.objects.create(
-            body=batch.body, signature=batch.signature, name=batch.name, mapping=batch.mapping
-        )
+        SavedMapping.objects.create(body=batch.body, signature=batch.signature, name=batch.name, mapping=batch.mapping)
     else:
         held.mapping, held.saved_at = batch.mapping, database_now()
         held.save(update_fields=["mapping", "saved_at"])
 
 
-def undo_batch(*, by: Person, batch: ImportBatch) -> None:
+def undo_batch(*, by: Person | None, batch: ImportBatch) -> None:
     """This will take a file's contracts, promises and entries out of every list and figure; all stay on record.
 
     Raises NotPossible when somebody has built on it since.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from commonweal.asks.vocabulary import CHANNELS, KINDS, PLACE_ROLES, REGIMES
 from commonweal.base.files import KINDS as FILE_KINDS
 from commonweal.base.govuk.forms import DateField
 from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, LEVELS
+from commonweal.sources.cells import CellDate, read_date
+from commonweal.sources.tracker_mapping import CARRIED_FIELDS, REPEATED_FIELDS, ColumnUse, fields
 
 Choices = Sequence[tuple[str, str]]
 
@@ -75,7 +78,7 @@ class AgreementForm(PeriodForm):
     ends_on = DateField(label="Ends on", required=False)
     govuk = {"value": {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"}}
 
-    def __init__(self, *args: Any, choices: dict[str, Choices], **options: Any) -> None:
+    def __init__(self, *args: Any, choices: Mapping[str, Choices], **options: Any) -> None:
         super().__init__(*args, **options)
         for name, found in choices.items():
             self.fields[name].choices = optional(found)  # type: ignore[attr-defined]
@@ -102,7 +105,7 @@ class CommitmentForm(PeriodForm):
         "place": {"classes": "govuk-input--width-10"},
     }
 
-    def __init__(self, *args: Any, choices: dict[str, Choices], **options: Any) -> None:
+    def __init__(self, *args: Any, choices: Mapping[str, Choices], **options: Any) -> None:
         super().__init__(*args, **options)
         for name, found in choices.items():
             self.fields[name].choices = optional(found)  # type: ignore[attr-defined]
@@ -115,10 +118,17 @@ class EntryForm(PeriodForm):
     starts_on = DateField(label="From", required=False)
     ends_on = DateField(label="Until", required=False)
     place = forms.CharField(
-        label="Where?", max_length=12, required=False, help_text="A ward, council or LSOA code. Empty: where it was promised"
+        label="Where?",
+        max_length=12,
+        required=False,
+        help_text="A ward, council or LSOA code. Empty: where it was promised",
     )
-    note = forms.CharField(label="Anything that helps to understand it", widget=forms.Textarea, required=False, max_length=4000)
-    evidence_kind = forms.ChoiceField(label="Evidence", choices=optional(EVIDENCE_KINDS, "No evidence yet"), required=False)
+    note = forms.CharField(
+        label="Anything that helps to understand it", widget=forms.Textarea, required=False, max_length=4000
+    )
+    evidence_kind = forms.ChoiceField(
+        label="Evidence", choices=optional(EVIDENCE_KINDS, "No evidence yet"), required=False
+    )
     evidence_words = forms.CharField(label="What the evidence shows", max_length=300, required=False)
     evidence_file = forms.FileField(label="File", required=False, help_text=f"{FILE_KINDS}, up to 20 MB")
     govuk = {
@@ -156,7 +166,9 @@ class FactForm(forms.Form):
 class ConfirmationForm(FactForm):
     """What those who received it said."""
 
-    confirmed_by = forms.CharField(label="Who confirmed it?", max_length=200, help_text="The school, group or organisation")
+    confirmed_by = forms.CharField(
+        label="Who confirmed it?", max_length=200, help_text="The school, group or organisation"
+    )
     field_order = ["confirmed_by", "quantity", "dated_on", "note"]
 
 
@@ -191,17 +203,117 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label="Spreadsheet of contracts or promises",
-        help_text="CSV, TSV, Excel or OpenDocument, as it is: heading lines, merged cells and totals are understood. "
-        "You see what we read before anything is kept.",
+        help_text="CSV, Excel (.xlsx) or OpenDocument (.ods), up to 20 MB, as it is: title lines, merged cells and "
+        "totals are understood. You see what we read before anything is brought in.",
     )
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a file is read as: three fields a column, numbered in the order of the file.
+
+    `proposals` and `mapping` are as a batch keeps them.
+    """
+
+    mark_optional = False
+
+    def __init__(
+        self, *args: Any, proposals: Sequence[dict[str, Any]], mapping: Sequence[dict[str, Any]], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.proposals = proposals
+        used = {use["column"]: use for use in mapping}
+        self.govuk: dict[str, dict[str, Any]] = {}
+        hidden = {"label": {"classes": "govuk-visually-hidden"}}
+        for number, proposal in enumerate(proposals):
+            column = proposal["column"]
+            use = used.get(column, {"field": "", "carried_down": False, "period": "", "measure": ""})
+            self.fields[f"field_{number}"] = forms.ChoiceField(
+                label=f"Column {proposal['letter']}, {column}, is", choices=field_choices(), required=False,
+                initial=use["field"],
+            )  # fmt: skip
+            self.fields[f"carried_{number}"] = forms.BooleanField(
+                label="Blank cells mean “as above”", required=False, initial=use["carried_down"]
+            )
+            self.fields[f"about_{number}"] = forms.CharField(
+                label="Only for this period or promise", max_length=200, required=False,
+                initial=use["period"] or use["measure"],
+            )  # fmt: skip
+            self.govuk[f"field_{number}"] = hidden
+            self.govuk[f"about_{number}"] = {"label": {"classes": "govuk-label--s dl-small"}}
+            self.govuk[f"carried_{number}"] = {"classes": "govuk-checkboxes--small"}
+
+    def columns(self) -> list[dict[str, Any]]:
+        """This will give each column with its three fields, as the page sets them."""
+        return [
+            proposal
+            | {"field": self[f"field_{number}"], "carried": self[f"carried_{number}"], "about": self[f"about_{number}"]}
+            for number, proposal in enumerate(self.proposals)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        taken: dict[tuple[str, str], str] = {}
+        for number, proposal in enumerate(self.proposals):
+            chosen, about = cleaned.get(f"field_{number}", ""), " ".join(cleaned.get(f"about_{number}", "").split())
+            if not chosen:
+                continue
+            label = fields()[chosen].label
+            if about and chosen not in REPEATED_FIELDS:
+                self.add_error(f"about_{number}", f"{label} is told once, not by period or promise. Leave this empty.")
+            if cleaned.get(f"carried_{number}") and chosen not in CARRIED_FIELDS:
+                self.add_error(
+                    f"carried_{number}", f"Only what names the contract can be “as above”, and {label} does not."
+                )
+            if (chosen, about) in taken:
+                more = " Or say which period or promise each is for." if chosen in REPEATED_FIELDS else ""
+                self.add_error(
+                    f"field_{number}",
+                    f"{label} is column {taken[chosen, about]} already. Leave one of the two out.{more}",
+                )
+            taken[chosen, about] = proposal["letter"]
+        if not self.errors and not {chosen for chosen, _ in taken} & {"agreement.reference", "agreement.title"}:
+            self.add_error(None, "Choose the column that names the contract: its reference or its title.")
+        return cleaned
+
+    def mapping(self) -> list[dict[str, Any]]:
+        """This will give the chosen columns as a batch keeps them."""
+        chosen = []
+        for number, proposal in enumerate(self.proposals):
+            name, about = self.cleaned_data[f"field_{number}"], " ".join(self.cleaned_data[f"about_{number}"].split())
+            if not name:
+                continue
+            is_period = bool(about) and name.startswith("delivery.") and (
+                about == proposal["period"] or isinstance(read_date(about), CellDate)
+            )  # fmt: skip
+            use = ColumnUse(
+                proposal["column"], name, about if is_period else "", "" if is_period else about,
+                bool(self.cleaned_data[f"carried_{number}"]),
+            )  # fmt: skip
+            chosen.append(asdict(use))
+        return chosen
+
+
+def field_choices() -> list[Any]:
+    """This will list everything a column may be read as, by what it is about."""
+    groups = {"agreement": "The contract", "commitment": "The promise", "delivery": "What was delivered"}
+    found: dict[str, list[tuple[str, str]]] = {words: [] for words in groups.values()}
+    for name, each in fields().items():
+        found[groups[name.partition(".")[0]]].append((name, each.label))
+    return [("", "Left out"), *((words, choices) for words, choices in found.items())]
 
 
 class HandOverForm(forms.Form):
     """Who takes over what a leaver owns."""
 
-    successor = forms.ChoiceField(label="Who takes it over?")
-    end_access = forms.BooleanField(label="End this person's access now", required=False)
+    successor = forms.ChoiceField(label="Who takes it over?", required=False)
+    end_access = forms.BooleanField(
+        label="End this person’s access and appointments today", required=False,
+        help_text="They can no longer sign in to work here. What they did stays on record under their name.",
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, people: Choices, **options: Any) -> None:
+    def __init__(self, *args: Any, people: Choices, owns: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["successor"].choices = optional(people)  # type: ignore[attr-defined]
+        self.fields["successor"].required = owns
+        if not owns:
+            del self.fields["successor"]

@@ -25,12 +25,12 @@ from commonweal.directory.actions import create_department, record_organisation
 from commonweal.directory.queries import departments, organisations
 from commonweal.sources.cells import Amount, CellDate, OpenEnded, Quantity, Unknown
 from commonweal.sources.tables import Table, read_table
-from commonweal.sources.tracker_mapping import TrackerMapping, known_headings, signature
+from commonweal.sources.tracker_mapping import TrackerMapping, fields, known_headings, signature
 from commonweal.sources.trackers import FieldValue, Record, RowOutcome, TrackerReading, delivered, read_tracker
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body, Person
-    from commonweal.delivery.models import Agreement, Commitment, ImportBatch
+    from commonweal.delivery.models import Agreement, ImportBatch
 
 ENTRY_NOTE = "Brought forward from {file}, not verified here"
 _CHANNEL_WORDS = {words.casefold(): key for key, words in CHANNELS} | {key: key for key, _ in CHANNELS}
@@ -81,9 +81,24 @@ def table_of(name: str, content: bytes) -> Table:
         return read_table(Path(held.name), filename=Path(name).name, known=known_headings())
 
 
+class UnusableMapping(ValueError):
+    """Columns cannot be read as somebody asked; the message says which and why."""
+
+
 def read_with(table: Table, mapping: Sequence[dict[str, Any]] | None) -> TrackerReading:
-    """This will read a table by a mapping kept as JSON, or by the one we propose. Raises ValueError for a wrong one."""
-    return read_tracker(table, TrackerMapping.from_json(list(mapping)) if mapping else None)
+    """This will read a table by a mapping kept as JSON, or by the one we propose. Raises UnusableMapping."""
+    try:
+        return read_tracker(table, TrackerMapping.from_json(list(mapping)) if mapping else None)
+    except (TypeError, ValueError) as error:
+        raise UnusableMapping(str(error)) from None
+
+
+def read_as_before(table: Table, saved: Sequence[dict[str, Any]] | None) -> TrackerReading:
+    """This will read a table by the mapping saved for its headings, or as we propose where that no longer fits."""
+    try:
+        return read_with(table, saved)
+    except UnusableMapping:
+        return read_with(table, None)
 
 
 def signature_of(table: Table) -> str:
@@ -151,6 +166,13 @@ class _Importer:
         self.commitments = queries.commitments_by_import_key(body)
         self.deliveries = queries.entry_fingerprints(body)
         self.position = 0
+        # A contract's facts may stand in several of its rows; the last record of a contract holds them all.
+        self.stated = {
+            record.key(): record
+            for row in reading.rows if row.outcome == "accepted"
+            for record in row.records if record.kind == "agreement"
+        }  # fmt: skip
+        self.made: dict[str, set[str]] = {}  # the contracts of this file, and the fingerprints its rows gave them
 
     def row(self, outcome: RowOutcome) -> RowResult:
         result = RowResult(
@@ -168,17 +190,21 @@ class _Importer:
         made: list[bool] = []
         # What a refused row put in our own tables of what is known must go with it.
         kept = (dict(self.people), dict(self.departments), dict(self.organisations), dict(self.by_number),
-                dict(self.agreements), dict(self.commitments), dict(self.deliveries))  # fmt: skip
+                dict(self.agreements), dict(self.commitments),
+                {key: dict(held) for key, held in self.deliveries.items()},
+                {key: set(held) for key, held in self.made.items()})  # fmt: skip
         try:
             with transaction.atomic():
                 for record in outcome.records:
                     made.append(self._record(record, result))
         except NotPossible as error:
             (self.people, self.departments, self.organisations, self.by_number,
-             self.agreements, self.commitments, self.deliveries) = kept  # fmt: skip
+             self.agreements, self.commitments, self.deliveries, self.made) = kept  # fmt: skip
             result.outcome = "rejected"
             result.agreement = result.commitment = result.entry = None
-            result.reasons = [{"cell": f"row {outcome.row}", "heading": "", "text": "", "reason": str(error), "fix": ""}]
+            result.reasons = [
+                {"cell": f"row {outcome.row}", "heading": "", "text": "", "reason": str(error), "fix": ""}
+            ]
             return result
         result.outcome = "accepted" if any(made) else "unchanged"
         return result
@@ -193,14 +219,18 @@ class _Importer:
                 return self._delivery(record, result)
 
     def _agreement(self, record: Record, result: RowResult) -> bool:
-        key, print_ = record.key(), record.fingerprint()
+        key = record.key()
+        record, said = self.stated[key], record.fingerprint()
+        print_ = record.fingerprint()
         held = self.agreements.get(key)
         if held is not None:
             result.agreement = held.pk
+            if key in self.made:
+                fresh = said not in self.made[key]
+                self.made[key].add(said)
+                return fresh
             if held.import_fingerprint != print_:
-                raise NotPossible(
-                    f"{held.title} is here already with other facts. Change them on its page, or undo the earlier file first."
-                )
+                self._compare(held, record, result)
             return False
         values = record.values
         starts, ends = _date(values.get("start")), _date(values.get("end"), last=True)
@@ -216,8 +246,34 @@ class _Importer:
             import_fingerprint=print_,
         )  # fmt: skip
         self.agreements[key] = agreement
+        self.made[key] = {said}
         result.agreement = agreement.pk
         return True
+
+    def _compare(self, held: Agreement, record: Record, result: RowResult) -> None:
+        """This will refuse a row about a contract that is here with other terms, and note softer differences."""
+        values, before = record.values, held.as_contracted
+        other = [
+            name for name, found in values.items()
+            if " ".join(found.raw.split()) != " ".join(str(before.get(name, "")).split())
+        ]  # fmt: skip
+        same_terms = {
+            "contract_value": _pounds(values.get("contract_value")) == held.value,
+            "start": _date(values.get("start")) == held.starts_on,
+            "end": _date(values.get("end"), last=True) == held.ends_on,
+        }
+        terms = [name for name in other if not same_terms.get(name, name not in ("title", "provider"))]
+        if terms:
+            told = ", ".join(
+                f"{_label(name)} {values[name].raw.strip()} (here: {before.get(name) or 'none'})" for name in terms
+            )
+            raise NotPossible(
+                f"{held.title} is here already with other terms: {told}. Make the row say what is here, or undo the "
+                "file that brought it in first."
+            )
+        soft = [_label(name) for name in other if name not in same_terms]
+        if soft:
+            result.notes.append(f"The contract is here already; its {', '.join(soft)} was left as it is here.")
 
     def _commitment(self, record: Record, result: RowResult) -> bool:
         key, print_ = record.key(), record.fingerprint()
@@ -235,15 +291,26 @@ class _Importer:
         values = record.values
         quantity = values.get("quantity")
         number = quantity.value.number if quantity and isinstance(quantity.value, Quantity) else None
-        unit = _text(values, "unit") or (quantity.value.unit if quantity and isinstance(quantity.value, Quantity) else "")
+        unit = _text(values, "unit") or (
+            quantity.value.unit if quantity and isinstance(quantity.value, Quantity) else ""
+        )
         self.position += 1
         wording = _text(values, "wording") or _text(values, "code") or _text(values, "theme") or "Promise without words"
-        raw = {"code": "code", "wording": "wording", "unit": "unit", "value": "£", "theme": "theme", "quantity": "quantity"}
+        raw = {
+            "code": "code",
+            "wording": "wording",
+            "unit": "unit",
+            "value": "£",
+            "theme": "theme",
+            "quantity": "quantity",
+        }
         commitment = actions.record_commitment(
             by=self.by, agreement=agreement, wording=wording[:500], unit=unit[:80], quantity=number,
             ends_on=_date(values.get("due"), last=True), owner=self._person(_text(values, "owner")),
             position=self.position, batch=self.batch, gbp_as_contracted=_pounds(values.get("value")),
-            as_contracted={label: values[name].raw for name, label in raw.items() if name in values and values[name].raw},
+            as_contracted={
+                label: values[name].raw for name, label in raw.items() if name in values and values[name].raw
+            },
             import_key=key, import_fingerprint=print_,
         )  # fmt: skip
         self.commitments[key] = commitment
@@ -254,10 +321,14 @@ class _Importer:
         number = delivered(record)
         if number is None:
             if any(name in record.values for name in ("value", "quantity")) or record.parts:
-                result.notes.append("What was delivered has no quantity that could be read; its words are kept with this row.")
+                result.notes.append(
+                    "What was delivered has no quantity that could be read; its words are kept with this row."
+                )
             return False
         if not record.commitment:
-            result.notes.append("Delivery told for the contract as a whole is kept with this row and counted under no promise.")
+            result.notes.append(
+                "Delivery told for the contract as a whole is kept with this row and counted under no promise."
+            )
             return False
         print_ = record.fingerprint()
         commitment = self.commitments[record.commitment]
@@ -267,7 +338,8 @@ class _Importer:
         more = number - before
         if more < 0:
             raise NotPossible(
-                f"{number} is less than the {before} brought forward before. Reverse the earlier entry first, if it was wrong."
+                f"{number} is less than the {before} brought forward before. Reverse the earlier entry first, if it "
+                "was wrong."
             )
         if more == 0 and before:
             return False
@@ -340,6 +412,10 @@ _FORM_SIGNS = (
 )  # fmt: skip
 
 
+def _label(name: str) -> str:
+    return fields()[f"agreement.{name}"].label.lower()
+
+
 def _plain(name: str) -> str:
     return " ".join(name.casefold().replace("limited", "ltd").replace(".", "").split())
 
@@ -376,4 +452,3 @@ def _parts_period(record: Record) -> tuple[dt.date | None, dt.date | None]:
         return min(each.first for each in dated), max(each.last for each in dated)
     updated = record.values.get("updated")
     return None, _date(updated, last=True)
-

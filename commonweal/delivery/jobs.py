@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from commonweal.base.errors import NotPossible
 from commonweal.base.files import read_stored
 from commonweal.base.jobs import Progress, job
 from commonweal.delivery import actions, importing, queries
+from commonweal.delivery.policies import check_batch_can_be_brought_in
 from commonweal.sources.tables import TableError
 from commonweal.sources.tracker_mapping import propose_mapping
 
@@ -25,30 +28,53 @@ def _rows(result: importing.Result) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def read_batch(batch: ImportBatch, *, by: Person | None, told: importing.Told | None = None) -> importing.Result:
-    """This will read a batch's file and write its preview: each row's outcome and why. Raises TableError."""
+def _content(batch: ImportBatch, given: bytes | None) -> bytes:
+    if given is None:
+        assert batch.file is not None, "a command hands over the bytes it read"
+        return read_stored(batch.file.place)
+    return given
+
+
+def read_batch(
+    batch: ImportBatch, *, by: Person | None, content: bytes | None = None, told: importing.Told | None = None
+) -> importing.Result:
+    """This will read a batch's file and write its preview: each row's outcome and why.
+
+    `content` is the file where no copy of it is kept. Raises TableError when it holds no table, UnusableMapping when
+    its columns cannot be read as they were chosen, and NotPossible when it was dealt with already.
+    """
     body = batch.body
-    table = importing.table_of(batch.name, read_stored(batch.file.place))
+    actions.wait_for_other_files(body=body)
+    batch.refresh_from_db(fields=["state"])
+    table = importing.table_of(batch.name, _content(batch, content))
+    signature = importing.signature_of(table)
+    if batch.mapping:
+        reading = importing.read_with(table, batch.mapping)
+    else:
+        reading = importing.read_as_before(table, queries.saved_mapping(body, signature))
     proposals = [
-        {"column": each.column.name, "letter": each.column.letter, "field": each.field or "", "confidence": each.confidence,
-         "reasons": list(each.reasons), "samples": list(each.samples), "period": each.period,
-         "carried_down": each.carried_down}
+        {"column": each.column.name, "letter": each.column.letter, "field": each.field or "",
+         "confidence": each.confidence, "reasons": list(each.reasons), "samples": list(each.samples),
+         "period": each.period, "carried_down": each.carried_down}
         for each in propose_mapping(table)
     ]  # fmt: skip
-    mapping = batch.mapping or queries.saved_mapping(body, importing.signature_of(table))
-    reading = importing.read_with(table, mapping)
     actions.note_reading(
         batch=batch, mapping=reading.mapping.as_json(), proposals=proposals, notes=list(reading.notes),
-        signature=importing.signature_of(table), sheet=table.sheet,
+        signature=signature, sheet=table.sheet,
     )  # fmt: skip
     result = importing.preview(reading, body=body, by=by, told=told)
     actions.note_outcome(by=by, batch=batch, rows=_rows(result), pence=result.pence, state="previewed")
     return result
 
 
-def accept_batch(batch: ImportBatch, *, by: Person | None, told: importing.Told | None = None) -> importing.Result:
+def accept_batch(
+    batch: ImportBatch, *, by: Person | None, content: bytes | None = None, told: importing.Told | None = None
+) -> importing.Result:
     """This will bring a previewed file in; raises NotPossible when it was brought in or undone already."""
-    table = importing.table_of(batch.name, read_stored(batch.file.place))
+    actions.wait_for_other_files(body=batch.body)
+    batch.refresh_from_db(fields=["state", "mapping"])
+    check_batch_can_be_brought_in(batch)
+    table = importing.table_of(batch.name, _content(batch, content))
     reading = importing.read_with(table, batch.mapping)
     result = importing.bring_in(reading, body=batch.body, by=by, batch=batch, told=told)
     actions.note_outcome(by=by, batch=batch, rows=_rows(result), pence=result.pence, state="imported")
@@ -60,17 +86,19 @@ def read_file(*, body: Body, by: Person | None, progress: Progress, batch: str) 
     """This will read a file and show what bringing it in would do."""
     found = queries.get_batch(body, batch)
     page = reverse("delivery:import_page", args=[body.slug, batch])
+    if found.state != "previewed":
+        return page
     try:
         read_batch(found, by=by, told=lambda done, total: progress(done, total, f"{done} of {total} rows read"))
     except TableError as error:
-        actions.note_reading(batch=found, mapping=[], proposals=[], notes=[str(error)], signature="", sheet="")
+        actions.refuse_file(by=by, batch=found, reason=str(error))
     return page
 
 
 @job("delivery.bring_in")
 def bring_in(*, body: Body, by: Person | None, progress: Progress, batch: str) -> str:
-    """This will bring a file's rows in."""
+    """This will bring a file's rows in; asked for twice, it does so once."""
     found = queries.get_batch(body, batch)
-    if found.state == "previewed":
+    with contextlib.suppress(NotPossible):  # brought in or undone while this waited its turn: its page says so
         accept_batch(found, by=by, told=lambda done, total: progress(done, total, f"{done} of {total} rows brought in"))
     return reverse("delivery:import_page", args=[body.slug, batch])

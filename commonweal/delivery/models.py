@@ -14,7 +14,7 @@ from commonweal.directory.models import Department, Organisation
 from commonweal.frameworks.models import Measure
 
 
-class ImportBatch(OwnedTable):
+class ImportBatch(OwnedTable):  # type: ignore[django-manager-missing]
     """One file of contracts or commitments, read, previewed, brought in, and perhaps undone."""
 
     changing_fields = (
@@ -22,12 +22,14 @@ class ImportBatch(OwnedTable):
         "pence", "imported_at", "undone_at",
     )  # fmt: skip
     sensitivity = tagged(
-        internal="body file name state mapping proposals notes signature sheet rows_in accepted unchanged rejected pence "
-        "imported_by read_at imported_at undone_at"
+        internal="body file name sha256 state mapping proposals notes signature sheet rows_in accepted unchanged "
+        "rejected pence imported_by read_at imported_at undone_at"
     )
 
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # A command keeps no copy of the file it was given: whoever ran it has it, and the hash says which it was.
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=12, default="previewed")
     mapping = models.JSONField(default=list)
     proposals = models.JSONField(default=list)
@@ -49,7 +51,9 @@ class ImportRow(OwnedTable):
     """What became of one row of a file."""
 
     changes = Changes.REMOVED  # a preview's rows give way to those of the next preview
-    sensitivity = tagged(internal="body batch row_number outcome reasons cells notes agreement_id commitment_id entry_id")
+    sensitivity = tagged(
+        internal="body batch row_number outcome reasons cells notes agreement_id commitment_id entry_id"
+    )
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
     row_number = models.IntegerField()
@@ -80,7 +84,7 @@ class SavedMapping(OwnedTable):
         constraints = [models.UniqueConstraint(fields=["body", "signature"], name="delivery_mapping_once")]
 
 
-class Agreement(TwoSidedTable):
+class Agreement(TwoSidedTable):  # type: ignore[django-manager-missing]
     """A contract, grant, lease, loan, obligation or pledge; frameworks, lots, call-offs and orders form a tree."""
 
     changing_fields = ("owner", "department", "state", "ends_on", "extension_months", "withdrawn_at", "spent")
@@ -134,7 +138,7 @@ class Agreement(TwoSidedTable):
         return self.title
 
 
-class Commitment(TwoSidedTable):
+class Commitment(TwoSidedTable):  # type: ignore[django-manager-missing]
     """A promise: a measure (or its words as contracted), a quantity, a period and a place, under one agreement."""
 
     changing_fields = ("owner", "withdrawn_at", "ends_on")
@@ -203,7 +207,7 @@ class CountingShare(TwoSidedTable):
         ]
 
 
-class Entry(TwoSidedTable):
+class Entry(TwoSidedTable):  # type: ignore[django-manager-missing]
     """What somebody says was delivered: a line under a promise. Never edited; reversed by an entry of its own."""
 
     changes = Changes.ADDED
@@ -259,7 +263,9 @@ class AssuranceFact(TwoSidedTable):
     """One dated fact about an entry: evidence accepted, receipt confirmed, or an auditor's check, with its quantity."""
 
     changes = Changes.ADDED
-    sensitivity = tagged(public="body party entry kind quantity dated_on", internal="stated_by stated_by_words note stated_at")
+    sensitivity = tagged(
+        public="body party entry kind quantity dated_on", internal="stated_by stated_by_words note stated_at"
+    )
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="facts")
     kind = models.CharField(max_length=10, choices=FACTS)

@@ -7,13 +7,17 @@ from datetime import date
 from decimal import Decimal
 
 from commonweal.base.errors import NotPossible
-from commonweal.base.models import Person
+from commonweal.base.models import Body, Person
 from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, Entry, ImportBatch
+from commonweal.delivery.queries import standing_entries
+from commonweal.directory.policies import check_administrator_remains, check_works_here
 from commonweal.money import QUANTITY_PLACES
 
 #: One table of states for each thing; `docs/reference/states.md` is drawn from it.
 AGREEMENT_STATES: dict[str, tuple[str, ...]] = {"current": ("ended", "terminated"), "ended": (), "terminated": ()}
-BATCH_STATES: dict[str, tuple[str, ...]] = {"previewed": ("imported",), "imported": ("undone",), "undone": ()}
+BATCH_STATES: dict[str, tuple[str, ...]] = {
+    "previewed": ("imported", "refused"), "refused": (), "imported": ("undone",), "undone": (),
+}  # fmt: skip
 #: Assurance is not a ladder: each kind is its own dated fact, in any order.
 ENTRY_FACTS: tuple[str, ...] = ("evidenced", "confirmed", "assured")
 
@@ -41,7 +45,10 @@ def check_quantity(quantity: Decimal) -> None:
 def check_unit(commitment: Commitment, unit: str) -> None:
     """This will refuse an entry in another unit than the promise's."""
     if unit and unit.strip().casefold() != commitment.unit.strip().casefold():
-        raise NotPossible(f"This promise is counted in {commitment.unit}, not in {unit.strip()}. Give the number in {commitment.unit}.")
+        raise NotPossible(
+            f"This promise is counted in {commitment.unit}, not in {unit.strip()}. Give the number in "
+            f"{commitment.unit}."
+        )
 
 
 def check_shares(shares: Sequence[Decimal]) -> None:
@@ -56,7 +63,8 @@ def check_entry_in_term(commitment: Commitment, starts_on: date | None) -> None:
     """This will refuse an entry from before the promise began: it would be business as usual."""
     if starts_on and commitment.starts_on and starts_on < commitment.starts_on:
         raise NotPossible(
-            f"This happened before the promise began on {commitment.starts_on:%-d %B %Y}. Only what the agreement caused counts."
+            f"This happened before the promise began on {commitment.starts_on:%-d %B %Y}. Only what the agreement "
+            "caused counts."
         )
 
 
@@ -104,15 +112,56 @@ def check_confirmable(entry: Entry) -> None:
         raise NotPossible("Nobody who received it can confirm this measure: it shows in records only.")
 
 
+def check_batch_is_open(batch: ImportBatch) -> None:
+    """This will refuse to read again, or bring in, a file that was dealt with already."""
+    if batch.state == "imported":
+        raise NotPossible("This file was brought in already.")
+    if batch.state == "undone":
+        raise NotPossible("This file was undone. Choose it again to bring it in once more.")
+    if batch.state == "refused":
+        raise NotPossible("No table was found in this file, so there is nothing to bring in. Choose another file.")
+
+
+def check_batch_can_be_brought_in(batch: ImportBatch) -> None:
+    """This will refuse to bring in a file that was dealt with already, or of which no row would be accepted."""
+    check_batch_is_open(batch)
+    if not batch.accepted:
+        raise NotPossible("No row of this file can be brought in. See why beside each row, or change the columns.")
+
+
 def check_batch_can_be_undone(batch: ImportBatch) -> None:
     """This will refuse to undo a file that was not brought in, or that somebody has built on since."""
     if batch.state != "imported":
         raise NotPossible("Only a file that was brought in can be undone.")
-    later = Entry.objects.filter(body=batch.body, commitment__batch=batch).exclude(batch=batch)
-    promised = Commitment.objects.filter(body=batch.body, agreement__batch=batch, withdrawn_at__isnull=True).exclude(batch=batch)
-    facts = AssuranceFact.objects.filter(body=batch.body, entry__batch=batch)
-    beneath = Agreement.objects.filter(body=batch.body, parent__batch=batch, withdrawn_at__isnull=True).exclude(batch=batch)
+    standing = standing_entries().filter(body=batch.body)
+    later = standing.filter(commitment__batch=batch).exclude(batch=batch)
+    promised = Commitment.objects.filter(body=batch.body, agreement__batch=batch, withdrawn_at__isnull=True).exclude(
+        batch=batch
+    )
+    facts = AssuranceFact.objects.filter(body=batch.body, entry__in=standing.filter(batch=batch))
+    beneath = Agreement.objects.filter(body=batch.body, parent__batch=batch, withdrawn_at__isnull=True).exclude(
+        batch=batch
+    )
     if later.exists() or promised.exists() or facts.exists() or beneath.exists():
         raise NotPossible(
-            "Somebody has recorded deliveries, promises or checks on contracts of this file since. Reverse those first."
+            "Somebody has recorded deliveries, promises or checks on contracts of this file since, so undoing it would "
+            "take their work away. Reverse those entries, or undo the later file, first."
         )
+
+
+def check_hand_over(
+    *, by: Person, body: Body, leaver: Person, successor: Person | None, owns: bool, end_access: bool
+) -> None:
+    """This will refuse to leave work without an owner, or a body without an administrator."""
+    if successor is None and owns:
+        raise NotPossible("Choose who takes over. Nothing may be left without an owner.")
+    if successor is None and not end_access:
+        raise NotPossible("This person owns nothing here, so there is nothing to hand over.")
+    if successor is not None:
+        if successor.pk == leaver.pk:
+            raise NotPossible("Choose someone else than the person who leaves.")
+        check_works_here(successor, body)
+    if end_access and leaver.pk == by.pk:
+        raise NotPossible("You cannot end your own access. Ask another administrator to do it.")
+    if end_access:
+        check_administrator_remains(leaver, body, "body-admin")

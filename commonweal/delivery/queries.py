@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from commonweal.base.models import Body, Party, Person
+from commonweal.base.queries import people_by_key, staff_of
 from commonweal.delivery.models import (
     Agreement,
     AssuranceFact,
@@ -24,7 +26,10 @@ from commonweal.delivery.models import (
     ImportRow,
     SavedMapping,
 )
+from commonweal.directory.models import Appointment
+from commonweal.directory.queries import appointments_of, get_member_of_staff
 from commonweal.engine.promises import Comparison, compare, expected_by
+from commonweal.frameworks.queries import Branch, branches, strategy
 
 ZERO = Decimal(0)
 PAGE = 50
@@ -136,7 +141,9 @@ def assured_by_commitment(commitments: Iterable[int]) -> dict[int, Assured]:
     claimed = entries.values("commitment_id").annotate(
         claimed=Sum("quantity"),
         forward=Sum("quantity", filter=Q(brought_forward=True)),
-        confirmable=Sum("quantity", filter=Q(commitment__measure__isnull=True) | Q(commitment__measure__confirmable=True)),
+        confirmable=Sum(
+            "quantity", filter=Q(commitment__measure__isnull=True) | Q(commitment__measure__confirmable=True)
+        ),
     )
     for row in claimed:
         sums[row["commitment_id"]] = {
@@ -149,8 +156,8 @@ def assured_by_commitment(commitments: Iterable[int]) -> dict[int, Assured]:
         .values("kind", commitment=F("entry__commitment_id"))
         .annotate(total=Sum("quantity"))
     )
-    for row in facts:
-        sums[row["commitment"]][row["kind"]] = row["total"]
+    for fact in facts:
+        sums[fact["commitment"]][fact["kind"]] = fact["total"]
     return {key: Assured(**values) for key, values in sums.items()}
 
 
@@ -211,7 +218,9 @@ def agreements(body: Body, filters: AgreementFilters, on: date) -> QuerySet[Agre
     found = live_agreements(body)
     if filters.text:
         words = filters.text
-        found = found.filter(Q(title__icontains=words) | Q(reference__icontains=words) | Q(provider__name__icontains=words))
+        found = found.filter(
+            Q(title__icontains=words) | Q(reference__icontains=words) | Q(provider__name__icontains=words)
+        )
     for name in ("channel", "state", "origin"):
         if getattr(filters, name):
             found = found.filter(**{name: getattr(filters, name)})
@@ -231,7 +240,11 @@ def agreements(body: Body, filters: AgreementFilters, on: date) -> QuerySet[Agre
 def overdue_commitments(body: Body, on: date) -> QuerySet[Commitment]:
     """This will list promises whose time has passed with less delivered than promised, oldest first."""
     delivered = (
-        standing_entries().filter(commitment=OuterRef("pk")).values("commitment").annotate(total=Sum("quantity")).values("total")
+        standing_entries()
+        .filter(commitment=OuterRef("pk"))
+        .values("commitment")
+        .annotate(total=Sum("quantity"))
+        .values("total")
     )
     return (
         live_commitments(body)
@@ -314,7 +327,9 @@ def entry_page(entry: Entry) -> EntryPage:
 
 def entries_of(commitment: Commitment) -> list[Entry]:
     """This will list every entry of a promise, reversals and reversed included, oldest first."""
-    found = Entry.objects.filter(commitment=commitment).select_related("recorded_by__key_held", "reverses", "reversed_by")
+    found = Entry.objects.filter(commitment=commitment).select_related(
+        "recorded_by__key_held", "reverses", "reversed_by"
+    )
     return list(found.prefetch_related("facts", "evidence").order_by("id"))
 
 
@@ -346,8 +361,57 @@ def owned_by(body: Body, person: Person) -> Owned:
     """This will list what someone owns: current agreements and the promises under them."""
     return Owned(
         list(live_agreements(body).filter(owner=person).select_related("provider").order_by("title", "id")),
-        list(live_commitments(body).filter(owner=person).select_related("agreement").order_by("agreement__title", "id")),
+        list(
+            live_commitments(body).filter(owner=person).select_related("agreement").order_by("agreement__title", "id")
+        ),
     )
+
+
+def strategy_owned_by(body: Body, person: Person, on: date) -> list[Branch]:
+    """This will list the parts of the strategy someone owns that have not ended."""
+    tree = branches(strategy(body, on))
+    return [part for part in tree if part.owner is not None and part.owner.pk == person.pk and not part.ended]
+
+
+def open_appointments_of(body: Body, person: Person) -> list[Appointment]:
+    """This will list what someone answers for in public that has no end yet."""
+    return [each for each in appointments_of(body, person) if each.ends_on is None]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRow:
+    """Someone with a role here, or without one who still owns something, and how much they own."""
+
+    person: Person
+    roles: tuple[str, ...]
+    agreements: int
+    promises: int
+    strategy: int
+
+    @property
+    def owns(self) -> int:
+        """How many things this person owns in all."""
+        return self.agreements + self.promises + self.strategy
+
+
+def owners(body: Body, on: date) -> list[OwnerRow]:
+    """This will list everybody with a role or anything to their name: those who left and still own things first."""
+    agreements = Counter(live_agreements(body).filter(owner__isnull=False).values_list("owner_id", flat=True))
+    promises = Counter(live_commitments(body).filter(owner__isnull=False).values_list("owner_id", flat=True))
+    tree = branches(strategy(body, on))
+    parts = Counter(part.owner.pk for part in tree if part.owner is not None and not part.ended)
+    staff = {person.pk: (person, roles) for person, roles in staff_of(body)}
+    gone = people_by_key({*agreements, *promises, *parts} - set(staff))
+    held = staff | {key: (person, ()) for key, person in gone.items()}
+    rows = [
+        OwnerRow(person, roles, agreements[key], promises[key], parts[key]) for key, (person, roles) in held.items()
+    ]
+    return sorted(rows, key=lambda row: (bool(row.roles), row.person.name.casefold()))
+
+
+def get_owner(body: Body, public_id: str) -> Person:
+    """This will find someone who has, or had, a role in a body; raises Person.DoesNotExist for anybody else."""
+    return get_member_of_staff(body, public_id)
 
 
 def lines_of_body(body: Body) -> QuerySet[Commitment]:
@@ -389,7 +453,32 @@ def rows_of(batch: ImportBatch, outcome: str = "") -> QuerySet[ImportRow]:
     return found.filter(outcome=outcome) if outcome else found
 
 
-def saved_mapping(body: Body, signature: str) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class BatchMade:
+    """How much a file brought in that stands: agreements, promises, entries."""
+
+    agreements: int
+    promises: int
+    entries: int
+
+
+def made_by(batch: ImportBatch) -> BatchMade:
+    """This will count what of a file stands today."""
+    return BatchMade(
+        live_agreements(batch.body).filter(batch=batch).count(),
+        live_commitments(batch.body).filter(batch=batch).count(),
+        standing_entries().filter(batch=batch, commitment__withdrawn_at__isnull=True).count(),
+    )
+
+
+def agreements_of_rows(rows: Iterable[ImportRow]) -> dict[int, str]:
+    """This will give the outward ids of the standing agreements that rows of a file are about, by inner key."""
+    keys = {row.agreement_id for row in rows if row.agreement_id is not None}
+    found = Agreement.objects.filter(pk__in=keys, withdrawn_at__isnull=True)
+    return dict(found.values_list("pk", "public_id"))
+
+
+def saved_mapping(body: Body, signature: str) -> list[dict[str, Any]] | None:
     """This will find how a body reads files with these headings, if it did before."""
     held = SavedMapping.objects.filter(body=body, signature=signature).first()
     return held.mapping if held else None
@@ -397,11 +486,7 @@ def saved_mapping(body: Body, signature: str) -> dict[str, Any] | None:
 
 def agreements_in_place(body: Body, codes: Sequence[str]) -> QuerySet[Commitment]:
     """This will list standing promises or deliveries in any of these places."""
-    return (
-        lines_of_body(body)
-        .filter(Q(place_code__in=codes) | Q(entries__place_code__in=codes))
-        .distinct()
-    )
+    return lines_of_body(body).filter(Q(place_code__in=codes) | Q(entries__place_code__in=codes)).distinct()
 
 
 def agreements_by_import_key(body: Body) -> dict[str, Agreement]:

@@ -35,3 +35,10 @@ ENTRY_STATES = [
     ("brought-forward", "Brought forward"),
     ("reversed", "Reversed"),
 ]
+BATCH_STATES = [
+    ("previewed", "To check"),
+    ("refused", "Not read"),
+    ("imported", "Brought in"),
+    ("undone", "Undone"),
+]
+OUTCOMES = [("accepted", "Accepted"), ("unchanged", "Here already"), ("rejected", "Rejected")]

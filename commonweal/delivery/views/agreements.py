@@ -14,13 +14,15 @@ from django.utils import timezone
 from commonweal.asks.queries import ask_line_choices, find_ask_line, find_opportunity, opportunity_choices
 from commonweal.asks.vocabulary import CHANNELS
 from commonweal.base.errors import NotPossible
+from commonweal.base.exports import export_response
 from commonweal.base.govuk.listing import Column, Link, Listing
-from commonweal.base.lists import cut_page
+from commonweal.base.lists import cut_page, in_order
 from commonweal.base.parts import AssuranceBar, PromiseMarks, PromiseTable, Thread
+from commonweal.base.pdf import make_pdf
 from commonweal.base.queries import get_person, staff_of
 from commonweal.base.templatetags.figures import long_date, pounds, quantity
 from commonweal.delivery import actions, forms, queries
-from commonweal.delivery.vocabulary import ORIGINS, STATES
+from commonweal.delivery.vocabulary import STATES
 from commonweal.directory.queries import departments, get_department, get_organisation, organisations
 from commonweal.engine.promises import ratio_words
 from commonweal.frameworks.queries import edition_for, get_measure, measures
@@ -56,29 +58,39 @@ class Filters(django_forms.Form):
     overdue = django_forms.BooleanField(label="Only with overdue promises", required=False)
 
 
-def _filters(request: HttpRequest, body: Body) -> tuple[Filters, queries.AgreementFilters]:
+def _filters(request: HttpRequest, body: Body) -> tuple[Filters, queries.AgreementFilters, dict[int, str]]:
+    """The filter form, what it narrows to, and the names of the staff by inner key."""
     form = Filters(request.GET)
     form.fields["department"].choices = forms.optional(_departments(body), "All")  # type: ignore[attr-defined]
-    people = [(person.public_id, person.name) for person, _ in staff_of(body)]
+    staff = [person for person, _ in staff_of(body)]
+    names = {person.pk: person.name for person in staff}
+    people = [(person.public_id, names[person.pk]) for person in staff]
     form.fields["owner"].choices = [("", "All"), ("nobody", "Nobody yet"), *people]  # type: ignore[attr-defined]
-    chosen = form.cleaned_data if form.is_valid() else {}
-    return form, queries.AgreementFilters(**{name: chosen[name] for name in chosen})
+    return form, queries.AgreementFilters(**(form.cleaned_data if form.is_valid() else {})), names
+
+
+def _owner(agreement: Any, names: dict[int, str]) -> str:
+    """The owner's name, as the list of staff has it or, for someone who left, from their own record."""
+    if agreement.owner is None:
+        return ""
+    return names.get(agreement.owner_id) or str(agreement.owner.name)
 
 
 def agreements(request: HttpRequest, body: Body) -> HttpResponse:
     """This will list the body's agreements, narrowed and ordered by the address."""
-    form, filters = _filters(request, body)
+    form, filters, names = _filters(request, body)
     cut = cut_page(queries.agreements(body, filters, today()), request.GET, SORTS, default="title")
+    shown: list[Any] = cut.rows
     rows = [
         (
             Link(each.title, reverse("delivery:agreement", args=[body.slug, each.public_id])),
             each.provider.name if each.provider else (each.buyer_name and f"Buyer: {each.buyer_name}") or "–",
-            each.owner.name if each.owner else "Nobody yet",
+            _owner(each, names) or "Nobody yet",
             pounds(each.value) if each.value is not None else "Not known",
             long_date(each.ends_on) if each.ends_on else each.ends_words or "Not known",
             quantity(each.promises),
         )
-        for each in cut.rows
+        for each in shown
     ]
     export = {
         words: reverse("delivery:agreements_export", args=[body.slug, form_])
@@ -94,6 +106,26 @@ def agreements(request: HttpRequest, body: Body) -> HttpResponse:
     unowned = queries.unowned_agreements(body).count()
     content = {"listing": listing, "page_heading": "Promises", "overdue": overdue, "unowned": unowned}
     return render(request, "delivery/agreements.html", content)
+
+
+def agreements_export(request: HttpRequest, body: Body, form: str) -> HttpResponse:
+    """This will write the agreements shown, all pages of them, as a file."""
+    _, filters, names = _filters(request, body)
+    found: Any = in_order(queries.agreements(body, filters, today()), request.GET.get("sort", ""), SORTS, "title")
+    return export_response(
+        form, name=f"agreements-{body.slug}",
+        headings=["Reference", "Agreement", "Level", "Channel", "Provider", "Buyer", "Department", "Owner", "Value (£)",
+                  "Spent (£)", "Starts on", "Ends on", "Ends, in words", "State", "Promises", "Where it comes from"],
+        rows=(
+            (each.reference, each.title, each.get_level_display(), each.get_channel_display(),
+             each.provider.name if each.provider else "", each.buyer_name,
+             each.department.name if each.department else "",
+             _owner(each, names), each.value, each.spent, each.starts_on,
+             each.ends_on, each.ends_words, each.get_state_display(), each.promises, each.get_origin_display())
+            for each in found
+        ),
+        about=[("Body", body.name), ("What", "The agreements shown on the page, in its order")],
+    )  # fmt: skip
 
 
 def thread_of(agreement: Any, table: queries.PromiseTable, current: str) -> Thread:
@@ -113,7 +145,7 @@ def thread_of(agreement: Any, table: queries.PromiseTable, current: str) -> Thre
     if any(row.delivered.claimed for row in table.rows):
         words = f"{met} of {len(promised)} met" if promised else "Delivered"
         steps["delivered"] = (f"{page}#delivered", words)
-    return Thread.at(current, **steps)
+    return Thread.at(current, "en", **steps)
 
 
 def promise_marks(table: queries.PromiseTable) -> PromiseTable:
@@ -155,6 +187,87 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     return render(request, "delivery/agreement.html", content)
 
 
+PROMISE_HEADINGS = ("Promise", "Unit", "Promised", "Expected by now", "Delivered", "Ratio", "Flag")
+
+
+def promises_export(request: HttpRequest, body: Body, public_id: str, form: str) -> HttpResponse:  # noqa: ARG001
+    """This will write an agreement's promised-against-achieved table as a file, with what is known of each."""
+    found = queries.get_agreement(body, public_id)
+    table = queries.promise_table(found, today())
+    rows = (
+        (row.commitment.wording, row.commitment.unit, row.promised, row.expected, row.delivered.claimed,
+         ratio_words(row.ratio), row.flag or "", row.delivered.evidenced, row.delivered.confirmed,
+         row.delivered.assured, row.delivered.brought_forward, row.commitment.ends_on or found.ends_on,
+         "Overdue" if row.overdue else "", row.commitment.gbp_as_contracted, row.commitment.citation)
+        for row in table.rows
+    )  # fmt: skip
+    return export_response(
+        form, name=f"promises-{found.reference or found.title}-{today()}",
+        headings=[*PROMISE_HEADINGS, "Evidenced", "Confirmed", "Assured", "Of it brought forward", "Due on", "Overdue",
+                  "As contracted (£)", "Source"],
+        rows=rows, about=[("Agreement", found.title), ("Body", body.name), ("As of", long_date(today()))],
+    )  # fmt: skip
+
+
+def promises_pdf(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:  # noqa: ARG001
+    """This will set an agreement's promised-against-achieved table as a PDF, figure for figure, with its source."""
+    found = queries.get_agreement(body, public_id)
+    table = queries.promise_table(found, today())
+    expects = any(row.expected is not None for row in table.rows)
+    shown = [index for index, words in enumerate(PROMISE_HEADINGS) if expects or words != "Expected by now"]
+    rows = [
+        (row.commitment.wording, row.commitment.unit, _cell(row.promised, "–"), _cell(row.expected, "–"),
+         _cell(row.delivered.claimed or None, "–"), ratio_words(row.ratio) or "–", (row.flag or "").capitalize())
+        for row in table.rows
+    ]  # fmt: skip
+    widths, numeric = (5, 2, 2, 2, 2, 2, 2), (False, False, True, True, True, True, False)
+    parties = " · ".join(
+        words for words in (found.provider.name if found.provider else "", found.buyer_name or body.name) if words
+    )
+    heading = f"{found.title}: promised against achieved"
+    content: dict[str, Any] = {
+        "heading": heading,
+        "lead": f"{parties}. As of {long_date(today())}.",
+        "headings": [PROMISE_HEADINGS[index] for index in shown],
+        "numeric": [numeric[index] for index in shown],
+        "widths": [widths[index] for index in shown],
+        "rows": [[row[index] for index in shown] for row in rows],
+        "notes": _notes(table),
+        "source": found.citation or f"{body.name}, as recorded by {long_date(today())}",
+        "banner": "Invented for demonstration" if body.is_invented else None,
+    }
+    pdf = make_pdf("table", content, lang="en", title=heading, author=body.name, on=today(), colour=body.colour)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(found)}-{today()}.pdf"'
+    return response
+
+
+def _cell(number: Any, nothing: str) -> str:
+    return nothing if number is None else quantity(number)
+
+
+def _file_name(found: Any) -> str:
+    words = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in found.title.lower())
+    return "promises-" + "-".join(part for part in words.split("-") if part)[:80]
+
+
+def _notes(table: queries.PromiseTable) -> list[str]:
+    said = []
+    if table.median is not None:
+        said.append(f"The usual (median) ratio of delivered to promised is {ratio_words(table.median)}.")
+    if table.ambition:
+        said.append("Ambition: that is above 2, so more could have been asked.")
+    if any(row.flag == "ambition" for row in table.rows):
+        said.append("Ambition beside a line: more than three times what was promised.")
+    if any(row.flag == "outlier" for row in table.rows):
+        said.append(
+            "Outlier: more than ten times the promise, or five times the usual ratio. Look at how it was counted."
+        )
+    if any(row.delivered.brought_forward for row in table.rows):
+        said.append("Delivered to date includes quantities brought forward, not verified here.")
+    return said
+
+
 def _departments(body: Body) -> list[tuple[str, str]]:
     return [(each.public_id, each.name) for each in departments(body)]
 
@@ -168,7 +281,10 @@ def _people(body: Body) -> list[tuple[str, str]]:
     return [(person.public_id, person.name) for person, _ in staff_of(body)]
 
 
-def _form_page(request: HttpRequest, form: Any, heading: str, back: str, submit: str = "Save", **more: Any) -> HttpResponse:
+def form_page(
+    request: HttpRequest, form: Any, heading: str, back: str, submit: str = "Save", **more: Any
+) -> HttpResponse:  # fmt: skip
+    """This will show a form on a page of its own; a refused one is shown again with status 422."""
     content = {"form": form, "page_heading": heading, "submit_text": submit, "back_url": back} | more
     return render(request, "delivery/form.html", content, status=422 if form.errors else 200)
 
@@ -177,7 +293,8 @@ def agreement_add(request: HttpRequest, body: Body) -> HttpResponse:
     """This will record an agreement by hand."""
     live = queries.live_agreements(body).order_by("title").values_list("public_id", "title")[:500]
     choices = {
-        "parent": list(live), "opportunity": opportunity_choices(body), "provider": [(each.public_id, each.name) for each in organisations(body).order_by("name")],
+        "parent": list(live), "opportunity": opportunity_choices(body),
+        "provider": [(each.public_id, each.name) for each in organisations(body).order_by("name")],
         "department": _departments(body), "owner": _people(body),
     }  # fmt: skip
     initial = {"opportunity": request.GET.get("opportunity", ""), "parent": request.GET.get("parent", "")}
@@ -186,7 +303,8 @@ def agreement_add(request: HttpRequest, body: Body) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         lookups = {
-            "parent": lambda key: queries.get_agreement(body, key), "opportunity": lambda key: find_opportunity(body, key),
+            "parent": lambda key: queries.get_agreement(body, key),
+            "opportunity": lambda key: find_opportunity(body, key),
             "provider": get_organisation, "department": get_department,
             "owner": get_person,
         }  # fmt: skip
@@ -199,7 +317,7 @@ def agreement_add(request: HttpRequest, body: Body) -> HttpResponse:
         else:
             messages.success(request, "The agreement is recorded. Add what was promised.")
             return redirect("delivery:agreement", body.slug, made.public_id)
-    return _form_page(request, form, "Record an agreement", back)
+    return form_page(request, form, "Record an agreement", back)
 
 
 def agreement_owner(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -213,7 +331,7 @@ def agreement_owner(request: HttpRequest, body: Body, public_id: str) -> HttpRes
         actions.set_agreement_owner(by=request.user, agreement=found, owner=owner)  # type: ignore[arg-type]
         messages.success(request, f"{owner.name} owns this agreement." if owner else "Nobody owns this agreement now.")
         return redirect(back)
-    return _form_page(request, form, f"Who owns {found.title}?", back)
+    return form_page(request, form, f"Who owns {found.title}?", back)
 
 
 def agreement_end(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -229,7 +347,7 @@ def agreement_end(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
         else:
             messages.success(request, "The agreement is closed.")
             return redirect(back)
-    return _form_page(request, form, f"Close {found.title}", back, "Close the agreement")
+    return form_page(request, form, f"Close {found.title}", back, "Close the agreement")
 
 
 def commitment(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -286,14 +404,15 @@ def commitment_add(request: HttpRequest, body: Body, public_id: str) -> HttpResp
             actions.record_commitment(
                 by=request.user, agreement=found, measure=measure, unit=measure.unit,  # type: ignore[arg-type]
                 wording=given.pop("wording") or measure.title, place_code=given.pop("place"),
-                owner=get_person(owner) if owner else None, ask_line=find_ask_line(body, line) if line else None, **given,
+                owner=get_person(owner) if owner else None,
+                ask_line=find_ask_line(body, line) if line else None, **given,
             )  # fmt: skip
         except NotPossible as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "The promise is recorded.")
             return redirect(back)
-    return _form_page(request, form, f"Record a promise in {found.title}", back)
+    return form_page(request, form, f"Record a promise in {found.title}", back)
 
 
 def commitment_owner(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -307,4 +426,4 @@ def commitment_owner(request: HttpRequest, body: Body, public_id: str) -> HttpRe
         actions.set_commitment_owner(by=request.user, commitment=found, owner=owner)  # type: ignore[arg-type]
         messages.success(request, f"{owner.name} owns this promise." if owner else "Nobody owns this promise now.")
         return redirect(back)
-    return _form_page(request, form, f"Who owns “{found.wording}”?", back)
+    return form_page(request, form, f"Who owns “{found.wording}”?", back)

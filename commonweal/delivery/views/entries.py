@@ -9,16 +9,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from commonweal.base.errors import NotPossible
+from commonweal.base.exports import export_response
 from commonweal.base.files import UnusableFile, read_stored
 from commonweal.base.govuk.listing import Column, Link, Listing
-from commonweal.base.lists import cut_page
+from commonweal.base.lists import cut_page, in_order
 from commonweal.base.queries import events_about, names_by_pseudonym
 from commonweal.base.templatetags.figures import long_date, quantity
 from commonweal.delivery import actions, forms, queries
-from commonweal.delivery.views.agreements import _form_page, thread_of, today
-from commonweal.delivery.vocabulary import ENTRY_STATES
+from commonweal.delivery.views.agreements import form_page, thread_of, today
+from commonweal.delivery.vocabulary import ENTRY_STATES, FACTS
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -79,7 +81,35 @@ def entries(request: HttpRequest, body: Body) -> HttpResponse:
         empty_action=Link("See the promises", reverse("delivery:agreements", args=[body.slug])),
     )  # fmt: skip
     waiting = queries.entries_to_accept(body).count()
-    return render(request, "delivery/entries.html", {"listing": listing, "page_heading": "Delivered", "waiting": waiting})
+    return render(
+        request, "delivery/entries.html", {"listing": listing, "page_heading": "Delivered", "waiting": waiting}
+    )
+
+
+def entries_export(request: HttpRequest, body: Body, form: str) -> HttpResponse:
+    """This will write the entries shown, all pages of them, as a file."""
+    filters = Filters(request.GET)
+    chosen = filters.cleaned_data if filters.is_valid() else {}
+    found = queries.entries(body, queries.EntryFilters(**chosen))
+    return export_response(
+        form, name=f"deliveries-{body.slug}",
+        headings=["Agreement", "Provider", "Promise", "Quantity", "Unit", "From", "Until", "Place", "How sure we are",
+                  "Evidenced", "Confirmed", "Assured", "Recorded on", "Reference here"],
+        rows=(
+            (each.commitment.agreement.title,
+             each.commitment.agreement.provider.name if each.commitment.agreement.provider else "",
+             each.commitment.wording, each.quantity, each.commitment.unit, each.starts_on, each.ends_on,
+             each.place_code, state_words(each), *_facts(each),
+             timezone.localtime(each.recorded_at).date(), each.public_id)
+            for each in in_order(found, request.GET.get("sort", ""), SORTS, "-recorded")
+        ),
+        about=[("Body", body.name), ("What", "The deliveries shown on the page, in its order")],
+    )  # fmt: skip
+
+
+def _facts(entry: Any) -> list[Any]:
+    held = {fact.kind: fact.quantity for fact in entry.facts.all()}
+    return [held.get(kind) for kind, _ in FACTS]
 
 
 def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -145,7 +175,7 @@ def entry_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         if made is not None:
             messages.success(request, "The entry is recorded. Someone else can now accept its evidence.")
             return redirect("delivery:entry", body.slug, made.public_id)
-    return _form_page(request, form, f"Record what was delivered: {commitment.wording}", back, "Record the entry")
+    return form_page(request, form, f"Record what was delivered: {commitment.wording}", back, "Record the entry")
 
 
 def evidence_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -166,10 +196,10 @@ def evidence_add(request: HttpRequest, body: Body, public_id: str) -> HttpRespon
         else:
             messages.success(request, "The evidence is with the entry.")
             return redirect(back)
-    return _form_page(request, form, "Add evidence", back, "Add the evidence")
+    return form_page(request, form, "Add evidence", back, "Add the evidence")
 
 
-def evidence_file(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+def evidence_file(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:  # noqa: ARG001
     """This will send an evidence file as a download that no browser runs."""
     found = queries.get_evidence(body, public_id)
     if found.file is None:
@@ -181,10 +211,14 @@ def evidence_file(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
     return response
 
 
-def _fact(request: HttpRequest, body: Body, public_id: str, heading: str, submit: str, done: str, act: Any, form_class: Any) -> HttpResponse:
+def _fact(
+    request: HttpRequest, body: Body, public_id: str, heading: str, submit: str, done: str, act: Any, form_class: Any
+) -> HttpResponse:
     found = queries.get_entry(body, public_id)
     back = reverse("delivery:entry", args=[body.slug, public_id])
-    form = form_class(request.POST or None, initial={"quantity": quantity(found.quantity).replace(",", ""), "dated_on": today()})
+    form = form_class(
+        request.POST or None, initial={"quantity": quantity(found.quantity).replace(",", ""), "dated_on": today()}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             act(by=request.user, entry=found, **form.cleaned_data)
@@ -194,7 +228,7 @@ def _fact(request: HttpRequest, body: Body, public_id: str, heading: str, submit
             messages.success(request, done)
             return redirect(back)
     hint = f"{quantity(found.quantity)} {found.commitment.unit} claimed: {found.commitment.wording}"
-    return _form_page(request, form, heading, back, submit, page_lead=hint)
+    return form_page(request, form, heading, back, submit, page_lead=hint)
 
 
 def entry_accept(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -228,4 +262,4 @@ def entry_reverse(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
         else:
             messages.success(request, "The entry is reversed. It no longer counts; both stay on record.")
             return redirect(back)
-    return _form_page(request, form, "Reverse this entry", back, "Reverse the entry")
+    return form_page(request, form, "Reverse this entry", back, "Reverse the entry")

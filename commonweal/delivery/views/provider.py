@@ -47,6 +47,8 @@ def receipt(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     """This will show what a provider sent, to keep."""
     entry = queries.get_entry_of_party(party, public_id)
     agreement = entry.commitment.agreement
-    row = next(row for row in queries.promise_table(agreement, today()).rows if row.commitment.pk == entry.commitment_id)
+    row = next(
+        row for row in queries.promise_table(agreement, today()).rows if row.commitment.pk == entry.commitment_id
+    )
     content = {"party": party, "entry": entry, "bar": assurance_bar(row), "page": queries.entry_page(entry)}
     return render(request, "delivery/provider_receipt.html", content)
