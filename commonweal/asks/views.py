@@ -71,6 +71,11 @@ def _person(request: HttpRequest) -> Person:
     return cast("Person", request.user)
 
 
+def _sent(request: HttpRequest) -> Any:
+    """This will give what was sent, even when it is nothing, or None where nothing was to be sent."""
+    return request.POST if request.method == "POST" else None
+
+
 def _crumbs(body: Body, *parts: tuple[str, str]) -> dict[str, Any]:
     first = {"text": "Asks", "href": reverse("asks:opportunities", args=[body.slug])}
     return {"items": [first, *({"text": words, "href": href} for words, href in parts)]}
@@ -280,7 +285,7 @@ def _facts(body: Body, cleaned: dict[str, Any]) -> dict[str, Any]:
 
 def opportunity_add(request: HttpRequest, body: Body) -> HttpResponse:
     """This will record an opportunity."""
-    form = _opportunity_form(body, data=request.POST or None)
+    form = _opportunity_form(body, data=_sent(request))
     if request.method == "POST" and form.is_valid():
         made = _attempt(
             form, lambda: actions.record_opportunity(by=_person(request), body=body, **_facts(body, form.cleaned_data))
@@ -310,7 +315,7 @@ def _attempt(form: django_forms.Form, act: Callable[[], Any]) -> Any:
 def opportunity_change(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will change what is said of an opportunity; whoever comes second is shown what the first saved."""
     found = queries.get_opportunity(body, public_id)
-    form = _opportunity_form(body, found, request.POST or None)
+    form = _opportunity_form(body, found, _sent(request))
     back = reverse("asks:opportunity", args=[body.slug, public_id])
     saved = None
     if request.method == "POST" and form.is_valid():
@@ -345,7 +350,7 @@ def opportunity_state(request: HttpRequest, body: Body, public_id: str) -> HttpR
     heading, submit, done = STEP_WORDS.get(state, ("This has come to its end", "Mark", ""))
     silent = not queries.lines_of(found)
     label = "Why is no social value asked for here?" if silent else "Anything to keep on record about this step"
-    form = forms.ReasonForm(request.POST or None, label=label)
+    form = forms.ReasonForm(_sent(request), label=label)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         made = _attempt(
@@ -364,7 +369,7 @@ def opportunity_withdraw(request: HttpRequest, body: Body, public_id: str) -> Ht
     """This will withdraw an opportunity, with the reason on record."""
     found = queries.get_opportunity(body, public_id)
     back = reverse("asks:opportunity", args=[body.slug, public_id])
-    form = forms.ReasonForm(request.POST or None, label="Why is it withdrawn?")
+    form = forms.ReasonForm(_sent(request), label="Why is it withdrawn?")
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         made = _attempt(
@@ -395,7 +400,7 @@ def line_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     on = queries.asked_from(found, today())
     measures = queries.measure_choices(body, on)
     form = forms.LineForm(
-        request.POST or None, measures=measures, objectives=queries.objective_choices(body, today()),
+        _sent(request), measures=measures, objectives=queries.objective_choices(body, today()),
         initial={"objective": request.GET.get("objective", "")},
     )  # fmt: skip
     back = reverse("asks:opportunity", args=[body.slug, public_id])
@@ -434,7 +439,7 @@ def line_change(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
         "place": line.place_code,
         "objective": line.objective.public_id if line.objective else "",
     }
-    form = forms.LineForm(request.POST or None, measures=None, objectives=offered, initial=initial)
+    form = forms.LineForm(_sent(request), measures=None, objectives=offered, initial=initial)
     back = reverse("asks:opportunity", args=[body.slug, line.opportunity.public_id])
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
@@ -457,7 +462,7 @@ def line_remove(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
     """This will take a line out of an ask."""
     line = queries.find_ask_line(body, public_id)
     back = reverse("asks:opportunity", args=[body.slug, line.opportunity.public_id])
-    form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
+    form = forms.ConfirmForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         done = _attempt(form, lambda: actions.remove_ask_line(by=_person(request), line=line))
         if done:

@@ -314,9 +314,9 @@ def test_withdraw_with_its_reason(place, at_work, opportunity):
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 
-def ask(place, **changes):
+def ask(scene, **changes):
     return {
-        "measure": place.measure(JOBS).public_id, "quantity": "12", "objective": place.jobs.public_id, "place": "",
+        "measure": scene.measure(JOBS).public_id, "quantity": "12", "objective": scene.jobs.public_id, "place": "",
         "place_role": "delivered-at", "note": "",
     } | changes  # fmt: skip
 
