@@ -1,4 +1,4 @@
-"""When something may be done to the strategy, the framework in force and the plan; the sentences are what people read."""
+"""When something may be done to the strategy, the framework in force and the plan, in sentences people read."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def check_version(node: StrategyNode, version: int) -> None:
     """This will refuse a change written against an earlier state than the one saved."""
     if node.version != version:
         raise ChangedMeanwhile(
-            "Someone else changed this while you were writing, so nothing was saved. What they saved is shown above the "
-            "form, and what you wrote is still in it. Put the two together, then save again."
+            "Someone else changed this while you were writing, so nothing was saved. What they saved is shown above "
+            "the form, and what you wrote is still in it. Put the two together, then save again."
         )
 
 
@@ -102,6 +102,6 @@ def check_plan_fits(language: str, pages: int) -> None:
     """This will refuse a plan of more than one A4 page; `language` is "English" or "Welsh"."""
     if pages != 1:
         raise PlanTooLong(
-            f"The {language} plan takes {pages} pages, and a plan on a page has one. Shorten the words of the plan, its "
-            "themes or its objectives, or leave fewer objectives in force."
+            f"The {language} plan takes {pages} pages, and a plan on a page has one. Shorten the words of the plan, "
+            "its themes or its objectives, or leave fewer objectives in force."
         )

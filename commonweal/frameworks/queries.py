@@ -35,7 +35,7 @@ def today() -> date:
     return timezone.localtime(database_now()).date()
 
 
-# --- editions and measures ------------------------------------------------------------------------------------------
+# --- editions and measures -------------------------------------------------------------------------------------------
 
 
 def editions() -> list[Edition]:
@@ -149,7 +149,7 @@ def listed(edition: Edition, filters: MeasureFilter = MeasureFilter()) -> tuple[
     return tuple(themes)
 
 
-# --- which framework a body uses --------------------------------------------------------------------------------------
+# --- which framework a body uses -------------------------------------------------------------------------------------
 
 
 def _on(day: date) -> Q:
@@ -184,7 +184,7 @@ def edition_for(body: Body, on: date) -> Edition | None:
     return next(iter(with_measures or in_force), None)
 
 
-# --- the strategy ------------------------------------------------------------------------------------------------------
+# --- the strategy ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +374,7 @@ def strategy_gaps(body: Body, on: date) -> StrategyGaps:
 
 
 def parents_allowed(body: Body, kind: str, on: date, node: StrategyNode | None = None) -> list[Branch]:
-    """This will list the parts under which one of a kind may stand: of its own kind or above, not ended, not beneath it."""
+    """This will list the parts under which one of a kind may stand: of its kind or above, not ended, not beneath it."""
     tree = branches(strategy(body, on))
     own = {each.node.pk for part in tree if node and part.node.pk == node.pk for each in part.walk()}
     return [
@@ -387,7 +387,7 @@ def siblings_of(body: Body, parent: StrategyNode | None) -> list[StrategyNode]:
     return list(StrategyNode.objects.filter(body=body, parent=parent).order_by("position", "id"))
 
 
-# --- the plan ------------------------------------------------------------------------------------------------------------
+# --- the plan --------------------------------------------------------------------------------------------------------
 
 
 def plan_versions(body: Body) -> list[PlanVersion]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
-from commonweal.base.models import Body
+from commonweal.base.models import Body, Person
 from commonweal.base.queries import events_about, names_by_pseudonym, staff_of
 from commonweal.directory.queries import departments, get_department, get_member_of_staff
 from commonweal.frameworks import actions, forms, queries
@@ -28,6 +28,12 @@ from commonweal.frameworks.vocabulary import CONFIDENCE, CONFIRMERS, PRICE_YEARS
 
 def _may_write(request: HttpRequest) -> bool:
     return bool(request.roles & set(WRITERS))  # type: ignore[attr-defined]
+
+
+def _me(request: HttpRequest) -> Person:
+    """This will give who asks; the door lets only people of the body in."""
+    assert isinstance(request.user, Person)
+    return request.user
 
 
 def _posted(request: HttpRequest) -> Any:
@@ -65,7 +71,7 @@ def _form_page(
     )
 
 
-# --- frameworks -----------------------------------------------------------------------------------------------------
+# --- frameworks ------------------------------------------------------------------------------------------------------
 
 
 def frameworks(request: HttpRequest, body: Body) -> HttpResponse:
@@ -121,7 +127,8 @@ def edition(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
         request, "edition", "frameworks", page_heading=rule.title, page_caption=f"{rule.publisher}, {rule.version}",
         breadcrumbs=_crumbs(body, ("Frameworks", "frameworks")), row=row, edition=rule, form=form, filters=filters,
         themes=themes, count=sum(theme.count for theme in themes), choices=chosen,
-        state=_status(rule, chosen, today), price_year_kind=PRICE_YEARS[rule.price_year_type], query=request.GET.urlencode(),
+        state=_status(rule, chosen, today), price_year_kind=PRICE_YEARS[rule.price_year_type],
+        query=request.GET.urlencode(),
     )  # fmt: skip
 
 
@@ -153,8 +160,8 @@ def edition_export(request: HttpRequest, body: Body, reference: str, form: str) 
                     )
                 )  # fmt: skip
     about = [
-        ("Framework", f"{rule.title}, version {rule.version}"), ("Publisher", rule.publisher), ("Licence", rule.licence),
-        *[("Known to lack", gap) for gap in rule.gaps],
+        ("Framework", f"{rule.title}, version {rule.version}"), ("Publisher", rule.publisher),
+        ("Licence", rule.licence), *[("Known to lack", gap) for gap in rule.gaps],
     ]  # fmt: skip
     name = f"{rule.framework_id}-{rule.version}"
     return export_response(form, name=name, headings=EXPORT_HEADINGS, rows=rows, about=about)
@@ -176,7 +183,8 @@ def measure(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         and whole.measures[each.measure_id].exclusive_group == rule.exclusive_group
     ]  # fmt: skip
     return _page(
-        request, "measure", "frameworks", page_heading=rule.title, page_caption=f"{rule.code}, {whole.title} {whole.version}",
+        request, "measure", "frameworks", page_heading=rule.title,
+        page_caption=f"{rule.code}, {whole.title} {whole.version}",
         breadcrumbs=crumbs, row=row, measure=rule, edition=whole, theme=theme, outcome=outcome, alike=alike,
         confirmers=[CONFIRMERS[each] for each in rule.confirmable_by], rates=list(rule.rates.items()),
         sure={"value": CONFIDENCE[rule.value.source.confidence] if rule.value else "",
@@ -193,7 +201,7 @@ def choose(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
     back = reverse("frameworks:edition", args=[body.slug, reference])
     if request.method == "POST" and form.is_valid():
         try:
-            actions.choose_framework(body=body, by=request.user, edition=row, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.choose_framework(body=body, by=_me(request), edition=row, **form.cleaned_data)
         except NotPossible as error:
             form.add_error("starts_on", str(error))
         else:
@@ -216,20 +224,21 @@ def choice_end(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
     form = forms.EndChoiceForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.end_choice(body=body, by=request.user, choice=choice, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.end_choice(body=body, by=_me(request), choice=choice, **form.cleaned_data)
         except NotPossible as error:
             form.add_error("ends_on", str(error))
         else:
             messages.success(request, f"{choice.edition.title} now has a last day.")
             return redirect("frameworks:frameworks", body.slug)
     return _form_page(
-        request, form, heading=f"Stop using {choice.edition.title}, version {choice.edition.version}", submit="Stop using it",
+        request, form, heading=f"Stop using {choice.edition.title}, version {choice.edition.version}",
+        submit="Stop using it",
         cancel=reverse("frameworks:frameworks", args=[body.slug]), here="frameworks",
         breadcrumbs=_crumbs(body, ("Frameworks", "frameworks")),
     )  # fmt: skip
 
 
-# --- the strategy ------------------------------------------------------------------------------------------------------
+# --- the strategy ----------------------------------------------------------------------------------------------------
 
 
 def strategy(request: HttpRequest, body: Body) -> HttpResponse:
@@ -247,7 +256,8 @@ def strategy(request: HttpRequest, body: Body) -> HttpResponse:
 def gaps(request: HttpRequest, body: Body) -> HttpResponse:
     """This will say what the strategy lacks."""
     return _page(
-        request, "gaps", "gaps", page_heading="What the strategy lacks", gaps=queries.strategy_gaps(body, queries.today()),
+        request, "gaps", "gaps", page_heading="What the strategy lacks",
+        gaps=queries.strategy_gaps(body, queries.today()),
         breadcrumbs=_crumbs(body, ("Strategy", "strategy")),
     )  # fmt: skip
 
@@ -332,10 +342,10 @@ def node_add(request: HttpRequest, body: Body) -> HttpResponse:
         try:
             made = actions.add_node(
                 body=body,
-                by=request.user,
+                by=_me(request),
                 kind=cleaned["kind"],
                 parent=parent,
-                words=_words(body, cleaned),  # type: ignore[arg-type]
+                words=_words(body, cleaned),
             )
         except NotPossible as error:
             form.add_error("ends_on" if "last day" in str(error) else "parent", str(error))
@@ -397,7 +407,7 @@ def node_edit(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
 
     def act(branch: Branch, form: forms.NodeForm) -> None:
         version, words = form.cleaned_data["version"], _words(body, form.cleaned_data)
-        actions.edit_node(body=body, by=request.user, node=branch.node, version=version, words=words)  # type: ignore[arg-type]
+        actions.edit_node(body=body, by=_me(request), node=branch.node, version=version, words=words)
 
     return _change(
         request, body, public_id, heading="Change what it says", submit="Save", done="Your changes are saved.",
@@ -419,13 +429,13 @@ def node_move(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         cleaned = form.cleaned_data
         parent = queries.get_node(cleaned["parent"]) if cleaned["parent"] else None
         actions.move_node(
-            body=body, by=request.user, node=branch.node, version=cleaned["version"], parent=parent,  # type: ignore[arg-type]
+            body=body, by=_me(request), node=branch.node, version=cleaned["version"], parent=parent,
             place=cleaned["place"],
         )  # fmt: skip
 
     return _change(
-        request, body, public_id, heading="Move it", submit="Move", done="It is moved, with all that stands beneath it.",
-        make=make, act=act, field="parent",
+        request, body, public_id, heading="Move it", submit="Move",
+        done="It is moved, with all that stands beneath it.", make=make, act=act, field="parent",
     )  # fmt: skip
 
 
@@ -436,7 +446,7 @@ def node_end(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         return forms.EndNodeForm(data, initial={"version": branch.node.version, "ends_on": branch.node.ends_on})
 
     def act(branch: Branch, form: forms.EndNodeForm) -> None:
-        actions.end_node(body=body, by=request.user, node=branch.node, **form.cleaned_data)  # type: ignore[arg-type]
+        actions.end_node(body=body, by=_me(request), node=branch.node, **form.cleaned_data)
 
     return _change(
         request, body, public_id, heading="End it", submit="Save the last day", done="It now has a last day.",
@@ -467,13 +477,13 @@ def node_outcomes(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
 
     def act(branch: Branch, form: forms.OutcomesForm) -> None:
         actions.tie_outcomes(
-            body=body, by=request.user, node=branch.node, version=form.cleaned_data["version"],  # type: ignore[arg-type]
+            body=body, by=_me(request), node=branch.node, version=form.cleaned_data["version"],
             outcomes=form.outcomes(),
         )  # fmt: skip
 
     return _change(
-        request, body, public_id, heading="Which outcomes does it serve?", submit="Save", done="The outcomes are saved.",
-        make=make, act=act,
+        request, body, public_id, heading="Which outcomes does it serve?", submit="Save",
+        done="The outcomes are saved.", make=make, act=act,
         before=["Tick what this is for. Measures of these outcomes are then suggested when somebody writes an ask."],
         none_offered=not queries.editions_in_force(body, queries.today()),
     )  # fmt: skip
@@ -481,12 +491,12 @@ def node_outcomes(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
 
 def node_review(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will note that someone read a part of the strategy and it still holds."""
-    actions.review_node(body=body, by=request.user, node=queries.get_node(public_id))  # type: ignore[arg-type]
+    actions.review_node(body=body, by=_me(request), node=queries.get_node(public_id))
     messages.success(request, "Noted: read today, and still right.")
     return redirect("frameworks:node", body.slug, public_id)
 
 
-# --- the plan -----------------------------------------------------------------------------------------------------------
+# --- the plan --------------------------------------------------------------------------------------------------------
 
 
 def _language(lang: str) -> str:
@@ -502,8 +512,9 @@ def plan(request: HttpRequest, body: Body, status: int = 200, refusal: str = "")
     content = queries.draft_content(body, today)
     latest = queries.latest_plan(body)
     return _page(
-        request, "plan", "plan", status=status, page_heading="Plan on a page", plan=queries.read_plan(content, lang, on=today),
-        lang=lang, languages=LANGUAGES, objectives=objectives_in(content), untranslated=untranslated(content),
+        request, "plan", "plan", status=status, page_heading="Plan on a page",
+        plan=queries.read_plan(content, lang, on=today), lang=lang, languages=LANGUAGES,
+        objectives=objectives_in(content), untranslated=untranslated(content),
         versions=queries.plan_versions(body), is_published=latest is not None and latest.content == content,
         refusals=[{"text": refusal}] if refusal else [],
     )  # fmt: skip
@@ -512,7 +523,7 @@ def plan(request: HttpRequest, body: Body, status: int = 200, refusal: str = "")
 def plan_publish(request: HttpRequest, body: Body) -> HttpResponse:
     """This will publish the plan as the body's next version."""
     try:
-        held = actions.publish_plan(body=body, by=request.user)  # type: ignore[arg-type]
+        held = actions.publish_plan(body=body, by=_me(request))
     except NotPossible as error:
         return plan(request, body, status=422, refusal=str(error))
     messages.success(request, f"Version {held.version} of the plan is published.")

@@ -30,7 +30,7 @@ def _plain_pages(settings, tmp_path):
 
 @pytest.fixture(scope="session")
 def load_as_owner(django_db_setup: None) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """`load_as_owner()`: run a program as the owner role against this test's database; by default it loads the catalogue."""
+    """`load_as_owner()`: run a program as the owner role on this test's database; by default it loads the catalogue."""
 
     def run(code: str = LOAD) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"COMMONWEAL_ROLE": "owner"}

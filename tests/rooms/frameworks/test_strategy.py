@@ -130,14 +130,13 @@ def test_the_second_of_two_editors_is_told(opened):
 def test_every_other_change_carries_the_version_too(opened, second):
     edited = NodeWords(title="Changed")
     actions.edit_node(body=opened.body, by=opened.lead, node=opened.second, version=1, words=edited)
-    common = {"body": opened.body, "by": opened.lead, "node": opened.second, "version": 1}
+    act, words = {
+        "move": (actions.move_node, {"parent": None, "place": 1}),
+        "end": (actions.end_node, {"ends_on": MAY}),
+        "tie": (actions.tie_outcomes, {"outcomes": set()}),
+    }[second]
     with pytest.raises(ChangedMeanwhile):
-        if second == "move":
-            actions.move_node(**common, parent=None, place=1)
-        elif second == "end":
-            actions.end_node(**common, ends_on=MAY)
-        else:
-            actions.tie_outcomes(**common, outcomes=set())
+        act(body=opened.body, by=opened.lead, node=opened.second, version=1, **words)
 
 
 def test_an_edit_that_changes_nothing_leaves_no_trace(opened):
