@@ -22,6 +22,7 @@ from commonweal.directory.views.frame import (
     form_page,
     in_wales,
     page,
+    posted,
     said,
     section,
 )
@@ -77,7 +78,7 @@ def _department_form(request: HttpRequest, body: Body, held: Any = None) -> tupl
         held is not None
     ) else {}  # fmt: skip
     parents = [(key, one.name) for key, one in others.items()]
-    return forms.DepartmentForm(request.POST or None, parents=parents, welsh=in_wales(body), initial=initial), others
+    return forms.DepartmentForm(posted(request), parents=parents, welsh=in_wales(body), initial=initial), others
 
 
 def add_department(request: HttpRequest, body: Body) -> HttpResponse:
@@ -123,7 +124,7 @@ def change_department(request: HttpRequest, body: Body, department: str) -> Http
 def end_department(request: HttpRequest, body: Body, department: str) -> HttpResponse:
     """This will say when a department ended."""
     held = queries.get_department(department)
-    form = forms.EndDepartmentForm(request.POST or None, initial={"ended_on": queries.today()})
+    form = forms.EndDepartmentForm(posted(request), initial={"ended_on": queries.today()})
 
     def end(given: dict[str, Any]) -> None:
         actions.end_department(department=held, **given, body=body, by=request.user)  # type: ignore[arg-type]

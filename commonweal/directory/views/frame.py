@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms as django_forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -54,6 +54,11 @@ def page(
 
 def section(body: Body, section: str) -> tuple[str, str]:
     return dict(SECTIONS)[section], address(body, section)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """This will give what was sent, even when nothing was filled in; None when the form is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def filled(request: HttpRequest, form: django_forms.Form, act: Callable[[dict[str, Any]], Any], field: str) -> bool:

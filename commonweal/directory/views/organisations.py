@@ -26,6 +26,7 @@ from commonweal.directory.views.frame import (
     filled,
     form_page,
     page,
+    posted,
     said,
     section,
 )
@@ -144,7 +145,7 @@ def _expiry(expires_on: date | None, today: date) -> SafeString | str:
 def record_organisation(request: HttpRequest, body: Body) -> HttpResponse:
     """This will record an organisation."""
     form = forms.OrganisationForm(
-        request.POST or None, sizes=list(queries.SIZES.items()), kinds=list(queries.FORMS.items()),
+        posted(request), sizes=list(queries.SIZES.items()), kinds=list(queries.FORMS.items()),
         initial={"size": "unknown", "form": "unknown"},
     )  # fmt: skip
     made: list[Any] = []
@@ -166,7 +167,7 @@ def change_organisation(request: HttpRequest, body: Body, organisation: str) -> 
     held = queries.get_organisation(organisation)
     names = ("name", "size", "form", "company_number", "charity_number", "place_code")
     form = forms.ChangeOrganisationForm(
-        request.POST or None, sizes=list(queries.SIZES.items()), kinds=list(queries.FORMS.items()),
+        posted(request), sizes=list(queries.SIZES.items()), kinds=list(queries.FORMS.items()),
         initial={name: getattr(held, name) for name in names},
     )  # fmt: skip
 
@@ -185,7 +186,7 @@ def change_organisation(request: HttpRequest, body: Body, organisation: str) -> 
 def add_accreditation(request: HttpRequest, body: Body, organisation: str) -> HttpResponse:
     """This will record something an organisation holds."""
     held = queries.get_organisation(organisation)
-    form = forms.AccreditationForm(request.POST or None)
+    form = forms.AccreditationForm(posted(request))
 
     def add(given: dict[str, Any]) -> None:
         actions.add_accreditation(organisation=held, **given, body=body, by=request.user)  # type: ignore[arg-type]

@@ -26,6 +26,7 @@ from commonweal.directory.views.frame import (
     form_page,
     in_wales,
     page,
+    posted,
     said,
     section,
 )
@@ -111,7 +112,7 @@ def person(request: HttpRequest, body: Body, person: str) -> HttpResponse:
 
 def add_person(request: HttpRequest, body: Body) -> HttpResponse:
     """This will add a member of staff and show their first sign-in link, once."""
-    form = forms.PersonForm(request.POST or None)
+    form = forms.PersonForm(posted(request))
     made: list[tuple[Any, str]] = []
 
     def add(given: dict[str, Any]) -> None:
@@ -143,7 +144,7 @@ def _show_link(request: HttpRequest, body: Body, shown: Any, link: str) -> HttpR
 def sign_in_link(request: HttpRequest, body: Body, person: str) -> HttpResponse:
     """This will make a new first sign-in link for someone who has never signed in."""
     shown = queries.get_member_of_staff(body, person)
-    form = forms.ConfirmForm(request.POST or None)
+    form = forms.ConfirmForm(posted(request))
     made: list[str] = []
 
     def give(given: dict[str, Any]) -> None:  # noqa: ARG001 - nothing is filled in
@@ -163,7 +164,7 @@ def give_role(request: HttpRequest, body: Body, person: str) -> HttpResponse:
     shown = queries.get_member_of_staff(body, person)
     held = {role.role for role in queries.roles_held(body, shown) if role.ended_at is None}
     form = forms.RoleForm(
-        request.POST or None, roles=[(role, words) for role, words in forms.ROLE_CHOICES if role not in held]
+        posted(request), roles=[(role, words) for role, words in forms.ROLE_CHOICES if role not in held]
     )
 
     def give(given: dict[str, Any]) -> None:
@@ -184,7 +185,7 @@ def end_role(request: HttpRequest, body: Body, person: str, role: str) -> HttpRe
     held = {one.role for one in queries.roles_held(body, shown) if one.ended_at is None}
     if role not in held:
         raise Http404
-    form = forms.ConfirmForm(request.POST or None)
+    form = forms.ConfirmForm(posted(request))
 
     def end(given: dict[str, Any]) -> None:  # noqa: ARG001
         actions.end_role(person=shown, role=role, body=body, by=request.user)  # type: ignore[arg-type]
@@ -205,7 +206,7 @@ def appoint(request: HttpRequest, body: Body) -> HttpResponse:
     staff = {one.public_id: one for one, _roles in staff_of(body)}
     choices = {one.public_id: one for one in queries.departments(body).order_by("name")}
     form = forms.AppointmentForm(
-        request.POST or None, people=[(key, one.name) for key, one in staff.items()],
+        posted(request), people=[(key, one.name) for key, one in staff.items()],
         kinds=list(queries.APPOINTMENT_KINDS.items()), welsh=in_wales(body),
         departments=[(key, one.name) for key, one in choices.items()],
         initial={"starts_on": queries.today(), "person": request.GET.get("person", "")},
@@ -231,7 +232,7 @@ def end_appointment(request: HttpRequest, body: Body, appointment: str) -> HttpR
     """This will end an appointment with its last day."""
     held = queries.get_appointment(appointment)
     words = queries.APPOINTMENT_KINDS[held.kind].lower()
-    form = forms.EndAppointmentForm(request.POST or None, initial={"ends_on": queries.today()})
+    form = forms.EndAppointmentForm(posted(request), initial={"ends_on": queries.today()})
 
     def end(given: dict[str, Any]) -> None:
         actions.end_appointment(appointment=held, **given, body=body, by=request.user)  # type: ignore[arg-type]
