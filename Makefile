@@ -46,6 +46,7 @@ format: .venv/test-ready ## put the code in its usual shape
 
 docs: .venv/test-ready ## write the generated pages of docs/reference again
 	$(BIN)/python -m commonweal reference
+	$(BIN)/python tools/mutants.py --page
 
 mutants: .venv/test-ready ## apply each seeded bug in turn and show that its test turns red
 	$(BIN)/python tools/mutants.py

@@ -75,3 +75,20 @@ def test_no_page_speaks_of_how_it_was_made():
     words = re.compile(r"\b(sub-?agent|language model|this session|as an AI)\b|/(?:root|home)/", re.IGNORECASE)
     for path in pages_with_links():
         assert not words.search(path.read_text()), path
+
+
+def test_page_of_promises_is_current_and_its_tests_are_there():
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("mutants", ROOT / "tools" / "mutants.py")
+    mutants = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(mutants)
+    assert (DOCS / "reference" / "promises.md").read_text() == mutants.page(), "run `make docs`"
+    for promise in mutants.promises():
+        assert promise["mutants"], f"promise {promise['id']} has no mutant"
+        for test in promise["tests"]:
+            assert (ROOT / test).exists(), test
+        for each in promise["mutants"]:
+            assert each["find"] in (ROOT / each["file"]).read_text(), f"{each['id']} changes code that is gone"
+            path, _, name = each["test"].partition("::")
+            assert f"def {name}(" in (ROOT / path).read_text(), each["test"]
