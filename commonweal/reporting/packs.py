@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from commonweal.base.parts import Figure, PromiseMarks
@@ -42,8 +43,10 @@ INVENTED: Final = "Invented for demonstration: no body, person or figure on this
 #: What the template reads of a row of the signature part.
 _DRAWN: Final = ("label", "unit", "promised", "expected", "delivered", "flag", "words", "marks")
 #: Type sizes in points tried in turn, and the most that is told of a long agreement, until the page holds it.
-_SIZES: Final = (9, 8, 7)
-_MOST_TOLD: Final = (None, 24, 16, 10, 6)
+_SIZES: Final = (9, 7)
+_MOST_TOLD: Final = (30, 18, 10, 5, 2)
+#: A promise's wording is told in a question up to this many letters.
+_LONGEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def review_pack_pdf(pack: Pack) -> bytes:
     """This will make the review pack as a PDF of exactly one A4 page.
 
     A long agreement is set smaller; if that is not enough the most pressing promises are told, and the page says how
-    many are not. Raises PdfNotMade.
+    many more there are. Raises PdfNotMade.
     """
     for told in _MOST_TOLD:
         shorter = replace(pack, told=told)
@@ -230,14 +233,19 @@ def _figures(valued: Account, how_we_know_url: str) -> list[Figure]:
     return found
 
 
+def _short(wording: str) -> str:
+    return shorten(wording, _LONGEST, placeholder="…")
+
+
 def _questions(table: PromiseTable, agreement: Agreement, waiting: int) -> list[str]:
     said = [] if agreement.owner else ["Name the officer who owns this agreement."]
     for row in table.rows:
         if row.overdue and row.promised is not None:
             missing = quantity(row.promised - row.delivered.claimed)
-            said.append(f"When will the missing {missing} {row.commitment.unit} come? ({row.commitment.wording})")
+            unit, wording = row.commitment.unit, _short(row.commitment.wording)
+            said.append(f"When will the missing {missing} {unit} come? ({wording})")
         elif row.flag:
-            said.append(f"How was this counted? It is {row.flag_reason}. ({row.commitment.wording})")
+            said.append(f"How was this counted? It is {row.flag_reason}. ({_short(row.commitment.wording)})")
     if waiting:
         said.append("Accept the evidence that waits, or say what is missing from it.")
     return [*said, *STANDING_QUESTIONS]
