@@ -1,0 +1,29 @@
+"""The demonstration: facts somebody really printed, and an invented region beside them, both loaded by the actions
+that a person's clicks make.
+
+What is loaded is written in `catalogue/examples`; nothing here knows a name or a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from commonweal.base.queries import find_body
+from commonweal.web.demonstration.published import PUBLISHED, load_published
+from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
+
+__all__ = ["PASSWORD", "load_demonstration"]
+
+
+def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, str]]:
+    """This will load what is missing of the demonstration, as the owner role; safe to run again.
+
+    Each half is loaded whole or not at all, and what is here already is left alone. `told` hears what is going on.
+    Answers the demo sign-ins: (e-mail address, what this person does). The open editions must be loaded.
+    """
+    if find_body(PUBLISHED) is None:
+        told("Loading the published examples…")
+        load_published()
+    if find_body(BODIES[0]) is None:
+        load_region(told)
+    return sign_ins()
