@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from commonweal.publishing.presentation import day, local_day, number
+from commonweal.engine.factors import Span
+from commonweal.publishing.presentation import allocated_amounts, day, local_day, number
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 #: The plan names people by id, so that a name that is erased leaves it; files that were taken away cannot be recalled.
 NOT_IN_DOWNLOADS: Final = ("plan",)
 
+#: The stages whose pounds a row holds; the others are in the JSON.
+STAGES: Final = ("promised", "claimed")
 HEADINGS: Final = (
     "Line", "Agreement", "Agreement id", "Provider", "Buyer", "Theme", "Promise", "Measure", "Edition", "Direction",
     "Unit", "Promised", "Claimed", "Evidenced", "Confirmed", "Assured", "Brought forward, not verified here",
@@ -26,21 +29,25 @@ HEADINGS: Final = (
 )  # fmt: skip
 
 
-def line_row(page: Any) -> tuple[Any, ...]:
-    """This will write a published line under HEADINGS; pounds are those shown, which add to the figures shown."""
+def line_rows(pages: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """This will write published lines under HEADINGS; their pounds add to each figure as it is shown."""
+    worths = [(page.key, page.content["worth"]) for page in sorted(pages, key=lambda page: page.key)]
+    figures = {each["figure"] for _key, worth in worths for stage in STAGES for each in worth.get(stage, [])}
+    shown = {figure: allocated_amounts(worths, figure) for figure in figures}
+    for page in pages:
+        yield _line_row(page, shown)
+
+
+def _line_row(page: Any, shown: Mapping[str, Mapping[str, Span]]) -> tuple[Any, ...]:
     held: Mapping[str, Any] = page.content
-    amounts = {
-        (stage, each["level"]): each["shown"] | {"kind": each["kind"], "price_year": each["price_year"]}
-        for stage in ("promised", "claimed")
-        for each in held["worth"].get(stage, [])
-    }
+    amounts = {(stage, each["level"]): each for stage in STAGES for each in held["worth"].get(stage, [])}
     any_amount = next(iter(amounts.values()), None)
-    pounds = [
-        number(amounts[stage, level][which]) if (stage, level) in amounts else None
-        for stage in ("promised", "claimed")
-        for level in ("gross", "net")
-        for which in ("central", "low", "high")
-    ]
+    pounds: list[Decimal | None] = []
+    for stage in STAGES:
+        for level in ("gross", "net"):
+            amount = amounts.get((stage, level))
+            span = shown[amount["figure"]][page.key] if amount else None
+            pounds += [span.central, span.low, span.high] if span else [None, None, None]
     place, value, measure = held["place"], held["value"], held["measure"]
     return (
         page.key, held["agreement"]["title"], held["agreement"]["key"], held["agreement"]["provider"],

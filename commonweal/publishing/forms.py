@@ -31,6 +31,7 @@ class LineFilters(forms.Form):
         label=_("How far delivered"), required=False, choices=[("", _("All")), *STATUSES.items()]
     )
     place = forms.ChoiceField(label=_("Place"), required=False)
+    agreement = forms.CharField(required=False, max_length=14, widget=forms.HiddenInput)
     figure = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
     def __init__(

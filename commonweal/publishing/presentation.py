@@ -22,8 +22,9 @@ from commonweal.base.maps import Ward, WardMap
 from commonweal.base.parts import AssuranceBar, Figure, PromiseMarks, PromiseTable
 from commonweal.base.templatetags.figures import amount_in_unit, money, page_language, percentage
 from commonweal.engine.factors import Span
+from commonweal.money import significant
 from commonweal.publishing import vocabulary
-from commonweal.reporting.presentation import round_span
+from commonweal.reporting.presentation import allocated, round_span
 
 Facts = Mapping[str, Any]
 #: Above this many themes a chart says less than the list beneath it.
@@ -75,6 +76,11 @@ def unit_after_number(unit: str) -> str | None:
     return str(words[1]) if words else None
 
 
+def unit_of_value(unit: str) -> object:
+    """This will write the unit of a value after its pounds: "GBP per hour" as "per hour"."""
+    return in_words(unit.removeprefix("GBP "))
+
+
 def amount_words(quantity: str | None, unit: str) -> object:
     """This will write a published quantity in its unit; a unit without Welsh is marked as English."""
     if quantity is None:
@@ -98,9 +104,27 @@ def _span(amount: Facts) -> Span:
     return Span(Decimal(amount["low"]), number(amount["central"]), Decimal(amount["high"]))
 
 
+def allocated_amounts(lines: Iterable[tuple[str, Facts]], figure: str, place: str = "") -> dict[str, Span]:
+    """This will round the amounts of one figure's lines to the penny so that they add to it as it is shown.
+
+    `lines` are (outward id, what the line is worth by stage); with a place, only what lies there counts.
+    """
+    stage = figure.partition(".")[0]
+    found = {}
+    for key, worth in lines:
+        for amount in worth.get(stage, []):
+            if amount["figure"] == figure and (not place or place in amount["places"]):
+                found[key] = _span(amount["places"][place] if place else amount)
+    return dict(zip(found, allocated(list(found.values())), strict=True))
+
+
 def written(amount: Facts) -> str:
     """This will write a published amount to the penny: one figure, or a range where no middle was published."""
-    shown = round_span(_span(amount))
+    return span_words(round_span(_span(amount)))
+
+
+def span_words(shown: Span) -> str:
+    """This will write a rounded amount, or a range where no middle was published."""
     if shown.central is not None:
         return money(shown.central)
     return _("%(low)s to %(high)s") % {"low": money(shown.low), "high": money(shown.high)}
@@ -113,7 +137,12 @@ def edition_words(edition: Facts) -> str:
 
 
 def kind_words(total: Facts) -> str:
-    """This will say what an amount is, and when it is a harm."""
+    """This will say what an amount is in plain words and by its term."""
+    return f"{plain_kind(total)} ({vocabulary.VALUE_TERMS[total['kind']]})"
+
+
+def plain_kind(total: Facts) -> str:
+    """This will say what an amount is in plain words, and when it is a harm."""
     words = str(vocabulary.VALUE_KINDS[total["kind"]])
     return _("%(kind)s: a harm") % {"kind": words} if total["direction"] == "harm" else words
 
@@ -130,7 +159,7 @@ def figures(worth: Facts, stage: str, *, as_of: date, know: Callable[[str], str]
         ranged = shown.central is None or shown.low != shown.high
         found.append(
             Figure(
-                label=f"{kind_words(total)}, {vocabulary.STAGES[stage]}",
+                label=f"{plain_kind(total)}, {vocabulary.STAGES[stage]}",
                 unit="£",
                 value=shown.central,
                 low=shown.low if ranged else None,
@@ -214,7 +243,7 @@ def promise_table(promises: Iterable[Facts]) -> DrawnPromises:
                 label=each["wording_cy"] if whole and page_language() == "cy" else each["wording"],
                 unit=unit_alone(each["unit"]) or "",
                 promised=number(each["promised"]),
-                expected=number(each["expected"]),
+                expected=None if each["expected"] is None else significant(Decimal(each["expected"])),
                 delivered=number(each["claimed"]),
                 direction=each["direction"],
                 flag=each["flag"],
@@ -254,7 +283,7 @@ def counted_bar(label: str, assurance: Facts) -> AssuranceBar:
     claimed = Decimal(assurance["claimed"])
     return AssuranceBar(
         label=label,
-        unit=str(vocabulary.PROMISES[1]),
+        unit="",
         claimed=claimed or None,
         evidenced=Decimal(assurance["evidenced"]),
         confirmed=Decimal(assurance["confirmed"]),
@@ -280,8 +309,8 @@ def kept_sentence(counts: Facts) -> str:
             counts["lines"],
         ) % {"lines": f"{counts['lines']:,}"}
     return ngettext(
-        "%(kept)s of %(promised)s promise is delivered in full, the providers say",
-        "%(kept)s of %(promised)s promises are delivered in full, the providers say",
+        "%(kept)s of %(promised)s promise is delivered in full",
+        "%(kept)s of %(promised)s promises are delivered in full",
         promised,
     ) % {"kept": f"{counts['kept']:,}", "promised": f"{promised:,}"}
 
@@ -309,7 +338,7 @@ def themes_chart(themes: Iterable[Facts], *, source: str, as_of: date) -> Stacke
         title=title % {
             "theme": theme_words(best), "kept": best["counts"]["kept"], "promised": promised(best["counts"]),
         },
-        unit=str(vocabulary.PROMISES[0]),
+        unit=str(vocabulary.PROMISES),
         source=source,
         as_of=as_of,
         left_out=without if left_out else "",
@@ -354,7 +383,7 @@ def ward_map(
     ) % {"ward": place_words(best), "number": most}
     return WardMap(
         title=title,
-        unit=str(vocabulary.PROMISES[0]),
+        unit=str(vocabulary.PROMISES),
         source=source,
         as_of=as_of,
         left_out=ngettext(

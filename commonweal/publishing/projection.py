@@ -31,7 +31,6 @@ from commonweal.engine.model import Edition
 from commonweal.engine.promises import ratio_words
 from commonweal.engine.value import Level
 from commonweal.frameworks.queries import get_edition, latest_plan
-from commonweal.reporting.presentation import allocated
 from commonweal.reporting.queries import STAGES, Account, TotalKey, What, WorthLine, account, key_of
 
 if TYPE_CHECKING:
@@ -155,6 +154,22 @@ def _order(key: TotalKey) -> tuple[bool, str, str, str, str, bool]:
     return key.direction == "harm", key.edition, key.kind, key.level, key.price_year, key.ranged
 
 
+@dataclass(slots=True)
+class _Amount:
+    """What one promise is worth at a stage, and how much of that lies in each place."""
+
+    places: dict[str, Span] = field(default_factory=dict)
+
+    def add(self, place: str, span: Span) -> None:
+        self.places[place] = self.places[place].plus(span) if place in self.places else span
+
+    def facts(self) -> Facts:
+        whole, *others = self.places.values()
+        for span in others:
+            whole = whole.plus(span)
+        return span_facts(whole) | {"places": {place: span_facts(span) for place, span in self.places.items()}}
+
+
 # --- the site -------------------------------------------------------------------------------------------------------
 
 
@@ -178,8 +193,8 @@ class _Site:
         self.account: Account = account(body, on=on)
         self.rules: dict[str, Edition] = {}
         self.editions: dict[str, Facts] = {}
-        self._read_worth()
         self._read_places()
+        self._read_worth()
 
     def _entries(self) -> dict[int, list[Any]]:
         standing = standing_entries().filter(
@@ -207,44 +222,31 @@ class _Site:
         self.by_agreement: dict[str, _Totals] = {}
         self.by_place: dict[str, _Totals] = {}
         self.worth_lines: dict[str, dict[What, list[WorthLine]]] = {}
-        self.amounts: dict[str, dict[What, dict[TotalKey, tuple[Span, Span]]]] = {}
+        self.amounts: dict[str, dict[What, dict[TotalKey, _Amount]]] = {}
         for what, worth in self.account.worths.items():
-            lines = [line for line in worth.lines if line.promise.agreement in self.shown]
-            members: dict[TotalKey, list[tuple[WorthLine, Span]]] = {}
-            for line in lines:
-                self.worth_lines.setdefault(line.promise.public_id, {}).setdefault(what, []).append(line)
-                scopes = self._scopes(line)
-                for scope in scopes:
-                    scope.count(what, line)
-                for level in LEVELS:
-                    key = key_of(line, level)
-                    span = self._span(line, level) if key else None
-                    if key is None or span is None:
-                        continue
-                    for scope in scopes:
-                        scope.add(what, key, span)
-                    members.setdefault(key, []).append((line, span))
-            for key, parts in members.items():
-                self._allocate(what, key, parts)
+            for line in worth.lines:
+                if line.promise.agreement in self.shown:
+                    self.worth_lines.setdefault(line.promise.public_id, {}).setdefault(what, []).append(line)
+                    self._add(what, line)
 
-    def _span(self, line: WorthLine, level: Level) -> Span | None:
-        if line.valued is None:
-            return None
-        return line.valued.gross if level == "gross" else line.valued.net
-
-    def _scopes(self, line: WorthLine) -> tuple[_Totals, ...]:
+    def _add(self, what: What, line: WorthLine) -> None:
+        place = self.bucket[line.place_code]
         agreement = self.by_agreement.setdefault(line.promise.agreement, _Totals())
-        return self.whole, agreement, self.by_place.setdefault(line.place_code, _Totals())
-
-    def _allocate(self, what: What, key: TotalKey, parts: list[tuple[WorthLine, Span]]) -> None:
-        """Lines are rounded to the penny so that they add to the figure as it is shown."""
-        shown = allocated([span for _line, span in parts])
-        for (line, exact), penny in zip(parts, shown, strict=True):
-            held = self.amounts.setdefault(line.promise.public_id, {}).setdefault(what, {})
-            before = held.get(key)
-            held[key] = (before[0].plus(exact), before[1].plus(penny)) if before else (exact, penny)
-        if key.edition not in self.editions:
+        scopes = (self.whole, agreement, self.by_place.setdefault(place, _Totals()))
+        for scope in scopes:
+            scope.count(what, line)
+        for level in LEVELS:
+            key = key_of(line, level)
+            if key is None or line.valued is None:
+                continue
+            span = line.valued.gross if level == "gross" else line.valued.net
+            if span is None:
+                continue
             self._edition(key.edition)
+            for scope in scopes:
+                scope.add(what, key, span)
+            held = self.amounts.setdefault(line.promise.public_id, {}).setdefault(what, {})
+            held.setdefault(key, _Amount()).add(place, span)
 
     def _rules(self, reference: str) -> Edition:
         if reference not in self.rules:
@@ -397,8 +399,8 @@ class _Site:
             "worth": {
                 what: [
                     {"figure": figure_id(what, key), "kind": key.kind, "level": key.level, "price_year": key.price_year,
-                     "direction": key.direction, **span_facts(exact), "shown": span_facts(shown)}
-                    for key, (exact, shown) in sorted(held.items(), key=lambda each: _order(each[0]))
+                     "direction": key.direction, **amount.facts()}
+                    for key, amount in sorted(held.items(), key=lambda each: _order(each[0]))
                 ]
                 for what, held in amounts.items()
             },
@@ -487,17 +489,6 @@ class _Site:
             return
         newest = max(page.as_of for page in lines)
         deprived = wards_deprivation([ward.code for ward in self.wards])
-        places: dict[str, _Totals] = {}
-        for code, totals in self.by_place.items():
-            held = places.setdefault(self.bucket[code], _Totals())
-            for what in STAGES:
-                held.lines[what] = held.lines.get(what, 0) + totals.lines.get(what, 0)
-                held.valued[what] = held.valued.get(what, 0) + totals.valued.get(what, 0)
-                for key, each in totals.sums.get(what, {}).items():
-                    before = held.sums.setdefault(what, {}).get(key)
-                    held.sums[what][key] = (
-                        _Sum(before.span.plus(each.span), before.lines + each.lines) if before else each
-                    )
         here: dict[str, list[Page]] = {}
         for page in lines:
             for place in page.content["places"]:
@@ -511,7 +502,7 @@ class _Site:
             as_of = max((page.as_of for page in found), default=newest)
             yield Page("ward", ward.code, ward.name, ward.name_cy, as_of, row | {
                 "lines": [self._line_here(ward.code, page) for page in found],
-                "worth": places.get(ward.code, _Totals()).facts(self.editions),
+                "worth": self.by_place.get(ward.code, _Totals()).facts(self.editions),
             })  # fmt: skip
         inside = {ward.code for ward in self.wards} | {WHOLE, UNKNOWN}
         elsewhere = sorted(set(here) - inside, key=lambda code: self.names.get(code, (code, ""))[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -64,6 +65,7 @@ class LineFilters:
     theme: str = ""
     status: str = ""
     place: str = ""
+    agreement: str = ""
     figure: str = ""
 
 
@@ -77,9 +79,16 @@ def published_lines(body: Body, filters: LineFilters = LineFilters()) -> QuerySe
             found = found.filter(**{f"content__{name}": getattr(filters, name)})
     if filters.place:
         found = found.filter(content__places__contains=[filters.place])
+    if filters.agreement:
+        found = found.filter(content__agreement__key=filters.agreement)
     if filters.figure:
         found = found.filter(content__figures__contains=[filters.figure])
     return found
+
+
+def worth_of_lines(lines: QuerySet[Publication]) -> list[tuple[str, Any]]:
+    """This will read what each of some published lines is worth, in an order that never changes: (id, worth)."""
+    return list(lines.order_by("key").values_list("key", "content__worth"))
 
 
 def all_published(body: Body) -> QuerySet[Publication]:

@@ -23,11 +23,12 @@ from commonweal.base.lists import cut_page
 from commonweal.base.parts import Thread
 from commonweal.base.templatetags.figures import long_date, page_language
 from commonweal.directory.queries import boundaries_of
+from commonweal.engine.factors import Span
 from commonweal.frameworks.pdf import plan_pdf as make_plan_pdf
 from commonweal.frameworks.plan import LANGUAGES, PlanPage
 from commonweal.frameworks.queries import read_plan
 from commonweal.publishing import actions, forms, presentation, queries, vocabulary
-from commonweal.publishing.downloads import HEADINGS, NOT_IN_DOWNLOADS, about, line_row
+from commonweal.publishing.downloads import HEADINGS, NOT_IN_DOWNLOADS, about, line_rows
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -83,8 +84,8 @@ def _lines_address(body: Body, **wanted: str) -> str:
     return f"{_address(body, 'lines')}?{urlencode(wanted)}"
 
 
-def _know(body: Body) -> Callable[[str], str]:
-    return lambda figure: _lines_address(body, figure=figure)
+def _know(body: Body, **scope: str) -> Callable[[str], str]:
+    return lambda figure: _lines_address(body, figure=figure, **scope)
 
 
 def _source_words(body: Body) -> str:
@@ -107,12 +108,14 @@ def body(request: HttpRequest, body: Body) -> HttpResponse:
         request, body, "body", here="body", page=page, crumbs=False,
         headline=presentation.kept_sentence(held["counts"]) if held["counts"]["lines"] else "",
         chart=presentation.themes_chart(held["themes"], source=_source_words(body), as_of=as_of),
-        bar=presentation.counted_bar(_("all promises here"), held["assurance"]) if held["counts"]["lines"] else None,
+        bar=presentation.counted_bar(_("all promises here, counted in promises"), held["assurance"]),
         themes=[
             {
                 "words": presentation.theme_words(each),
                 "sentence": presentation.kept_sentence(each["counts"]),
-                "bar": presentation.counted_bar(presentation.theme_words(each), each["assurance"]),
+                "bar": presentation.counted_bar(
+                    _("%(theme)s, counted in promises") % {"theme": presentation.theme_words(each)}, each["assurance"]
+                ),
                 "href": _lines_address(body, theme=each["id"]),
             }
             for each in held["themes"]
@@ -152,7 +155,7 @@ def plan(request: HttpRequest, body: Body) -> HttpResponse:
     )
 
 
-def plan_pdf(request: HttpRequest, body: Body, lang: str) -> HttpResponse:  # noqa: ARG001 - every view has it
+def plan_pdf(request: HttpRequest, body: Body, lang: str) -> HttpResponse:
     """This will give the plan the body published last as a PDF, in "en" or "cy"."""
     if lang not in LANGUAGES:
         raise Http404
@@ -195,7 +198,7 @@ def agreement(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     """This will show one agreement: what was promised and what was delivered, how sure we are, and what it is worth."""
     page = queries.get_published(body, "agreement", key)
     held, as_of = page.content, presentation.local_day(page.as_of)
-    know, stage = _know(body), presentation.leading_stage(page.content["worth"])
+    know, stage = _know(body, agreement=key), presentation.leading_stage(page.content["worth"])
     lines = {each.key: each for each in queries.published_lines(body).filter(content__agreement__key=key)}
     return _site_page(
         request, body, "agreement", here="agreements", page=page, beneath=True, key=key,
@@ -247,8 +250,12 @@ def lines(request: HttpRequest, body: Body) -> HttpResponse:
     form = forms.LineFilters(request.GET, themes=themes, places=_place_choices(body))
     given = form.cleaned_data if form.is_valid() else {}
     filters = queries.LineFilters(**given)
-    figure = _figure_of(site.content["worth"], filters.figure)
-    cut = cut_page(queries.published_lines(body, filters), request.GET, SORTS, default="title")
+    figure = _figure(body, site, filters)
+    found = queries.published_lines(body, filters)
+    amounts = {}
+    if figure:
+        amounts = presentation.allocated_amounts(queries.worth_of_lines(found), filters.figure, filters.place)
+    cut = cut_page(found, request.GET, SORTS, default="title")
     columns = [
         Column("title", _("Promise"), sortable=True),
         Column("agreement", _("Agreement")),
@@ -257,7 +264,8 @@ def lines(request: HttpRequest, body: Body) -> HttpResponse:
     ]
     columns.append(Column("worth", _("Worth"), numeric=True) if figure else Column("status", _("How far delivered")))
     listing = Listing(
-        caption=_("Promises"), columns=columns, rows=[_line_cells(body, each, filters.figure) for each in cut.rows],
+        caption=_("Promises"), columns=columns,
+        rows=[_line_cells(body, each, amounts if figure else None) for each in cut.rows],
         query=request.GET, sort=cut.sort, after=cut.after, filters=form,
         count=ngettext("%(number)s promise", "%(number)s promises", cut.total) % {"number": f"{cut.total:,}"},
         empty=_("Nothing published here yet"),
@@ -275,25 +283,31 @@ def lines(request: HttpRequest, body: Body) -> HttpResponse:
     )
 
 
-def _figure_of(worth: Mapping[str, Any], figure: str) -> Mapping[str, Any] | None:
-    totals = worth.get(figure.partition(".")[0], {}).get("totals", [])
-    return next((each for each in totals if each["figure"] == figure), None)
+def _figure(body: Body, site: Any, filters: queries.LineFilters) -> Mapping[str, Any] | None:
+    """The figure that an address asks about: a ward's, an agreement's or the whole body's."""
+    page = site
+    if filters.place:
+        page = queries.find_published(body, "ward", filters.place)
+    elif filters.agreement:
+        page = queries.find_published(body, "agreement", filters.agreement)
+    if page is None or filters.text or filters.theme or filters.status:
+        return None  # narrowed further, the lines are no longer those of one published figure
+    totals = page.content["worth"].get(filters.figure.partition(".")[0], {}).get("totals", [])
+    return next((each for each in totals if each["figure"] == filters.figure), None)
 
 
-def _line_cells(body: Body, page: Any, figure: str) -> tuple[object, ...]:
+def _line_cells(body: Body, page: Any, amounts: Mapping[str, Span] | None) -> tuple[object, ...]:
     held = page.content
-    promised = (
-        presentation.amount_words(held["promised"], held["unit"]) if held["promised"] else _("No number promised")
-    )
+    promised = presentation.amount_words(held["promised"], held["unit"]) if held["promised"] else "–"
+    delivered = presentation.amount_words(held["claimed"], held["unit"]) if held["claimed"] else "–"
     shown: object = str(vocabulary.STATUSES[held["status"]])
-    if figure:
-        amounts = [each for each in held["worth"].get(figure.partition(".")[0], []) if each["figure"] == figure]
-        shown = presentation.written(amounts[0]["shown"]) if amounts else "–"
+    if amounts is not None:
+        shown = presentation.span_words(amounts[page.key]) if page.key in amounts else "–"
     return (
         Link(presentation.in_words(page.title, page.title_cy), _address(body, "line", page.key)),
         presentation.in_words(held["agreement"]["title"]),
         promised,
-        presentation.amount_words(held["claimed"], held["unit"]),
+        delivered,
         shown,
     )
 
@@ -331,6 +345,7 @@ def wards(request: HttpRequest, body: Body) -> HttpResponse:
     ranked = sorted(held["wards"], key=lambda ward: (-(presentation.lines_here(ward) or 0), ward["name"]))
     return _site_page(
         request, body, "wards", here="wards", page=page, ward_map=_map(body, page), ranked=ranked,
+        shows_deprivation=any(each["deprivation"] for each in held["wards"]),
         apart=[
             *([(_("The whole area"), held["whole"], _lines_address(body, place="whole"))] if held["area"] else []),
             (_("Place not known"), held["unknown"], _lines_address(body, place="unknown")),
@@ -345,7 +360,7 @@ def ward(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     whole = queries.get_published(body, "wards", "all")
     held, as_of = page.content, presentation.local_day(page.as_of)
     stage = presentation.leading_stage(held["worth"])
-    know = lambda figure: _lines_address(body, figure=figure, place=key)  # noqa: E731
+    know = _know(body, place=key)
     return _site_page(
         request, body, "ward", here="wards", page=page, beneath=True, ward=held, lines=held["lines"],
         deprivation=presentation.deprivation_words(held["deprivation"]) if held["deprivation"] else "",
@@ -360,7 +375,7 @@ def figures(request: HttpRequest, body: Body) -> HttpResponse:
     return _site_page(request, body, "figures", here="figures")
 
 
-def download(request: HttpRequest, body: Body, form: str) -> HttpResponse:  # noqa: ARG001 - every view has it
+def download(request: HttpRequest, body: Body, form: str) -> HttpResponse:
     """This will give the published lines as CSV or Excel, or every published page as JSON."""
     site = queries.find_published(body, "body", "front")
     name = f"{body.slug}-social-value"
@@ -374,9 +389,7 @@ def download(request: HttpRequest, body: Body, form: str) -> HttpResponse:  # no
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
         return response
     held = queries.published_lines(body).order_by("content__agreement__title", "title", "id")
-    return export_response(
-        form, name=name, headings=HEADINGS, rows=[line_row(each) for each in held], about=about(body, site)
-    )
+    return export_response(form, name=name, headings=HEADINGS, rows=line_rows(list(held)), about=about(body, site))
 
 
 # --- what staff decide ----------------------------------------------------------------------------------------------

@@ -61,18 +61,25 @@ BASES: Final = {
     "option": _("Only if an option is taken up"),
 }
 VALUE_KINDS: Final = {
-    "welfare": _("Better lives (welfare value)"),
-    "economic": _("Pay and the economy (economic value)"),
-    "fiscal": _("Saved for public services (fiscal value)"),
-    "spend": _("Money spent (spend)"),
+    "welfare": _("Better lives"),
+    "economic": _("Pay and the economy"),
+    "fiscal": _("Saved for public services"),
+    "spend": _("Money spent"),
     "mixed": _("Mixed published value"),
+}
+VALUE_TERMS: Final = {
+    "welfare": _("welfare value"),
+    "economic": _("economic value"),
+    "fiscal": _("fiscal value"),
+    "spend": _("spend"),
+    "mixed": _("of more than one kind"),
 }
 STAGES: Final = {
     "promised": _("promised"),
-    "claimed": _("delivered, as the provider says"),
-    "evidenced": _("delivered, evidence accepted"),
-    "confirmed": _("delivered, confirmed by those who received it"),
-    "assured": _("delivered, checked by an auditor"),
+    "claimed": _("delivered as the provider says"),
+    "evidenced": _("delivered with evidence accepted"),
+    "confirmed": _("delivered and confirmed by those who received it"),
+    "assured": _("delivered and checked by an auditor"),
 }
 STAGE_HEADINGS: Final = {
     "promised": _("Promised"),
@@ -146,8 +153,8 @@ UNITS: Final = {
     "m2": (_("square metres"), pgettext_lazy("after a number", "square metres")),
     "m3": (_("cubic metres"), pgettext_lazy("after a number", "cubic metres")),
 }  # fmt: skip
-#: What the published facts count themselves in.
-PROMISES: Final = (_("promises"), pgettext_lazy("after a number", "promises"))
+#: What the published facts are counted in, as it stands alone.
+PROMISES: Final = _("promises")
 
 #: What staff read of what has been recorded since the site was published: the singular and the plural.
 CHANGES: Final = {
