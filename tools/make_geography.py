@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=feed.CATALOGUE_FOLDER, help="where to write")
     chosen = parser.parse_args()
     for line in build(chosen.folder, chosen.into):
-        print(line)  # noqa: T201 - a command's answer
+        print(line)
 
 
 def build(folder: Path, into: Path) -> list[str]:

@@ -33,6 +33,15 @@ def record_event(*, action: str, subject: str, by: Person | None, body: Body | N
         )
 
 
+def create_body(*, slug: str, name: str, kind: str, nation: str, **described: Any) -> Body:
+    """This will make a body, as the owner role (the application may not); `described` are further fields of Body."""
+    body = Body.objects.create(slug=slug, name=name, kind=kind, nation=nation, **described)
+    record_event(
+        action="base.body.created", subject=f"base.body:{body.public_id}", by=None, body=None, slug=slug, kind=kind
+    )
+    return body
+
+
 def create_person(*, name: str, email: str | None = None, password: str | None = None) -> Person:
     """This will make a person; their name is encrypted with a key of their own."""
     return Person.objects.create_person(name=name, email=email, password=password)
@@ -53,7 +62,9 @@ def find_or_create_owner(*, name: str, body: Body, by: Person | None) -> tuple[P
     return person, True
 
 
-def give_role(*, person: Person, role: str, by: Person | None, body: Body | None = None, party: Party | None = None) -> None:
+def give_role(
+    *, person: Person, role: str, by: Person | None, body: Body | None = None, party: Party | None = None
+) -> None:
     """This will give someone a role in a body or for a party; giving it twice changes nothing."""
     if Membership.objects.filter(person=person, body=body, party=party, role=role, ended_at__isnull=True).exists():
         return
@@ -137,5 +148,3 @@ def set_language(*, person: Person, language: str) -> None:
     """This will remember the language someone reads."""
     person.language = language
     person.save(update_fields=["language"])
-
-

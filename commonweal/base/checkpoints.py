@@ -55,7 +55,9 @@ def read_checkpoint(text: str, trusted_key: str = "") -> dict[str, Checkpoint]:
     except InvalidSignature:
         raise CheckpointUnusable("The checkpoint was changed after it was signed.") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise CheckpointUnusable("This file is not a checkpoint. Give one that `commonweal check --note` wrote.") from None
+        raise CheckpointUnusable(
+            "This file is not a checkpoint. Give one that `commonweal check --note` wrote."
+        ) from None
     if trusted_key and held["public_key"] != trusted_key:
         raise CheckpointUnusable("The checkpoint was signed by another key than the one you trust.")
     return heads

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 4
 #: A worker that has not been heard of for this long is taken to be dead.
-STALLED_SECONDS = 30
+STALLED_SECONDS = 15
 
 
 class Progress(Protocol):
@@ -114,7 +114,7 @@ def defer_job(name: str, *, body: Body, by: Person | None, **arguments: Any) -> 
     return run
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */15")
 @app.task(name="base.retry_stalled", queueing_lock="base.retry_stalled", pass_context=True)
 async def retry_stalled(context: Any, timestamp: int) -> None:
     """This will put back in the queue what a killed worker left half done: it stopped sending its heartbeat."""

@@ -30,7 +30,7 @@ def forbid_writing() -> None:
         cursor.execute("SET TRANSACTION READ ONLY")
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """This will say that nothing is here, whether it never was or belongs to somebody else."""
     content = {"reference": getattr(request, "reference", "")}
     return render(request, "base/errors/404.html", content, status=404)

@@ -114,8 +114,8 @@ def own_server(var: Path) -> OwnServer:
         return OwnServer(var, var / "postgres", _wheel_programs(), None)
     account = pwd.getpwnam(_UNPRIVILEGED)
     # The folder of a root user is often closed to everyone else, and no mode of theirs may change.
-    name = hashlib.sha256(str(var).encode()).hexdigest()[:12]
-    home = Path("/var/lib/commonweal") / name
+    # Its name is kept in var/, beside the passwords: who removes var/ starts afresh.
+    home = Path("/var/lib/commonweal") / secret_in(var / "secrets" / "database-home")[:16].strip("-_")
     source = _wheel_programs()
     version = hashlib.sha256(str((source / "bin" / "postgres").stat().st_size).encode()).hexdigest()[:8]
     copied = Path("/var/lib/commonweal") / f"programs-{version}"
@@ -184,7 +184,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _address(server: OwnServer, port: int, password: str, database: str = "postgres") -> str:
+def _address(port: int, password: str, database: str = "postgres") -> str:
     return f"postgresql://{OWNER}:{quote(password, safe='')}@127.0.0.1:{port}/{database}"
 
 
@@ -206,7 +206,7 @@ def start_own_server(var: Path) -> tuple[subprocess.Popen[bytes] | None, str]:
     password = secret_in(var / "secrets" / "database-owner")
     state = server.home / "port.json"
     if state.exists():
-        running = _address(server, json.loads(state.read_text())["port"], password)
+        running = _address(json.loads(state.read_text())["port"], password)
         if _answers(running):
             return None, running
     if not (server.data / "PG_VERSION").exists():
@@ -223,7 +223,7 @@ def start_own_server(var: Path) -> tuple[subprocess.Popen[bytes] | None, str]:
         **_run_as(server),  # type: ignore[call-overload]
     )  # fmt: skip
     log.close()
-    url = _address(server, port, password)
+    url = _address(port, password)
     deadline = time.monotonic() + START_SECONDS
     while not _answers(url):
         if child.poll() is not None or time.monotonic() > deadline:
@@ -295,7 +295,9 @@ def database(var: Path, *, name: str | None = None) -> Iterator[Connections]:
     given = os.environ.get("DATABASE_URL", "")
     if given:
         if not _answers(given):
-            raise PostgresUnavailable("The server that DATABASE_URL names does not answer. Check the address and try again.")
+            raise PostgresUnavailable(
+                "The server that DATABASE_URL names does not answer. Check the address and try again."
+            )
         wanted = name or urlsplit(given).path.lstrip("/") or DATABASE
         yield make_roles(given, var, wanted)
         return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typer
 
+from commonweal.web.commands.agreements import app as agreements
 from commonweal.web.commands.check import check
 from commonweal.web.commands.duties import duties
 from commonweal.web.commands.framework import app as framework
@@ -25,6 +26,7 @@ app.command()(value)
 app.add_typer(framework, name="framework")
 app.command()(duties)
 app.add_typer(places, name="places")
+app.add_typer(agreements, name="agreements")
 app.command()(up)
 app.command()(check)
 app.command(hidden=True)(reference)

@@ -33,7 +33,13 @@ def permissions_page() -> str:
 
 def states_page() -> str:
     """This will draw each room's tables of states."""
-    lines = [_MADE, "# States", "", "Each thing's states, and which may follow which, from its room's `policies.py`.", ""]
+    lines = [
+        _MADE,
+        "# States",
+        "",
+        "Each thing's states, and which may follow which, from its room's `policies.py`.",
+        "",
+    ]
     for app in apps.get_app_configs():
         module = f"{app.name}.policies"
         if not app.name.startswith("commonweal.") or find_spec(module) is None:
@@ -55,7 +61,13 @@ def states_page() -> str:
 
 def tables_page() -> str:
     """This will list every table: whose it is, what may change in it, and how sensitive its fields are."""
-    lines = [_MADE, "# Tables", "", "Whose each table is (row-level security), what the application may change, and each field's sensitivity.", ""]
+    lines = [
+        _MADE,
+        "# Tables",
+        "",
+        "Whose each table is, what the application may change, and each field's sensitivity.",
+        "",
+    ]
     for model in sorted(own_models(), key=lambda model: model._meta.label):
         lines += [f"## {model._meta.label}", "", (model.__doc__ or "").strip().splitlines()[0], ""]
         changes = model.changes.value  # type: ignore[attr-defined]
@@ -72,7 +84,15 @@ def tables_page() -> str:
 
 def invariants_page() -> str:
     """This will list the rules that `commonweal check` holds every stored row to."""
-    lines = [_MADE, "# Invariants", "", "`commonweal check` runs each; none may return a row.", "", "| rule | always true |", "|---|---|"]
+    lines = [
+        _MADE,
+        "# Invariants",
+        "",
+        "`commonweal check` runs each; none may return a row.",
+        "",
+        "| rule | always true |",
+        "|---|---|",
+    ]
     lines += [f"| `{rule.id}` | {rule.sentence} |" for rule in sorted(invariants(), key=lambda rule: rule.id)]
     return "\n".join(lines) + "\n"
 

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "web/home.html", content)
 
 
-def colour(request: HttpRequest, body: Body) -> HttpResponse:  # noqa: ARG001 - the door found the body by it
+def colour(request: HttpRequest, body: Body) -> HttpResponse:
     """This will give the small stylesheet of a body's own colour."""
     try:
         css = body_css(body.colour)
@@ -74,7 +74,7 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _went_wrong(request, 403, "403", sentence=str(exception))
 
 
-def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
     """This will say that the request could not be understood."""
     return _went_wrong(request, 400, "400")
 
@@ -84,6 +84,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     return _went_wrong(request, 500, "500")
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """This will say that the form was too old or came from somewhere else."""
-    return _went_wrong(request, 403, "403", sentence="This form is too old. Go back, load the page again and send it again.")
+    return _went_wrong(
+        request, 403, "403", sentence="This form is too old. Go back, load the page again and send it again."
+    )

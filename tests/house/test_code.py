@@ -39,7 +39,11 @@ def test_no_float_in_money_code(path):
 
 
 def test_modules_are_named_for_something():
-    vague = [str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*") if path.stem in NEVER and "__pycache__" not in path.parts]
+    vague = [
+        str(path.relative_to(ROOT))
+        for path in PACKAGE.rglob("*")
+        if path.stem in NEVER and "__pycache__" not in path.parts
+    ]
     assert vague == []
 
 

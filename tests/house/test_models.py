@@ -70,9 +70,13 @@ def test_no_row_is_seen_without_a_scope(model):
 @pytest.mark.django_db
 def test_runtime_role_owns_nothing_and_cannot_bypass_row_security():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == (False, False, False, False)
-        cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)")
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+        )
         assert cursor.fetchone() == (0,)
 
 
@@ -101,8 +105,7 @@ def test_runtime_role_may_change_only_what_the_model_says(model):
 @pytest.mark.django_db
 def test_links_between_bodies_tables_carry_the_body(owner_connection: psycopg.Connection):
     found = {
-        name
-        for (name,) in owner_connection.execute("SELECT conname FROM pg_constraint WHERE contype = 'f'").fetchall()
+        name for (name,) in owner_connection.execute("SELECT conname FROM pg_constraint WHERE contype = 'f'").fetchall()
     }
     wanted = {link[3] for model in OWN for link in composite_keys(model)}
     assert wanted

@@ -40,7 +40,9 @@ def test_every_row_names_an_address():
     assert {route for route, _ in rules()} - routes() == set()
 
 
-@pytest.mark.parametrize("rule", sorted(set(rules().values()), key=lambda rule: (rule.route, rule.methods)), ids=lambda r: r.route)
+@pytest.mark.parametrize(
+    "rule", sorted(set(rules().values()), key=lambda rule: (rule.route, rule.methods)), ids=lambda r: r.route
+)
 def test_row_is_whole(rule):
     assert rule.audience in (PUBLIC, SIGNED_IN, STAFF, PROVIDER)
     assert rule.sentence.endswith("."), "a refused person reads this sentence"
@@ -53,4 +55,6 @@ def test_row_is_whole(rule):
 
 def test_public_addresses_only_read():
     writing = {rule.route for rule in rules().values() if rule.audience == PUBLIC and "POST" in rule.methods}
-    assert {route for route in writing if not route.startswith(("account_", "mfa_", "openid_connect", "socialaccount"))} == set()
+    assert {
+        route for route in writing if not route.startswith(("account_", "mfa_", "openid_connect", "socialaccount"))
+    } == set()

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.journey
 def children(pid: int) -> dict[str, int]:
     """The supervisor's own children by the words of their command."""
     found = {}
-    for line in subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout.splitlines()[1:]:
+    for line in subprocess.run(
+        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()[1:]:
         child, parent, command = line.split(None, 2)
         if int(parent) == pid:
             for name in ("worker", "gunicorn", "postgres"):
@@ -82,3 +84,61 @@ def test_service_heals_and_stops(bare):
     for pid in before.values():
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+MAKE = """
+from pathlib import Path
+from commonweal.base.actions import create_person, give_role
+from commonweal.base.jobs import defer_job
+from commonweal.base.queries import get_body
+from commonweal.base.scope import open_scope
+from commonweal.delivery.actions import open_batch
+from commonweal.engine.document import CATALOGUE
+body = get_body("killed")
+with open_scope(body=body.pk):
+    by = create_person(name="Somebody")
+    give_role(person=by, role="lead", by=None, body=body)
+    file = CATALOGUE / "examples" / "legacy-contracts.xlsx"
+    batch = open_batch(by=by, body=body, name=file.name, content=file.read_bytes())
+    print(defer_job("delivery.read_file", body=body, by=by, batch=batch.public_id).public_id, batch.public_id)
+"""
+STATE = """
+from commonweal.base.queries import get_body, get_job_run
+from commonweal.delivery.queries import get_batch
+from commonweal.base.scope import open_scope
+body = get_body("killed")
+with open_scope(body=body.pk):
+    batch = get_batch(body, "{batch}")
+    print(get_job_run("{run}").state, batch.rows_in, batch.accepted + batch.unchanged + batch.rejected)
+"""
+
+
+def test_job_survives_a_killed_worker(bare):
+    with postgres.database(bare.var) as connections:
+        import psycopg
+
+        with psycopg.connect(connections.owner_url, autocommit=True) as owner:
+            owner.execute(
+                "INSERT INTO base_body (public_id, slug, name, name_cy, kind, nation, place_code, org_id, colour, tagline,"
+                " tagline_cy, is_invented, is_example) VALUES ('killedbody0001', 'killed', 'Killed', '', 'council',"
+                " 'england', '', '', '#1d3d5c', '', '', true, false)"
+            )
+        with psycopg.connect(connections.owner_url, autocommit=True) as owner:
+            run, batch = run_python(bare, MAKE).split()
+            killed = False
+            deadline = time.monotonic() + 60
+            while not killed and time.monotonic() < deadline:
+                (state,) = owner.execute("SELECT state FROM base_jobrun WHERE public_id = %s", [run]).fetchone()
+                assert state != "finished", "the job was over before it could be killed"
+                if state == "running":
+                    os.kill(children(bare.process.pid)["worker"], signal.SIGKILL)
+                    killed = True
+            assert killed
+            deadline = time.monotonic() + 120
+            while time.monotonic() < deadline:
+                (state,) = owner.execute("SELECT state FROM base_jobrun WHERE public_id = %s", [run]).fetchone()
+                if state == "finished":
+                    break
+                time.sleep(0.5)
+    state, rows, accounted = run_python(bare, STATE.format(run=run, batch=batch)).split()
+    assert (state, rows, accounted) == ("finished", "336", "336")

@@ -58,7 +58,9 @@ def make_person(db: None) -> Callable[..., Person]:
 
     def make(*roles: str, body: Body | None = None, party: Party | None = None, name: str = "") -> Person:
         number = next(_numbers)
-        person = create_person(name=name or f"Person {number}", email=f"person{number}@example.org", password="a long password")
+        person = create_person(
+            name=name or f"Person {number}", email=f"person{number}@example.org", password="a long password"
+        )
         for role in roles:
             with open_scope(body=body.pk if body else None, party=party.pk if party else None):
                 give_role(person=person, role=role, by=None, body=body, party=party)

@@ -18,7 +18,9 @@ def check(
         Path | None, typer.Option("--against", help="A checkpoint noted earlier: is all it names still there?")
     ] = None,
     note: Annotated[Path | None, typer.Option("--note", help="Write a signed checkpoint of the record here.")] = None,
-    trusted_key: Annotated[str, typer.Option("--key", help="The public key you trust; without it, the file's own.")] = "",
+    trusted_key: Annotated[
+        str, typer.Option("--key", help="The public key you trust; without it, the file's own.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Check the invariants of every table and the chain of every body's record."""
@@ -84,6 +86,8 @@ def _say(answer: dict[str, Any]) -> None:
     for each in answer["faults"]:
         typer.echo(f"FAULT in the record of {each['chain']}: {each['fault']}")
     held = answer["rules"] - len(answer["broken"])
-    typer.echo(f"{held} of {answer['rules']} rules hold; {answer['events']} events in the record, {len(answer['faults'])} faults.")
+    typer.echo(
+        f"{held} of {answer['rules']} rules hold; {answer['events']} events in the record, {len(answer['faults'])} faults."
+    )
     if answer["checkpoint"]:
         typer.echo(f"Checkpoint written to {answer['checkpoint']}. Keep it somewhere else.")

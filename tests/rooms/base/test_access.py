@@ -24,7 +24,9 @@ def test_unknown_address_has_no_rule():
 
 def test_unlisted_address_is_refused(client, body, make_person, sign_in, monkeypatch):
     person = make_person("lead", body=body)
-    monkeypatch.setattr("commonweal.base.middleware.rule_for", lambda route, method: (_ for _ in ()).throw(NotInTable(route)))
+    monkeypatch.setattr(
+        "commonweal.base.middleware.rule_for", lambda route, method: (_ for _ in ()).throw(NotInTable(route))
+    )
     monkeypatch.setattr("commonweal.base.middleware.is_listed", lambda route: False)
     assert sign_in(person).get(reverse(AGREEMENTS, args=[body.slug])).status_code == 403
 

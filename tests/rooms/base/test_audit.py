@@ -53,9 +53,13 @@ def test_tampering_is_detected(seed):
         Checkpoint(24, events[-1].hash)
     ]
     at = chance.randrange(24)
-    field, text = chance.choice([("details", '{"quantity":"9999"}'), ("actor", "somebody"), ("action", "x.y.z"), ("subject", "a:b")])
+    field, text = chance.choice(
+        [("details", '{"quantity":"9999"}'), ("actor", "somebody"), ("action", "x.y.z"), ("subject", "a:b")]
+    )
     changed = list(events)
-    match chance.choice(["edit", "remove", "swap", "insert", "edit and rehash", "remove and rehash", "roll back", "date"]):
+    match chance.choice(
+        ["edit", "remove", "swap", "insert", "edit and rehash", "remove and rehash", "roll back", "date"]
+    ):
         case "edit":
             changed[at] = dataclasses.replace(changed[at], **{field: text})
         case "date":
@@ -103,7 +107,9 @@ def test_checkpoint_round_trip_and_signature(tmp_path):
         read_checkpoint(other, public_text(key))
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"checkpoint": 1, "public_key": "x", "signature": "y"}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"checkpoint": 1, "public_key": "x", "signature": "y"}', "[" * 100_000]
+)
 def test_what_is_no_checkpoint_is_refused(text):
     with pytest.raises(CheckpointUnusable):
         read_checkpoint(text)

@@ -134,7 +134,11 @@ def test_history_cannot_be_edited_or_removed(two):
     body = two[0]
     with open_scope(body=body.pk):
         event = Event.objects.first()
-        for statement in ("UPDATE base_event SET details = '{}'", "DELETE FROM base_event", "DELETE FROM delivery_agreement"):
+        for statement in (
+            "UPDATE base_event SET details = '{}'",
+            "DELETE FROM base_event",
+            "DELETE FROM delivery_agreement",
+        ):
             with pytest.raises(Error, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)
         assert Event.objects.get(pk=event.pk).hash == event.hash
