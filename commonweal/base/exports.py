@@ -25,6 +25,11 @@ FORMATS: Final = {
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 #: A spreadsheet keeps fifteen significant digits of a number.
 SPREADSHEET_DIGITS: Final = 15
+#: A workbook's own limits: rows of a sheet, characters of a cell, and the first day it has.
+MOST_ROWS: Final = 1_048_576
+MOST_LETTERS: Final = 32_767
+FIRST_DAY: Final = date(1900, 3, 1)
+_CUT: Final = " … [cut here: a cell holds 32,767 characters; the CSV file holds them all]"
 _WIDEST = 60
 
 Cell = str | int | Decimal | date | datetime | bool | None
@@ -41,6 +46,10 @@ class Sheet:
 
 class WrongRow(ValueError):
     """A row has more or fewer cells than there are headings."""
+
+
+class TooManyRows(ValueError):
+    """A sheet cannot hold the rows; a CSV file can."""
 
 
 def as_text(cell: Cell) -> str:
@@ -79,52 +88,91 @@ def write_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]], stream: I
 
 
 def write_xlsx(sheets: Sequence[Sheet], stream: IO[bytes], *, about: Sequence[tuple[str, str]] = ()) -> None:
-    """This will write a workbook; `about` lines (label, words) become a last sheet that says what the file is."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "d mmmm yyyy"}
+    """This will write a workbook; `about` lines (label, words) become a last sheet that says what the file is.
+
+    Rows stream. Raises WrongRow, and TooManyRows beyond the 1,048,576 rows that a sheet holds.
+    """
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        number, day = book.add_format({"num_format": "#,##0.######"}), book.add_format({"num_format": "d mmmm yyyy"})
+        looks = _Looks(book)
         for sheet in sheets:
-            page = book.add_worksheet(_sheet_name(sheet.name))
-            page.freeze_panes(1, 1)
-            for column, heading in enumerate(sheet.headings):
-                page.set_column(column, column, min(max(len(heading) + 2, 12), _WIDEST))
-                page.write_string(0, column, heading, bold)
-            for index, row in enumerate(sheet.rows, start=1):
-                _check_width(sheet.headings, row)
-                for column, cell in enumerate(row):
-                    _write_cell(page, index, column, cell, number, day)
+            _write_sheet(book.add_worksheet(_sheet_name(sheet.name)), sheet, looks)
         if about:
             page = book.add_worksheet("About this file")
             page.set_column(0, 0, 20)
             page.set_column(1, 1, 90)
             for index, (label, words) in enumerate(about):
-                page.write_string(index, 0, label, bold)
-                page.write_string(index, 1, words)
+                page.write_string(index, 0, _in_cell(label), looks.heading)
+                page.write_string(index, 1, _in_cell(words), looks.wrapped)
 
 
-def _write_cell(page: Any, row: int, column: int, cell: Cell, number: Any, day: Any) -> None:
+class _Looks:
+    """The cell formats of one workbook. A number shows the decimals it has, and at least the pence of a price."""
+
+    def __init__(self, book: Any) -> None:
+        self.heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self.day = book.add_format({"num_format": "d mmmm yyyy"})
+        self.moment = book.add_format({"num_format": "d mmmm yyyy hh:mm"})
+        self._whole = book.add_format({"num_format": "#,##0"})
+        self._pence = book.add_format({"num_format": "#,##0.00"})
+        self._fine = book.add_format({"num_format": "#,##0.00####"})
+
+    def number(self, exact: Decimal) -> Any:
+        places = -int(exact.as_tuple().exponent)
+        return self._whole if places <= 0 else self._pence if places <= 2 else self._fine
+
+
+def _write_sheet(page: Any, sheet: Sheet, looks: _Looks) -> None:
+    page.freeze_panes(1, 1)
+    widths = [max(len(heading) + 2, 12) for heading in sheet.headings]
+    for column, heading in enumerate(sheet.headings):
+        page.write_string(0, column, _in_cell(heading), looks.heading)
+    for index, row in enumerate(sheet.rows, start=1):
+        _check_width(sheet.headings, row)
+        if index >= MOST_ROWS:
+            raise TooManyRows(f"A sheet holds {MOST_ROWS:,} rows. Take the CSV file, or choose fewer rows.")
+        for column, cell in enumerate(row):
+            _write_cell(page, index, column, cell, looks)
+            if isinstance(cell, str | Decimal | int):
+                widths[column] = max(widths[column], min(len(str(cell)) + 2, _WIDEST))
+    for column, width in enumerate(widths):
+        page.set_column(column, column, min(width, _WIDEST))
+
+
+def _write_cell(page: Any, row: int, column: int, cell: Cell, looks: _Looks) -> None:
     match cell:
         case None | "":
             return
         case bool():
             page.write_string(row, column, as_text(cell))
         case int() | Decimal():
-            if len(Decimal(cell).normalize().as_tuple().digits) > SPREADSHEET_DIGITS:
+            exact = Decimal(cell)
+            if len(exact.normalize().as_tuple().digits) > SPREADSHEET_DIGITS:
                 page.write_string(row, column, as_text(cell))
             else:
-                page.write_number(row, column, cell, number)
+                page.write_number(row, column, exact, looks.number(exact))
         case datetime():
-            page.write_datetime(row, column, cell.astimezone(timezone.get_current_timezone()).replace(tzinfo=None), day)
+            local = timezone.localtime(cell) if timezone.is_aware(cell) else cell
+            _write_day(page, row, column, local.replace(tzinfo=None), local.date(), looks.moment)
         case date():
-            page.write_datetime(row, column, cell, day)
+            _write_day(page, row, column, cell, cell, looks.day)
         case _:
-            page.write_string(row, column, _clean(str(cell)))
+            page.write_string(row, column, _in_cell(str(cell)))
 
 
-def _clean(text: str) -> str:
-    # A workbook is XML: it cannot hold control characters, and a cell holds 32,767 characters.
-    return "".join(letter for letter in text if letter >= " " or letter in "\n\t")[:32_767]
+def _write_day(page: Any, row: int, column: int, moment: date, day: date, look: Any) -> None:
+    # Before March 1900 a spreadsheet's days are wrong or do not exist: the date is written out.
+    if day < FIRST_DAY:
+        page.write_string(row, column, as_text(moment))
+    else:
+        page.write_datetime(row, column, moment, look)
+
+
+def _in_cell(text: str) -> str:
+    """Text as a workbook can hold it: XML has no control characters nor U+FFFE and U+FFFF; too long says so."""
+    held = "".join(letter for letter in text if (letter >= " " or letter in "\n\t") and letter not in "\ufffe\uffff")
+    return held if len(held) <= MOST_LETTERS else held[: MOST_LETTERS - len(_CUT)] + _CUT
 
 
 def _sheet_name(name: str) -> str:
@@ -162,4 +210,5 @@ def export_response(
 
 
 def _file_name(name: str) -> str:
-    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.@") else "-" for letter in name)[:120]
+    kept = (letter if letter.isascii() and (letter.isalnum() or letter in "-_.@") else "-" for letter in name)
+    return "".join(kept)[:120]
