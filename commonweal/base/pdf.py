@@ -6,13 +6,12 @@ becomes markup. The same content and date give the same bytes.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import unicodedata
-import zlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -25,8 +24,7 @@ _FONTS = _BASE / "static" / "base" / "fonts"
 
 Template = Literal["plan", "review_pack", "table"]
 
-#: What the type has; any other letter is shown as a box, so that nobody reads a word that lost one.
-_PAGE_TREE = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+([0-9]+)")
+#: A letter the type does not have is shown as a box, so that nobody reads a word that lost one.
 _MISSING = "\N{WHITE SQUARE}"
 
 
@@ -44,12 +42,14 @@ def make_pdf(
 ) -> bytes:  # fmt: skip
     """This will make a PDF from a template and its content (JSON values; each template says which at its top).
 
-    `lang` is "en" or "cy"; `title`, `author` and `on` are the document's own. With `pages`, the document must have at
-    most so many: raises PdfTooLong. Raises PdfNotMade when the template cannot be set, for want of an alternative
-    text, say.
+    `lang` is "en" or "cy"; `title`, `author` and `on` are the document's own. A letter that the typeface lacks (an
+    emoji, say) becomes a box, and the foot of each page says so. With `pages`, the document must have at most so many:
+    raises PdfTooLong. Raises PdfNotMade when the template cannot be set, for want of an alternative text, say.
     """
-    held = {"lang": lang, "title": title, "author": author, "on": on.isoformat(), "colour": colour, "content": content}
-    text = _with_letters_we_have(json.dumps(held, ensure_ascii=False, default=str))
+    held = _with_letters_we_have(
+        {"lang": lang, "title": title, "author": author, "on": on.isoformat(), "colour": colour, "content": content}
+    )
+    text = json.dumps(held | {"boxes": _MISSING in json.dumps(held, ensure_ascii=False)}, ensure_ascii=False)
     try:
         made = typst.compile(
             str(_TEMPLATES / f"{template}.typ"), root=str(_TEMPLATES), font_paths=[str(_FONTS)],
@@ -64,37 +64,55 @@ def make_pdf(
 
 
 def pages_in(pdf: bytes) -> int:
-    """This will count the pages of a PDF that `make_pdf` made."""
-    parts = [pdf]
-    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        with contextlib.suppress(zlib.error):
-            parts.append(zlib.decompress(packed))
-    counts = [int(count) for part in parts for count in _PAGE_TREE.findall(part)]
-    if not counts:
-        raise PdfNotMade("the page tree of the PDF could not be read")
-    return max(counts)
+    """This will count the pages of a PDF that `make_pdf` made, from its page tree and nothing that anybody typed."""
+    catalogue = _object(pdf, rb"/Root (\d+) 0 R", pdf[pdf.rfind(b"trailer") :])
+    tree = _object(pdf, rb"/Pages (\d+) 0 R", catalogue)
+    count = re.search(rb"/Count (\d+)", tree)
+    if not count:
+        raise PdfNotMade("The page tree of the PDF could not be read.")
+    return int(count[1])
 
 
-def _with_letters_we_have(text: str) -> str:
+def _object(pdf: bytes, reference: bytes, within: bytes) -> bytes:
+    """The object that a reference names, found by the cross-reference table at the end of the file."""
+    table = re.search(rb"startxref\s+(\d+)\s+%%EOF\s*$", pdf)
+    named = re.search(reference, within)
+    if not table or not named:
+        raise PdfNotMade("The page tree of the PDF could not be read.")
+    entries = re.findall(rb"(\d{10}) \d{5} [nf]", pdf[int(table[1]) :])
+    start = int(entries[int(named[1])])
+    return pdf[start : pdf.index(b"endobj", start)]
+
+
+def _with_letters_we_have(held: Any) -> Any:
+    """Every text in a content, in letters the typeface has. Decimals and dates become text.
+
+    Done on the texts themselves, never on the JSON: a full-width quotation mark may become a plain one.
+    """
+    match held:
+        case None | bool():
+            return held
+        case Mapping():
+            return {str(name): _with_letters_we_have(each) for name, each in held.items()}
+        case list() | tuple():
+            return [_with_letters_we_have(each) for each in held]
+        case int() | float():  # widths and sizes of the page, never figures
+            return held
     known = _letters()
-    return "".join(letter if letter in known or ord(letter) < 0x20 else _replaced(letter, known) for letter in text)
+    text = unicodedata.normalize("NFC", str(held))
+    return "".join(letter if letter in known or letter in "\n\t" else _replaced(letter, known) for letter in text)
 
 
 def _replaced(letter: str, known: frozenset[str]) -> str:
     if unicodedata.category(letter) in ("Mn", "Me", "Cf", "Cc"):
-        return ""
+        return ""  # marks on a letter that is a box already, joiners, directions, controls
     plain = unicodedata.normalize("NFKC", letter)
     return plain if all(part in known for part in plain) else _MISSING
 
 
-_known: frozenset[str] | None = None
-
-
+@cache
 def _letters() -> frozenset[str]:
-    global _known  # noqa: PLW0603 - read once from the font
-    if _known is None:
-        _known = frozenset(map(chr, _code_points((_FONTS / "Inter-Regular.ttf").read_bytes())))
-    return _known
+    return frozenset(map(chr, _code_points((_FONTS / "Inter-Regular.ttf").read_bytes())))
 
 
 def _code_points(font: bytes) -> set[int]:
