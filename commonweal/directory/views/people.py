@@ -147,7 +147,7 @@ def sign_in_link(request: HttpRequest, body: Body, person: str) -> HttpResponse:
     form = forms.ConfirmForm(posted(request))
     made: list[str] = []
 
-    def give(given: dict[str, Any]) -> None:  # noqa: ARG001 - nothing is filled in
+    def give(given: dict[str, Any]) -> None:
         made.append(actions.give_sign_in_link(person=shown, body=body, by=request.user))  # type: ignore[arg-type]
 
     if confirmed(request, form, give):
@@ -187,7 +187,7 @@ def end_role(request: HttpRequest, body: Body, person: str, role: str) -> HttpRe
         raise Http404
     form = forms.ConfirmForm(posted(request))
 
-    def end(given: dict[str, Any]) -> None:  # noqa: ARG001
+    def end(given: dict[str, Any]) -> None:
         actions.end_role(person=shown, role=role, body=body, by=request.user)  # type: ignore[arg-type]
 
     if confirmed(request, form, end):

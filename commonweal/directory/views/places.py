@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +96,7 @@ def place(request: HttpRequest, body: Body, code: str) -> HttpResponse:
         request, "place", body, "places", status=422 if day.errors else 200, page_heading=shown.name, place=shown,
         page_caption=queries.PLACE_KINDS[shown.kind], trail=[section(body, "places")], form=day, on=on,
         is_today=on == queries.today(), not_then=not_then,
+        last_day=shown.valid_to - timedelta(days=1) if shown.valid_to else None,
         above=[(queries.PLACE_KINDS[one.kind], one) for one in queries.ancestors(code, on)],
         followed_by=list(queries.places_by_code(shown.successor_codes).values()), **content,
     )  # fmt: skip
@@ -131,7 +132,7 @@ def _wards(request: HttpRequest, body: Body, council: Any, on: date) -> dict[str
             (ward, deprivation.get(ward.code), _percent(deprivation[ward.code]) if ward.code in deprivation else None)
             for ward in wards
         ],
-        "list_year": year, "other_years": queries.other_lists(lists, year),
+        "has_figures": bool(deprivation), "list_year": year, "other_years": queries.other_lists(lists, year),
         "exports": [
             (words, f"{address(body, 'export_wards', council.code, form)}?list={year or ''}")
             for words, form in SPREADSHEETS

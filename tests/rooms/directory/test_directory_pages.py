@@ -309,16 +309,23 @@ def test_council_page_maps_the_wards_that_have_outlines(house, sign_in):
 
 
 def test_ward_page_says_how_deprived_it_is(house, sign_in):
-    page = sign_in(house.admin).get(reverse("directory:place", args=[house.body.slug, "E05001158"])).content.decode()
-    with open_scope(body=house.body.pk):
-        counted = queries.ward_deprivation("E05001158")
-    assert f"{counted.most_deprived} of its {counted.lsoas} small areas" in page
+    client = sign_in(house.admin)
+
+    def said(code: str) -> str:
+        return client.get(reverse("directory:place", args=[house.body.slug, code])).content.decode()
+
+    assert "All 8 of its small areas are in the most deprived fifth (IMD 2025)" in said("E05001158")
+    assert "3 of its 8 small areas (38%) are in" in said("E05001155")
+    assert "None of its 7 small areas is in" in said("E05001157")
+    assert "in the most deprived fifth" not in said("E05016374")
 
 
 def test_place_on_a_day_it_did_not_exist_is_said_so(house, sign_in):
     client = sign_in(house.admin)
     cumbria = reverse("directory:place", args=[house.body.slug, "E10000006"])
-    assert "did not exist" in client.get(cumbria).content.decode()
+    today = client.get(cumbria).content.decode()
+    assert "did not exist" in today
+    assert ">31 March 2023</dd>" in today
     assert "did not exist" not in client.get(cumbria + "?on=2020-01-01").content.decode()
     assert client.get(cumbria + "?on-day=40&on-month=1&on-year=2020").status_code == 422
 
