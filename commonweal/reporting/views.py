@@ -511,7 +511,7 @@ def review_pack_page(request: HttpRequest, body: Body, public_id: str) -> HttpRe
     return render(request, "reporting/review_pack.html", content)
 
 
-def review_pack(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:  # noqa: ARG001 - every view has it
+def review_pack(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will give the review pack of an agreement as a PDF of one page."""
     pack = _pack(body, public_id)
     response = HttpResponse(packs.review_pack_pdf(pack), content_type="application/pdf")
