@@ -73,7 +73,7 @@ class FrameworkInForce(OwnedTable):
     reason = models.CharField(max_length=300)
 
 
-class StrategyNode(OwnedTable):
+class StrategyNode(OwnedTable):  # type: ignore[django-manager-missing]
     """One leaf or branch of what a body wants: manifesto, plan, theme, objective, department strategy."""
 
     KINDS = [

@@ -139,7 +139,7 @@ EXPORT_HEADINGS = (
 )  # fmt: skip
 
 
-def edition_export(request: HttpRequest, body: Body, reference: str, form: str) -> HttpResponse:  # noqa: ARG001
+def edition_export(request: HttpRequest, body: Body, reference: str, form: str) -> HttpResponse:
     """This will give the measures that are shown as CSV or XLSX."""
     row, rule = queries.find_edition(reference), queries.get_edition(reference)
     _form, filters = _filters(request, rule)
@@ -547,14 +547,14 @@ def _as_pdf(page: PlanPage, name: str) -> HttpResponse:
     return response
 
 
-def plan_draft_pdf(request: HttpRequest, body: Body, lang: str) -> HttpResponse:  # noqa: ARG001 - every view has it
+def plan_draft_pdf(request: HttpRequest, body: Body, lang: str) -> HttpResponse:
     """This will give the plan as it would be published today, as a PDF."""
     today = queries.today()
     page = queries.read_plan(queries.draft_content(body, today), _language(lang), on=today)
     return _as_pdf(page, f"{body.slug}-plan-draft-{lang}")
 
 
-def plan_pdf(request: HttpRequest, body: Body, version: int, lang: str) -> HttpResponse:  # noqa: ARG001
+def plan_pdf(request: HttpRequest, body: Body, version: int, lang: str) -> HttpResponse:
     """This will give a published version of the plan as a PDF."""
     held = queries.get_plan_version(body, version)
     return _as_pdf(queries.read_version(held, _language(lang)), f"{body.slug}-plan-{version}-{lang}")
