@@ -18,6 +18,8 @@ from commonweal.publishing.projection import Page, pages_of
 from commonweal.publishing.queries import PUBLISHED, kept_back
 
 REFRESH = "publishing.refresh"
+#: Progress is told after each so many pages, for telling it takes a connection of its own.
+STEP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +38,25 @@ def refresh(*, body: Body, by: Person | None, progress: Callable[[int, int], Non
     """
     _one_at_a_time(body)
     held = {(row.kind, row.key): row for row in Publication.objects.filter(body=body)}
-    pages = pages_of(body, on=today(), kept_back=[each.agreement for each in kept_back(body)], progress=progress)
+    pages = pages_of(body, on=today(), kept_back=[each.agreement for each in kept_back(body)])
     written = [page for page in pages if not _says_the_same(held.get((page.kind, page.key)), page)]
     gone = held.keys() - {(page.kind, page.key) for page in pages}
     now = database_now()
-    for page in written:
+    for done, page in enumerate(written):
+        if progress and done % STEP == 0:
+            progress(done, len(written))
         Publication.objects.update_or_create(
             body=body, kind=page.kind, key=page.key,
             defaults={"title": page.title, "title_cy": page.title_cy, "content": page.content, "as_of": page.as_of,
                       "published_at": now},
         )  # fmt: skip
     Publication.objects.filter(pk__in=[held[each].pk for each in gone]).delete()
-    done = Refreshed(len(written), len(pages) - len(written), len(gone))
+    result = Refreshed(len(written), len(pages) - len(written), len(gone))
     record_event(
-        action=PUBLISHED, subject=f"base.body:{body.public_id}", by=by, body=body, written=done.written,
-        unchanged=done.unchanged, removed=done.removed,
+        action=PUBLISHED, subject=f"base.body:{body.public_id}", by=by, body=body, written=result.written,
+        unchanged=result.unchanged, removed=result.removed,
     )  # fmt: skip
-    return done
+    return result
 
 
 def _one_at_a_time(body: Body) -> None:

@@ -8,7 +8,7 @@ as text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, localcontext
@@ -17,18 +17,20 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.timezone import localtime
 
 from commonweal.delivery.queries import (
+    Assured,
     PromiseRow,
     PromiseTable,
+    assured_by_commitment,
     counted_share,
+    lines_of_body,
     live_agreements,
-    promise_table,
     standing_entries,
 )
 from commonweal.directory.queries import ancestors, places_by_code, wards_deprivation, wards_of
 from commonweal.engine.explain import steps
 from commonweal.engine.factors import EXACT, Span
 from commonweal.engine.model import Edition
-from commonweal.engine.promises import ratio_words
+from commonweal.engine.promises import compare, expected_by, ratio_words
 from commonweal.engine.value import Level
 from commonweal.frameworks.queries import get_edition, latest_plan
 from commonweal.reporting.queries import STAGES, Account, TotalKey, What, WorthLine, account, key_of
@@ -67,15 +69,13 @@ def figure_id(stage: str, key: TotalKey) -> str:
     )
 
 
-def pages_of(
-    body: Body, *, on: date, kept_back: Collection[str] = (), progress: Callable[[int, int], None] | None = None
-) -> list[Page]:
+def pages_of(body: Body, *, on: date, kept_back: Collection[str] = ()) -> list[Page]:
     """This will write every page of a body's site as it would be published on a day; needs the body's scope.
 
     `kept_back` are outward ids of agreements that stay off the site: they are in no page and in no figure. A body
     with nothing to publish has no page.
     """
-    return _Site(body, on, frozenset(kept_back), progress).pages()
+    return _Site(body, on, frozenset(kept_back)).pages()
 
 
 # --- exact amounts --------------------------------------------------------------------------------------------------
@@ -176,11 +176,8 @@ class _Amount:
 class _Site:
     """Everything of one body that may be public, read once."""
 
-    def __init__(
-        self, body: Body, on: date, kept_back: frozenset[str], progress: Callable[[int, int], None] | None
-    ) -> None:
+    def __init__(self, body: Body, on: date, kept_back: frozenset[str]) -> None:
         self.body, self.on, self.kept_back = body, on, kept_back
-        self.progress = progress
         everything = live_agreements(body).select_related("provider", "department", "parent").order_by("title", "id")
         self.agreements = [each for each in everything if each.public_id not in kept_back]
         self.shown = {each.public_id for each in self.agreements}
@@ -206,14 +203,24 @@ class _Site:
         return found
 
     def _tables(self) -> list[PromiseTable]:
-        tables = []
-        for done, agreement in enumerate(self.agreements):
-            tables.append(promise_table(agreement, self.on))
-            if self.progress:
-                self.progress(done, len(self.agreements))
-        keys = [row.commitment.pk for table in tables for row in table.rows]
+        """The promises of every agreement as delivery compares them, from three queries however many there are."""
+        made: dict[int, list[Any]] = {}
+        for promise in lines_of_body(self.body).defer("measure__edition__content"):
+            made.setdefault(promise.agreement_id, []).append(promise)
+        keys = [each.pk for agreement in self.agreements for each in made.get(agreement.pk, [])]
+        sums = assured_by_commitment(keys)
         self.shares = counted_share(self.body, keys)
-        return tables
+        return [self._table(agreement, made.get(agreement.pk, []), sums) for agreement in self.agreements]
+
+    def _table(self, agreement: Any, promises: list[Any], sums: Mapping[int, Assured]) -> PromiseTable:
+        delivered = [sums.get(each.pk, Assured()) for each in promises]
+        found = compare([(each.quantity, held.claimed) for each, held in zip(promises, delivered, strict=True)])
+        rows = []
+        for each, held, flagged in zip(promises, delivered, found.lines, strict=True):
+            starts, ends = each.starts_on or agreement.starts_on, each.ends_on or agreement.ends_on
+            expected = None if each.quantity is None else expected_by(each.quantity, starts, ends, self.on)
+            rows.append(PromiseRow(each, each.quantity, expected, held, flagged.ratio, flagged.flag))
+        return PromiseTable(agreement, self.on, tuple(rows), found.median, found.ambition)
 
     # --- worth
 
