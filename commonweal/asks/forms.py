@@ -172,13 +172,14 @@ class LineForm(PeriodForm):
 
 
 class ReasonForm(forms.Form):
-    """The reason of a step, where one is needed."""
+    """The reason of a step; `needed` says whether it may be left out."""
 
-    reason = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, label: str, **options: Any) -> None:
+    def __init__(self, *args: Any, label: str, needed: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["reason"].label = label
+        self.fields["reason"].required = needed
 
 
 class ConfirmForm(forms.Form):

@@ -13,7 +13,7 @@ from commonweal.asks.models import AskLine, Opportunity
 from commonweal.asks.vocabulary import CHANNELS
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body
-from commonweal.base.templatetags.figures import quantity
+from commonweal.base.templatetags.figures import quantity, short_in_unit
 from commonweal.directory.models import Place
 from commonweal.directory.queries import PLACE_KINDS, find_places, place_on, wards_of
 from commonweal.engine.duties import Duty, InvalidCase, duties_for
@@ -153,15 +153,28 @@ def lines_by_opportunity(opportunities: Sequence[Opportunity]) -> dict[int, list
     return found
 
 
+def titles_by_line(opportunity: Opportunity) -> dict[str, str]:
+    """This will name the measure of every line an opportunity ever had, by the line's outward id, for its history."""
+    lines = AskLine.objects.filter(opportunity=opportunity)
+    return dict(lines.values_list("public_id", "measure__title"))
+
+
 def find_ask_line(body: Body, public_id: str) -> AskLine:
     """This will find a line of a body's asks that was not removed; raises AskLine.DoesNotExist."""
     return standing_lines().select_related("body", "opportunity__body").get(body=body, public_id=public_id)
 
 
+def amount_words(line: AskLine) -> str:
+    """This will write how much a line asks for: "12 FTE-years", "£800,000", or that the offer is open."""
+    unit = line.measure.unit
+    if line.quantity is None:
+        return f"open offer, in {'£' if unit == 'GBP' else unit}"
+    return short_in_unit(line.quantity, "£") if unit == "GBP" else f"{quantity(line.quantity)} {unit}"
+
+
 def ask_words(line: AskLine) -> str:
-    """This will write a line in words: "Jobs for local people: 12 FTE years", or that the offer is open."""
-    asked = f"{quantity(line.quantity)} {line.measure.unit}" if line.quantity is not None else "open offer"
-    return f"{line.measure.title}: {asked}"
+    """This will write a line in words: "Apprentices who start: 6 people"."""
+    return f"{line.measure.title}: {amount_words(line)}"
 
 
 def ask_line_choices(opportunity: Opportunity) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.asks import actions, forms, queries
-from commonweal.asks.policies import ChangedMeanwhile, is_open, next_state
+from commonweal.asks.policies import ChangedMeanwhile, check_open, is_open, next_state
 from commonweal.asks.vocabulary import REGIMES
 from commonweal.base.access import rule_for
 from commonweal.base.errors import NotPossible
@@ -102,7 +102,7 @@ def opportunities(request: HttpRequest, body: Body) -> HttpResponse:
             pounds(each.value) if each.value is not None else "Not known",
             long_date(each.starts_on) if each.starts_on else "Not known",
             each.get_state_display(),
-            asked_words(each.asked),  # type: ignore[attr-defined]  # counted by the query
+            asked_words(each.asked, each.state),  # type: ignore[attr-defined]  # counted by the query
         )
         for each in cut.rows
     ]
@@ -131,9 +131,11 @@ def opportunities(request: HttpRequest, body: Body) -> HttpResponse:
     return render(request, "asks/opportunities.html", content)
 
 
-def asked_words(count: int) -> str:
-    """This will say how many things are asked for."""
-    return f"{count} ask{'' if count == 1 else 's'}" if count else "Nothing yet"
+def asked_words(count: int, state: str) -> str:
+    """This will say how many things are asked for in an opportunity of a state."""
+    if not count:
+        return "Nothing yet" if state in queries.OPEN_STATES else "Nothing"
+    return f"{count} ask{'' if count == 1 else 's'}"
 
 
 def opportunities_export(request: HttpRequest, body: Body, form: str) -> HttpResponse:
@@ -180,7 +182,7 @@ def thread_of(found: Any, lines: list[Any]) -> Thread:
     page = reverse("asks:opportunity", args=[slug, found.public_id])
     steps: dict[str, tuple[str | None, str]] = {
         "plan": (plan, served_words),
-        "ask": (f"{page}#asks", asked_words(len(lines))),
+        "ask": (f"{page}#asks", asked_words(len(lines), found.state)),
     }
     if found.state == "agreed":
         steps["promise"] = (None, "Agreed")
@@ -194,21 +196,22 @@ def opportunity(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
     places = places_by_code([found.place_code, *(line.place_code for line in lines)])
     check = queries.duties_check(found, today())
     onward = next_state(found)
-    events = events_about(body, f"asks.opportunity:{public_id}")
-    names = names_by_pseudonym(each.actor for each in events)
     content = {
         "opportunity": found,
         "regime": dict(REGIMES).get(found.regime, ""),
-        "lines": [{"line": line, "place": places.get(line.place_code) or line.place_code} for line in lines],
+        "lines": [
+            {
+                "line": line,
+                "much": queries.amount_words(line),
+                "place": places.get(line.place_code) or line.place_code,
+            }
+            for line in lines
+        ],
         "place": places.get(found.place_code),
         "check": check,
         "duty_groups": duty_groups(check),
         "thread": thread_of(found, lines),
-        "history": [
-            {"words": EVENT_WORDS[each.action], "at": each.at, "who": names.get(each.actor, "the system"),
-             "reason": json.loads(each.details).get("reason", "")}
-            for each in events
-        ],
+        "history": history_of(found),
         "is_open": is_open(found),
         "next_words": STEP_WORDS[onward][1] if onward else "",
         "may_write": _may(request, "asks:line_add"),
@@ -219,6 +222,20 @@ def opportunity(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
         "breadcrumbs": _crumbs(body, (found.title, "")),
     }  # fmt: skip
     return render(request, "asks/opportunity.html", content)
+
+
+def history_of(found: Any) -> list[dict[str, Any]]:
+    """This will tell what happened to an opportunity, newest first: what, to which ask or why, by whom and when."""
+    events = events_about(found.body, f"asks.opportunity:{found.public_id}")
+    names = names_by_pseudonym(each.actor for each in events)
+    titles = queries.titles_by_line(found)
+    told = []
+    for each in events:
+        details = json.loads(each.details)
+        about = titles.get(details.get("line", ""), "") or details.get("reason", "")
+        who = names.get(each.actor, "the system")
+        told.append({"words": EVENT_WORDS[each.action], "about": about, "who": who, "at": each.at})
+    return told
 
 
 def duty_groups(check: queries.DutiesCheck) -> list[dict[str, Any]]:
@@ -236,12 +253,25 @@ def duty_groups(check: queries.DutiesCheck) -> list[dict[str, Any]]:
     ]
 
 
+def closed_words(found: Any) -> str:
+    """This will give the sentence that says why an opportunity can no longer be changed."""
+    try:
+        check_open(found)
+    except NotPossible as error:
+        return str(error)
+    return ""
+
+
 def _form_page(
     request: HttpRequest, form: django_forms.Form, *, heading: str, submit: str, back: str, template: str = "form",
     **content: Any,
 ) -> HttpResponse:  # fmt: skip
+    status = content.pop("status", 422 if form.errors else 200)
+    found = content.get("opportunity")
+    if found and not is_open(found):  # what has come to its end is not offered for change
+        template, content["closed"] = "form", closed_words(found)
     content |= {"form": form, "page_heading": heading, "submit_text": submit, "back_url": back}
-    return render(request, f"asks/{template}.html", content, status=422 if form.errors else 200)
+    return render(request, f"asks/{template}.html", content, status=status)
 
 
 def _opportunity_form(body: Body, found: Any = None, data: Any = None) -> forms.OpportunityForm:
@@ -317,7 +347,7 @@ def opportunity_change(request: HttpRequest, body: Body, public_id: str) -> Http
     found = queries.get_opportunity(body, public_id)
     form = _opportunity_form(body, found, _sent(request))
     back = reverse("asks:opportunity", args=[body.slug, public_id])
-    saved = None
+    content: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         version = facts.pop("version")
@@ -336,9 +366,11 @@ def opportunity_change(request: HttpRequest, body: Body, public_id: str) -> Http
             saved = queries.get_opportunity(body, public_id)
             form = _opportunity_form(body, saved, request.POST.dict() | {"version": saved.version})
             form.add_error(None, str(error))
+            place = places_by_code([saved.place_code]).get(saved.place_code)
+            content = {"saved": saved, "regime": dict(REGIMES).get(saved.regime, ""), "place": place, "status": 409}
     return _form_page(
         request, form, heading=f"Change {found.title}", submit="Save", back=back, template="opportunity_form",
-        saved=saved,
+        opportunity=found, **content,
     )  # fmt: skip
 
 
@@ -350,7 +382,7 @@ def opportunity_state(request: HttpRequest, body: Body, public_id: str) -> HttpR
     heading, submit, done = STEP_WORDS.get(state, ("This has come to its end", "Mark", ""))
     silent = not queries.lines_of(found)
     label = "Why is no social value asked for here?" if silent else "Anything to keep on record about this step"
-    form = forms.ReasonForm(_sent(request), label=label)
+    form = forms.ReasonForm(_sent(request), label=label, needed=silent)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         made = _attempt(
@@ -361,15 +393,16 @@ def opportunity_state(request: HttpRequest, body: Body, public_id: str) -> HttpR
             return redirect(back)
     lead = "Nothing is asked for yet. Go back and add an ask, or say why none is made." if silent else ""
     return _form_page(
-        request, form, heading=heading, submit=submit, back=back, page_caption=found.title, page_lead=lead
-    )
+        request, form, heading=heading, submit=submit, back=back, opportunity=found, page_caption=found.title,
+        page_lead=lead,
+    )  # fmt: skip
 
 
 def opportunity_withdraw(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will withdraw an opportunity, with the reason on record."""
     found = queries.get_opportunity(body, public_id)
     back = reverse("asks:opportunity", args=[body.slug, public_id])
-    form = forms.ReasonForm(_sent(request), label="Why is it withdrawn?")
+    form = forms.ReasonForm(_sent(request), label="Why is it withdrawn?", needed=True)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         made = _attempt(
@@ -379,7 +412,7 @@ def opportunity_withdraw(request: HttpRequest, body: Body, public_id: str) -> Ht
             messages.success(request, "The opportunity is withdrawn. It stays on record.")
             return redirect(back)
     return _form_page(
-        request, form, heading=f"Withdraw {found.title}", submit="Withdraw it", back=back, warning=True,
+        request, form, heading=f"Withdraw {found.title}", submit="Withdraw it", back=back, opportunity=found, warning=True,
         page_lead="What was asked for stays on record and no longer counts. This cannot be taken back.",
     )  # fmt: skip
 
@@ -423,7 +456,7 @@ def line_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         submit="Add it",
         back=back,
         page_caption=found.title,
-        none_offered=not measures,
+        opportunity=found, none_offered=not measures,
     )  # fmt: skip
 
 
@@ -454,7 +487,7 @@ def line_change(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
             return redirect(f"{back}#asks")
     return _form_page(
         request, form, heading=line.measure.title, submit="Save", back=back, page_caption=line.opportunity.title,
-        page_lead=f"Counted in {line.measure.unit}.",
+        opportunity=line.opportunity, page_lead=f"Counted in {line.measure.unit}.",
     )  # fmt: skip
 
 
@@ -469,6 +502,6 @@ def line_remove(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
             messages.success(request, "The ask is taken out. It stays on record.")
             return redirect(f"{back}#asks")
     return _form_page(
-        request, form, heading="Take this ask out?", submit="Take it out", back=back,
+        request, form, heading="Take this ask out?", submit="Take it out", back=back, opportunity=line.opportunity,
         page_caption=line.opportunity.title, page_lead=queries.ask_words(line), warning=True,
     )  # fmt: skip

@@ -54,7 +54,10 @@ def test_what_delivery_chooses_from(place, opportunity):
 
 def test_open_offer_in_words(place, opportunity):
     add(place, opportunity)
-    assert queries.ask_line_choices(opportunity)[0][1] == "Local people employed on the agreement: open offer"
+    assert (
+        queries.ask_line_choices(opportunity)[0][1]
+        == "Local people employed on the agreement: open offer, in FTE-years"
+    )
 
 
 def test_filters_narrow_each_in_its_way(place, opportunity):
