@@ -20,6 +20,7 @@ from django.db import transaction
 from commonweal.asks.vocabulary import CHANNELS
 from commonweal.base.actions import find_or_create_owner
 from commonweal.base.errors import NotPossible
+from commonweal.base.templatetags.figures import quantity
 from commonweal.delivery import actions, queries
 from commonweal.directory.actions import create_department, record_organisation
 from commonweal.directory.queries import departments, organisations
@@ -289,10 +290,10 @@ class _Importer:
                 )
             return False
         values = record.values
-        quantity = values.get("quantity")
-        number = quantity.value.number if quantity and isinstance(quantity.value, Quantity) else None
+        counted = values.get("quantity")
+        number = counted.value.number if counted and isinstance(counted.value, Quantity) else None
         unit = _text(values, "unit") or (
-            quantity.value.unit if quantity and isinstance(quantity.value, Quantity) else ""
+            counted.value.unit if counted and isinstance(counted.value, Quantity) else ""
         )
         self.position += 1
         wording = _text(values, "wording") or _text(values, "code") or _text(values, "theme") or "Promise without words"
@@ -338,8 +339,8 @@ class _Importer:
         more = number - before
         if more < 0:
             raise NotPossible(
-                f"{number} is less than the {before} brought forward before. Reverse the earlier entry first, if it "
-                "was wrong."
+                f"{quantity(number)} is less than the {quantity(before)} brought forward before. Reverse the earlier "
+                "entry first, if it was wrong."
             )
         if more == 0 and before:
             return False

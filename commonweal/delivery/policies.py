@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body, Person
+from commonweal.base.queries import roles_in_body
 from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, Entry, ImportBatch
 from commonweal.delivery.queries import standing_entries
 from commonweal.directory.policies import check_administrator_remains, check_works_here
@@ -163,5 +164,5 @@ def check_hand_over(
         check_works_here(successor, body)
     if end_access and leaver.pk == by.pk:
         raise NotPossible("You cannot end your own access. Ask another administrator to do it.")
-    if end_access:
+    if end_access and "body-admin" in roles_in_body(leaver, body):
         check_administrator_remains(leaver, body, "body-admin")

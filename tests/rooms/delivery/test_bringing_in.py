@@ -1,0 +1,301 @@
+"""Files of contracts: every row and penny accounted for, the preview is what happens, again changes nothing, undone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commonweal.base.errors import NotPossible
+from commonweal.delivery import actions, importing, jobs, policies, queries
+from commonweal.delivery.models import Agreement, Commitment, Entry, ImportRow
+from commonweal.directory.models import Organisation
+from commonweal.sources.grid_parser import parse
+from commonweal.sources.grids import assemble
+from commonweal.sources.tables import TableError, choose_table
+from commonweal.sources.tracker_mapping import known_headings
+
+pytestmark = pytest.mark.django_db
+
+HEAD = "Contract ref,Contract title,Supplier,Contract value,Start date,End date,Contract manager,Commitment,Unit,Target," \
+       "Committed £,Due date,Delivered to date"  # fmt: skip
+MEALS = "A-1,School meals,Larkhollow CIC,84000,01/09/2023,31/08/2026,S Marl,Cookery sessions,sessions,18,2700,31/07/2026,11"
+DRAINS = "A-2,Gully emptying,Oxbarrow Ltd,212500,01/04/2024,31/03/2028,,Apprentice weeks,weeks,104,19240,31/03/2028,26"
+
+
+def tracker(*lines: str) -> bytes:
+    return "\n".join([HEAD, *lines]).encode()
+
+
+def everything(body):
+    """All that lists and figures hold of a body."""
+    return (
+        sorted(queries.live_agreements(body).values_list("title", "value", "origin")),
+        sorted(queries.live_commitments(body).values_list("wording", "quantity")),
+        sorted(queries.standing_entries().filter(body=body, commitment__withdrawn_at__isnull=True).values_list("quantity")),
+    )
+
+
+def told(result):
+    return [(row.number, row.outcome, row.reasons, row.notes, row.cells) for row in result.rows]
+
+
+def balanced(result):
+    counts = [result.count(outcome) for outcome in ("accepted", "unchanged", "rejected")]
+    return result.balances() and len(result.rows) == sum(counts)
+
+
+# --- the messy file of the catalogue --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def legacy():
+    from pathlib import Path
+
+    return Path(__file__).resolve().parents[3].joinpath("commonweal/catalogue/examples/legacy-contracts.xlsx").read_bytes()
+
+
+def test_messy_file_is_accounted_for_brought_in_repeated_and_undone(council, legacy):
+    before = everything(council.body)
+    batch, seen = council.read("legacy-contracts.xlsx", legacy)
+    assert everything(council.body) == before, "a preview keeps nothing"
+    done = jobs.accept_batch(batch, by=council.officer)
+    assert told(done) == told(seen), "what the preview said is what happened"
+    assert balanced(done)
+    batch.refresh_from_db()
+    assert batch.rows_in == batch.accepted + batch.unchanged + batch.rejected == len(done.rows)
+    assert batch.rejected
+    assert batch.unchanged
+    for split in batch.pence.values():
+        assert Decimal(split["read"]) == sum(Decimal(split[name]) for name in ("accepted", "unchanged", "rejected"))
+    for row in ImportRow.objects.filter(batch=batch, outcome="rejected"):
+        assert row.reasons
+        assert all(reason["cell"] and reason["reason"] for reason in row.reasons)
+
+    again = council.read("legacy-contracts.xlsx", legacy)[1]
+    assert again.count("accepted") == 0
+    assert again.count("unchanged") == done.count("accepted") + done.count("unchanged")
+    assert told_rejected(again) == told_rejected(done)
+
+    actions.undo_batch(by=council.officer, batch=batch)
+    assert everything(council.body) == before
+    assert queries.overdue_commitments(council.body, batch.read_at.date()).count() == 0
+    assert council.read("legacy-contracts.xlsx", legacy)[1].count("accepted") == done.count("accepted")
+
+
+def told_rejected(result):
+    return [(row.number, row.reasons) for row in result.rows if row.outcome == "rejected"]
+
+
+def test_what_was_contracted_is_kept_byte_for_byte(council):
+    words = "Careers  talks – «secondary» 5 "
+    batch, _ = council.bring_in(
+        "t.csv", (HEAD + f'\nA-1,Gritting,Haddlebeck,"£96,750.50",1 Oct 2023,Apr-27,,"{words}",talks ,5.0,"£ 450",,\n').encode()
+    )
+    promise = Commitment.objects.get(body=council.body)
+    assert promise.as_contracted == {"wording": words, "unit": "talks ", "£": "£ 450", "quantity": "5.0"}
+    assert promise.gbp_as_contracted == Decimal("450")
+    assert promise.measure is None, "never revalued by us"
+    agreement = Agreement.objects.get(body=council.body)
+    assert agreement.as_contracted["contract_value"] == "£96,750.50"
+    assert agreement.value == Decimal("96750.50")
+    assert agreement.batch == batch
+
+
+def test_delivery_to_date_is_brought_forward_and_a_later_file_adds_only_what_is_more(council):
+    council.bring_in("april.csv", tracker(MEALS))
+    batch, result = council.bring_in("may.csv", tracker(MEALS.removesuffix("11") + "15"))
+    assert result.count("accepted") == 1
+    entries = Entry.objects.filter(body=council.body).order_by("id")
+    assert [(entry.quantity, entry.brought_forward) for entry in entries] == [(11, True), (4, True)]
+    assert Agreement.objects.filter(body=council.body).count() == 1
+    actions.undo_batch(by=council.officer, batch=batch)
+    assert queries.promise_table(Agreement.objects.get(body=council.body), batch.read_at.date()).rows[0].delivered.claimed == 11
+    less = council.read("june.csv", tracker(MEALS.removesuffix("11") + "9"))[1]
+    assert "9 is less than the 11 brought forward" in less.rows[0].reasons[0]["reason"]
+
+
+def test_facts_of_a_contract_may_stand_in_several_of_its_rows(council):
+    second = "A-1,,,,,,S Marl,Food to the fridge,kg,1500,,31/08/2026,1620"
+    _, result = council.bring_in("t.csv", tracker(MEALS.replace("S Marl", ""), second))
+    assert [row.outcome for row in result.rows] == ["accepted", "accepted"]
+    agreement = Agreement.objects.get(body=council.body)
+    assert agreement.owner.name == "S Marl"
+    assert Commitment.objects.filter(agreement=agreement).count() == 2
+    assert council.read("t.csv", tracker(MEALS.replace("S Marl", ""), second))[1].count("unchanged") == 2
+
+
+def test_other_terms_of_a_known_contract_are_refused_and_softer_facts_noted(council):
+    council.bring_in("t.csv", tracker(MEALS))
+    row = council.read("t.csv", tracker(MEALS.replace("84000", "90000")))[1].rows[0]
+    assert row.outcome == "rejected"
+    assert "contract value 90000 (here: 84000)" in row.reasons[0]["reason"]
+    row = council.read("t.csv", tracker(MEALS.replace("S Marl", "T Whitlock").removesuffix("11") + "12"))[1].rows[0]
+    assert row.outcome == "accepted"
+    assert any("contract manager was left as it is here" in note for note in row.notes)
+
+
+def test_people_departments_and_providers_of_the_file_are_found_again(council):
+    council.provider("Oxbarrow Ltd")
+    council.bring_in("t.csv", tracker(MEALS, DRAINS.replace(",,Apprentice", ",Ann Officer,Apprentice")))
+    assert Organisation.objects.filter(body=council.body).count() == 2
+    assert Agreement.objects.get(body=council.body, reference="A-2").owner == council.officer
+
+
+# --- undoing --------------------------------------------------------------------------------------------------------
+
+
+def test_undoing_is_refused_once_somebody_has_built_on_it(council):
+    batch, _ = council.bring_in("t.csv", tracker(MEALS))
+    promise = Commitment.objects.get(body=council.body)
+    later = council.entry(promise)
+    before = everything(council.body)
+    with pytest.raises(NotPossible, match="Reverse those entries"):
+        actions.undo_batch(by=council.officer, batch=batch)
+    assert everything(council.body) == before
+    actions.reverse_entry(by=council.officer, entry=later, reason="Wrong promise")
+    actions.undo_batch(by=council.officer, batch=batch)
+    assert everything(council.body) == ([], [], [])
+
+
+@pytest.mark.parametrize("work", ["promise", "child", "fact"])
+def test_every_kind_of_later_work_keeps_a_file_from_being_undone(council, work):
+    batch, _ = council.bring_in("t.csv", tracker(MEALS))
+    agreement = Agreement.objects.get(body=council.body)
+    if work == "promise":
+        council.promise(agreement=agreement)
+    elif work == "child":
+        council.agreement("Call-off", parent=agreement, level="call-off")
+    else:
+        entry = Entry.objects.get(body=council.body)
+        actions.record_confirmation(
+            by=council.officer, entry=entry, quantity=Decimal(1), dated_on=batch.read_at.date(), confirmed_by="School"
+        )
+    with pytest.raises(NotPossible, match="since"):
+        actions.undo_batch(by=council.officer, batch=batch)
+
+
+BATCHES = {
+    "previewed": (True, False), "refused": (False, False), "imported": (False, True), "undone": (False, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", sorted(policies.BATCH_STATES))
+def test_what_may_be_done_with_a_file_in_each_state(council, state):
+    batch, _ = council.read("t.csv", tracker(MEALS))
+    if state in ("imported", "undone"):
+        jobs.accept_batch(batch, by=council.officer)
+    if state == "undone":
+        actions.undo_batch(by=council.officer, batch=batch)
+    if state == "refused":
+        actions.refuse_file(by=council.officer, batch=batch, reason="No table.")
+    batch.refresh_from_db()
+    may = []
+    for check in (policies.check_batch_can_be_brought_in, policies.check_batch_can_be_undone):
+        try:
+            check(batch)
+        except NotPossible:
+            may.append(False)
+        else:
+            may.append(True)
+    assert tuple(may) == BATCHES[state]
+
+
+def test_file_is_brought_in_once_however_often_it_is_asked_for(council):
+    batch, _ = council.bring_in("t.csv", tracker(MEALS))
+    with pytest.raises(NotPossible, match="brought in already"):
+        jobs.accept_batch(batch, by=council.officer)
+    jobs.bring_in(body=council.body, by=council.officer, progress=lambda *told: None, batch=batch.public_id)
+    assert Agreement.objects.filter(body=council.body).count() == 1
+
+
+# --- columns --------------------------------------------------------------------------------------------------------
+
+
+def test_chosen_columns_are_read_and_remembered_for_the_next_file(council):
+    content = b"Our no,Name of it,How many\nA-1,Meals,4\n"
+    batch, seen = council.read("t.csv", content)
+    chosen = [
+        {"column": "Our no", "field": "agreement.reference"}, {"column": "Name of it", "field": "agreement.title"},
+        {"column": "How many", "field": "commitment.quantity"},
+    ]  # fmt: skip
+    actions.choose_columns(by=council.officer, batch=batch, mapping=chosen)
+    jobs.read_batch(batch, by=council.officer)
+    jobs.accept_batch(batch, by=council.officer)
+    assert Commitment.objects.get(body=council.body).quantity == 4
+    held, _ = council.read("next.csv", content.replace(b"A-1", b"A-2"))
+    assert [use["field"] for use in held.mapping] == [use["field"] for use in chosen]
+
+
+def test_saved_columns_that_no_longer_fit_give_way_to_the_proposal(council):
+    batch, _ = council.bring_in("t.csv", tracker(MEALS))
+    shouted = tracker(DRAINS).replace(b"Contract ref", b"CONTRACT REF")
+    held, result = council.read("t.csv", shouted)
+    assert held.signature == batch.signature, "the same headings but for their case"
+    assert result.count("accepted") == 1
+
+
+def test_file_without_a_table_is_refused_with_one_line_and_keeps_nothing(council):
+    with pytest.raises(TableError, match="letter.txt"):
+        council.read("letter.txt", b"\n\n")
+    batch = actions.open_batch(by=council.officer, body=council.body, name="letter.txt", content=b"\n\n")
+    jobs.read_file(body=council.body, by=council.officer, progress=lambda *told: None, batch=batch.public_id)
+    batch.refresh_from_db()
+    assert batch.state == "refused"
+    assert len(batch.notes) == 1
+    assert not ImportRow.objects.filter(batch=batch).exists()
+
+
+# --- the preview is what happens ------------------------------------------------------------------------------------
+
+_refs = st.sampled_from(["A-1", "A-2", "A-3", "a-1 ", ""])
+_numbers = st.sampled_from(["", "4", "1,500", "0.5", "-2", "n/a", "0.00000001", "lots", "12 hours"])
+_money = st.sampled_from(["", "£1,200.00", "1.2m", "TBC", "(£500)", "12,34", "99999999999999999999"])
+_dates = st.sampled_from(["", "01/04/2024", "Apr-24", "31 March 2028", "2024/25", "31/02/2025", "Ongoing", "13/13/2024"])
+_words = st.sampled_from(["", "Talks", "Talks ", "Trees given", "=1+1", "Total"])
+_lines = st.lists(
+    st.tuples(
+        _refs, st.sampled_from(["Meals", "", "Total"]), st.sampled_from(["Larkhollow CIC", ""]), _money, _dates, _dates,
+        st.sampled_from(["S Marl", ""]), _words, st.sampled_from(["talks", ""]), _numbers, _money, _dates, _numbers,
+    ),
+    min_size=1, max_size=8,
+)  # fmt: skip
+
+
+class _Done(Exception):
+    pass
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_lines, _lines)
+def test_preview_is_what_happens_and_again_changes_nothing(council, first, second):
+    def reading(rows):
+        held = io.StringIO()
+        csv.writer(held).writerows([HEAD.split(","), *rows])
+        table = choose_table(assemble("t.csv", parse(held.getvalue().encode(), "t.csv")), known=known_headings())
+        return importing.read_with(table, None)
+
+    try:
+        with transaction.atomic():
+            for rows in (first, second):  # the second file meets what the first left
+                read = reading(rows)
+                before = everything(council.body)
+                seen = importing.preview(read, body=council.body, by=council.officer)
+                assert everything(council.body) == before
+                done = importing.bring_in(read, body=council.body, by=council.officer, batch=None)
+                assert told(done) == told(seen)
+                assert balanced(done)
+                for row in done.rows:
+                    assert bool(row.reasons) == (row.outcome == "rejected")
+                after = everything(council.body)
+                again = importing.bring_in(reading(rows), body=council.body, by=council.officer, batch=None)
+                assert again.count("accepted") == 0, told(again)
+                assert everything(council.body) == after
+            raise _Done
+    except _Done:
+        pass
