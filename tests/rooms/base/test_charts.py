@@ -124,7 +124,7 @@ def test_every_total_and_name_is_written_at_its_bar_and_in_the_table(chart: Char
 
 
 def test_harm_goes_left_in_its_own_colour_and_pattern_and_a_missing_figure_is_not_a_bar() -> None:
-    rects = [each for each in picture(BARS.svg()).findall(f"{SVG}rect")]
+    rects = picture(BARS.svg()).findall(f"{SVG}rect")
     assert len(rects) == 2  # volunteering has none
     good, bad = rects
     assert good.attrib["fill"] == BENEFIT
