@@ -30,7 +30,11 @@ class WorthFilters(forms.Form):
 class LineFilters(WorthFilters):
     """As for the account, and the one figure whose lines are wanted."""
 
-    figure = forms.ChoiceField(label="Lines of", required=False)
+    figure = forms.ChoiceField(
+        label="Lines of",
+        required=False,
+        error_messages={"invalid_choice": "No line of that figure is left by these filters. Choose another figure."},
+    )
     field_order = ["figure", "what", "department", "channel", "place"]
 
     def __init__(self, *args: object, figures: Choices, **options: object) -> None:

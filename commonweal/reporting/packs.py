@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,8 +16,8 @@ from commonweal.base.pdf import PdfTooLong, make_pdf
 from commonweal.base.templatetags.figures import long_date, money, quantity
 from commonweal.delivery.queries import Assured, PromiseRow, PromiseTable, entries_to_accept, promise_table
 from commonweal.engine.promises import ratio_words
-from commonweal.reporting.presentation import figure, plural
-from commonweal.reporting.queries import Account, What, account
+from commonweal.reporting.presentation import figure, plural, round_span, written
+from commonweal.reporting.queries import STAGES, Account, What, account
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -60,6 +61,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class PackFigure:
+    """One figure, and the same at the other stages in words."""
+
+    figure: Figure
+    beside: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """What stands on the review pack of an agreement on a day; `told` is how many rows and questions at most."""
 
@@ -72,7 +81,7 @@ class Pack:
     headline: str
     rows: tuple[Row, ...]
     questions: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[PackFigure, ...]
     told: int | None = None
 
     @property
@@ -159,9 +168,10 @@ def pdf_content(pack: Pack, size: int) -> dict[str, Any]:
     }
 
 
-def _told(each: Figure) -> dict[str, str]:
-    said: Any = each.content()
-    return {"label": each.label, "value": said["shown"], "words": ". ".join(said["qualifiers"])}
+def _told(each: PackFigure) -> dict[str, str]:
+    said: Any = each.figure.content()
+    words = [words for words in (each.beside, *said["qualifiers"]) if words]
+    return {"label": each.figure.label, "value": said["shown"], "words": ". ".join(words)}
 
 
 def _facts(agreement: Agreement) -> list[tuple[str, str]]:
@@ -193,7 +203,7 @@ def _row(row: PromiseRow, agreement: Agreement) -> Row:
     return Row(
         marks=marks,
         due=long_date(due) if due else "Not known",
-        overdue=row.overdue,
+        overdue=_is_overdue(row),
         assurance=_assurance(row.delivered, measure is None or measure.confirmable),
     )
 
@@ -209,12 +219,25 @@ def _assurance(held: Assured, confirmable: bool) -> str:
     return ", ".join(said).capitalize()
 
 
+def _is_harm(row: PromiseRow) -> bool:
+    return row.commitment.direction == "harm"
+
+
+def _is_overdue(row: PromiseRow) -> bool:
+    return row.overdue and not _is_harm(row)  # less harm than was allowed for is nothing to wait for
+
+
+def _is_met(row: PromiseRow) -> bool:
+    claimed, promised = row.delivered.claimed, row.promised or Decimal(0)
+    return claimed <= promised if _is_harm(row) else claimed >= promised
+
+
 def _headline(table: PromiseTable, waiting: int) -> list[str]:
     promised = [row for row in table.rows if row.promised]
     if not promised:
         return ["No quantity has been promised in this agreement yet."]
-    met = sum(row.delivered.claimed >= (row.promised or 0) for row in promised)
-    overdue = sum(row.overdue for row in table.rows)
+    met = sum(_is_met(row) for row in promised)
+    overdue = sum(_is_overdue(row) for row in table.rows)
     said = [f"{met:,} of {plural(len(promised), 'promise')} met by what is claimed, {overdue:,} overdue."]
     if waiting:
         said.append(f"{plural(waiting, 'entry has', 'entries have')} evidence waiting to be accepted.")
@@ -223,13 +246,20 @@ def _headline(table: PromiseTable, waiting: int) -> list[str]:
     return said
 
 
-def _figures(valued: Account, how_we_know_url: str) -> list[Figure]:
-    found: list[Figure] = []
-    stages: tuple[What, ...] = ("promised", "claimed")
-    for what in stages:
-        worth = valued.worths[what]
-        editions = {each.edition.reference: each.edition for each in worth.valuations}
-        found += [figure(worth, each.key, editions[each.key.edition], how_we_know_url) for each in worth.totals]
+def _figures(valued: Account, how_we_know_url: str) -> list[PackFigure]:
+    """Each figure once: what is claimed, or what is promised where nothing is, with the other stages beside it."""
+    found = []
+    for key in valued.keys:
+        held = {what: worth.total(key) for what, worth in valued.worths.items()}
+        main: What = "claimed" if held["claimed"] else "promised"
+        worth = valued.worths[main]
+        edition = next(each.edition for each in worth.valuations if each.edition.reference == key.edition)
+        beside = [
+            f"{STAGES[what]} {written(round_span(total.amount))}"
+            for what, total in held.items()
+            if total is not None and what != main
+        ]
+        found.append(PackFigure(figure(worth, key, edition, how_we_know_url), ". ".join(beside)))
     return found
 
 
@@ -240,7 +270,7 @@ def _short(wording: str) -> str:
 def _questions(table: PromiseTable, agreement: Agreement, waiting: int) -> list[str]:
     said = [] if agreement.owner else ["Name the officer who owns this agreement."]
     for row in table.rows:
-        if row.overdue and row.promised is not None:
+        if _is_overdue(row) and row.promised is not None:
             missing = quantity(row.promised - row.delivered.claimed)
             unit, wording = row.commitment.unit, _short(row.commitment.wording)
             said.append(f"When will the missing {missing} {unit} come? ({wording})")

@@ -15,7 +15,7 @@ from commonweal.asks.vocabulary import CHANNELS
 from commonweal.base.charts import Bar, BarChart, Table
 from commonweal.base.exports import Cell
 from commonweal.base.parts import AssuranceBar, Figure
-from commonweal.base.templatetags.figures import long_date, money, percentage, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, percentage, quantity
 from commonweal.engine.factors import EXACT, Span
 from commonweal.engine.model import Edition
 from commonweal.engine.value import Level
@@ -40,6 +40,11 @@ Address = Callable[..., str]
 def plural(number: int, one: str, many: str = "") -> str:
     """This will write a number of things: "1 line", "1,200 lines"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def in_unit(number: Decimal, unit: str) -> str:
+    """This will write an exact quantity in its unit; money counted in itself is written as money."""
+    return amount_in_unit(number, "£" if unit in ("GBP", "£") else unit)
 
 
 def kind_words(key: TotalKey) -> str:
@@ -77,7 +82,7 @@ def figure(worth: Worth, key: TotalKey, edition: Edition, how_we_know_url: str) 
 def line_figure(worth: Worth, key: TotalKey, edition: Edition, amount: Span) -> Figure:
     """This will make the figure of one line on its own, rounded by itself."""
     words = f"{kind_words(key)}, {LEVELS[key.level]}"
-    return _figure(words, key, edition, amount, "this line alone", worth, "#steps")
+    return _figure(words, key, edition, amount, "This line alone", worth, "#steps")
 
 
 def _figure(
@@ -165,6 +170,17 @@ def shown_lines(worth: Worth) -> list[ShownLine]:
     ]
 
 
+def period_words(line: WorthLine) -> str:
+    """This will say when a line is from and until, in short: "1 May to 30 June 2026"."""
+    first, last = line.starts_on, line.ends_on
+    if first is None or last is None:
+        return f"From {long_date(first)}" if first else f"Until {long_date(last)}" if last else "period not recorded"
+    if first == last:
+        return long_date(first)
+    start = long_date(first).removesuffix(f" {first.year}") if first.year == last.year else long_date(first)
+    return f"{start} to {long_date(last)}"
+
+
 def note_of(line: WorthLine) -> str:
     """This will say in a few words what a reader of a line must know."""
     said = []
@@ -210,6 +226,7 @@ class StageRow:
 def stage_rows(account: Account, lines_url: Address) -> list[StageRow]:
     """This will lay the stages side by side: a row for each kind and level, never added to one another."""
     editions = {v.edition.reference: v.edition for worth in account.worths.values() for v in worth.valuations}
+    confirmable = account.worths["claimed"].only("confirmable", "yes")
     rows = []
     for key in account.keys:
         cells = []
@@ -222,27 +239,26 @@ def stage_rows(account: Account, lines_url: Address) -> list[StageRow]:
         rows.append(
             StageRow(
                 key, kind_words(key), LEVELS[key.level].capitalize(), f"{key.price_year} prices",
-                f"{edition.title} {edition.version}", tuple(cells), assurance_bar(account, key),
+                f"{edition.title} {edition.version}", tuple(cells), assurance_bar(account, key, confirmable.get(key)),
             )
         )  # fmt: skip
     return rows
 
 
-def assurance_bar(account: Account, key: TotalKey) -> AssuranceBar | None:
+def assurance_bar(account: Account, key: TotalKey, confirmable: WorthTotal | None) -> AssuranceBar | None:
     """This will draw how sure we are of one amount claimed; None without a claim, or where it is only a range."""
     held = {what: worth.total(key) for what, worth in account.worths.items()}
     claimed = _central(held["claimed"])
     if not claimed:
         return None
-    confirmable = _central(account.worths["claimed"].only("confirmable", "yes").get(key))
     return AssuranceBar(
-        label=f"{kind_words(key)}, {LEVELS[key.level]}",
+        label=f"{kind_words(key)}, {LEVELS[key.level]}, {key.price_year} prices",
         unit="£",
         claimed=claimed,
         evidenced=_central(held["evidenced"]),
         confirmed=_central(held["confirmed"]),
         assured=_central(held["assured"]),
-        confirmable=confirmable or None,
+        confirmable=_central(confirmable) or None,
     )
 
 
@@ -326,6 +342,44 @@ def leading_key(worth: Worth) -> TotalKey | None:
     """This will find the largest benefit with a central amount, to split in charts."""
     totals = [each for each in worth.totals if not each.key.ranged and each.key.direction == "benefit"]
     return max(totals, key=lambda each: each.amount.central or Decimal(0)).key if totals else None
+
+
+# --- what to know ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One thing a reader must know: what it is, about which measures, what to do about it, and of how many lines."""
+
+    words: str
+    about: tuple[str, ...]
+    fix: str
+    lines: int
+    to_put_right: bool
+
+
+def what_to_know(worth: Worth) -> list[Known]:
+    """This will say what the engine found in the words of the record, one sentence for all measures it is true of."""
+    titles = {line.promise.agreement: f"“{line.promise.agreement_title}”" for line in worth.lines}
+    found: dict[tuple[bool, str, str], list[tuple[str, int]]] = {}
+    for edition, each in worth.findings:
+        words = each.reason
+        for id, title in [*titles.items(), *((m.id, m.title) for m in edition.measures.values())]:
+            words = words.replace(id, title)
+        about = edition.measures[each.measure].title if each.measure and each.code != "overlap" else ""
+        warning = each.severity == "warning"
+        key = (warning, words, each.fix if warning else "")
+        found.setdefault(key, []).append((about, each.lines))
+    return [
+        Known(
+            words=words[:1].upper() + words[1:],
+            about=tuple(sorted({measure for measure, _lines in said if measure})),
+            fix=fix,
+            lines=sum(lines for _measure, lines in said),
+            to_put_right=warning,
+        )
+        for (warning, words, fix), said in found.items()
+    ]
 
 
 # --- counts ---------------------------------------------------------------------------------------------------------

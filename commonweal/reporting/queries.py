@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
+from functools import cached_property
 from typing import Any, Final, Literal
 
 from django.db.models import Q, QuerySet
@@ -193,7 +194,7 @@ class AsContracted:
     promises: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Worth:
     """What is promised, or was delivered, is worth: one valuation for each edition, and every line with its reason.
 
@@ -210,7 +211,7 @@ class Worth:
     counted_elsewhere: int
     as_contracted: AsContracted
 
-    @property
+    @cached_property
     def totals(self) -> tuple[WorthTotal, ...]:
         """Every total, benefits before harms, gross and net apart, editions apart."""
         found = [total for valuation in self.valuations for total in _totals_of(valuation, valuation)]
@@ -218,7 +219,11 @@ class Worth:
 
     def total(self, key: TotalKey) -> WorthTotal | None:
         """This will find the total of a key, or nothing."""
-        return next((each for each in self.totals if each.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[TotalKey, WorthTotal]:
+        return {total.key: total for total in self.totals}
 
     def grouped(self, column: str) -> dict[TotalKey, dict[str, WorthTotal]]:
         """This will split every total by one of the columns in `by`; the parts sum exactly to the whole."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -23,7 +23,7 @@ from commonweal.delivery.queries import (
     unowned_agreements,
 )
 from commonweal.frameworks.queries import editions_in_force, latest_plan, strategy_gaps
-from commonweal.reporting.presentation import plural
+from commonweal.reporting.presentation import in_unit, plural
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body, Person
@@ -82,21 +82,27 @@ class _Desk:
         return f"{address}?{query}" if query else address
 
     def overdue(self) -> Iterable[Section]:
-        overdue = overdue_commitments(self.body, self.on)
-        if not self.roles & MANAGERS:
-            overdue = overdue.filter(Q(owner=self.person) | Q(agreement__owner=self.person))
-        found, number = _first(overdue)
+        mine = Q(owner=self.person) | Q(agreement__owner=self.person)
+        overdue = overdue_commitments(self.body, self.on).filter(direction="benefit")
+        own = overdue.filter(mine)
+        if self.roles & MANAGERS:
+            of_others = Case(When(mine, then=Value(0)), default=Value(1), output_field=IntegerField())
+            found, number = _first(overdue.annotate(of_others=of_others).order_by("of_others", F("due_on"), "id"))
+        else:
+            found, number = _first(own)
         if number:
             items = [
                 Item(
                     Link(each.wording, self.to("delivery:commitment", each.public_id)),
                     f"{each.agreement.title}. Due {long_date(each.due_on)}: {quantity(each.claimed)} of "
-                    f"{quantity(each.quantity)} {each.unit} delivered.",
+                    f"{in_unit(each.quantity, each.unit)} delivered.",
                 )
                 for each in found
             ]
             more = Link("See every agreement with overdue promises", self.to("delivery:agreements", query="overdue=on"))
             title = f"{plural(number, 'promise is', 'promises are')} overdue"
+            if self.roles & MANAGERS:
+                title += f", {own.count():,} of them yours" if number > 1 else ""
             yield Section(title, tuple(items), more if number > len(items) else None, urgent=True)
 
     def to_accept(self) -> Iterable[Section]:
@@ -105,7 +111,7 @@ class _Desk:
             items = [
                 Item(
                     Link(each.commitment.wording, self.to("delivery:entry", each.public_id)),
-                    f"{quantity(each.quantity)} {each.commitment.unit}, {each.commitment.agreement.title}. "
+                    f"{in_unit(each.quantity, each.commitment.unit)}, {each.commitment.agreement.title}. "
                     f"Recorded {long_date(localtime(each.recorded_at).date())}.",
                 )
                 for each in found

@@ -18,11 +18,12 @@ from commonweal.delivery import queries as delivery
 from commonweal.delivery.views.agreements import thread_of
 from commonweal.directory.queries import departments
 from commonweal.engine.explain import Step, steps
+from commonweal.engine.value import Level
 from commonweal.frameworks.queries import today as current_day
 from commonweal.frameworks.vocabulary import CONFIDENCE, PRICE_YEARS
 from commonweal.reporting import packs, presentation, queries
 from commonweal.reporting.forms import LineFilters, WorthFilters
-from commonweal.reporting.presentation import ShownLine, plural
+from commonweal.reporting.presentation import ShownLine, in_unit, plural
 from commonweal.reporting.today import today_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from commonweal.engine.model import Edition
 
 PAGE = 50
-LINE_SORTS = ("what", "agreement", "quantity", "gross", "net")
+LINE_SORTS = ("what", "agreement", "when", "quantity", "gross", "net")
 
 
 def today(request: HttpRequest, body: Body) -> HttpResponse:
@@ -117,20 +118,6 @@ def _figures(worth: queries.Worth, lines_url: Any) -> list[dict[str, Any]]:
     return blocks
 
 
-def _findings(worth: queries.Worth) -> list[dict[str, Any]]:
-    """What to know, in the reader's words: the sentence, the measure it is about, what to do, how many lines."""
-    return [
-        {
-            "about": edition.measures[each.measure].title if each.measure else "",
-            "reason": each.reason,
-            "fix": each.fix,
-            "lines": plural(each.lines, "line"),
-            "warning": each.severity == "warning",
-        }
-        for edition, each in worth.findings
-    ]
-
-
 def _account(narrowed: _Narrowed) -> queries.Account:
     return queries.account(
         narrowed.body, on=narrowed.on, by=("theme", *queries.COLUMNS), **narrowed.filters(narrowed.form())
@@ -151,6 +138,7 @@ def worth(request: HttpRequest, body: Body) -> HttpResponse:
         "is_narrowed": any(request.GET.get(name) for name in ("department", "channel", "place")),
         "blocks": _figures(chosen, narrowed.lines_url),
         "stages": queries.STAGES.values(),
+        "editions": {key.edition for key in found.keys},
         "rows": presentation.stage_rows(found, narrowed.lines_url),
         "brought_forward": presentation.brought_forward_words(found.worths["claimed"]),
         "charts": _charts(narrowed, chosen),
@@ -161,7 +149,7 @@ def worth(request: HttpRequest, body: Body) -> HttpResponse:
         ],
         "unvalued_url": narrowed.lines_url(what=chosen.what, figure="none"),
         "lines_url": narrowed.lines_url(what=chosen.what),
-        "findings": _findings(chosen),
+        "findings": presentation.what_to_know(chosen),
         "age": presentation.age_words(chosen),
         "exports": [
             (words, f"{reverse('reporting:worth_export', args=[body.slug, kind])}?{request.GET.urlencode()}")
@@ -195,8 +183,11 @@ def worth_export(request: HttpRequest, body: Body, form: str) -> HttpResponse:
 # --- its lines ------------------------------------------------------------------------------------------------------
 
 
-def _shown(narrowed: _Narrowed) -> tuple[queries.Worth, LineFilters, list[ShownLine], queries.WorthTotal | None]:
-    """The lines an address asks for, in its order, with the figure they add to if it asks for one."""
+def _shown(narrowed: _Narrowed) -> tuple[queries.Worth, LineFilters, list[ShownLine], queries.WorthTotal | None, str]:
+    """The lines an address asks for, in its order, with the figure they add to if it asks for one.
+
+    Without an order of its own, the lines of a figure begin with the largest.
+    """
     filters = narrowed.filters(narrowed.form())
     found = queries.worth(narrowed.body, what=narrowed.what(), on=narrowed.on, **filters)
     editions = _editions(found)
@@ -210,7 +201,8 @@ def _shown(narrowed: _Narrowed) -> tuple[queries.Worth, LineFilters, list[ShownL
         lines = [each for each in lines if not each.line.has_value]
     elif asked:
         lines = [each for each in lines if total and queries.key_of(each.line, total.key.level) == total.key]
-    return found, form, _in_order(lines, narrowed.request.GET.get("sort", "")), total
+    sort = narrowed.request.GET.get("sort", f"-{total.key.level}" if total else "")
+    return found, form, _in_order(lines, sort), total, sort
 
 
 def _in_order(lines: list[ShownLine], sort: str) -> list[ShownLine]:
@@ -219,22 +211,23 @@ def _in_order(lines: list[ShownLine], sort: str) -> list[ShownLine]:
         return lines
 
     def key(each: ShownLine) -> Any:
-        if word == "quantity":
-            return each.line.counted
-        if word in ("gross", "net"):
-            span = getattr(each, word)
-            return span.low if span.central is None else span.central
-        return (each.line.promise.wording if word == "what" else each.line.promise.agreement_title).casefold()
+        line, span = each.line, each.gross if word == "gross" else each.net
+        return {
+            "what": line.promise.wording.casefold(),
+            "agreement": line.promise.agreement_title.casefold(),
+            "when": line.starts_on,
+            "quantity": line.counted,
+        }.get(word, span and (span.low if span.central is None else span.central))
 
-    known = [each for each in lines if word not in ("gross", "net") or getattr(each, word) is not None]
-    empty = [each for each in lines if word in ("gross", "net") and getattr(each, word) is None]
-    return sorted(known, key=key, reverse=sort.startswith("-")) + empty
+    known = [each for each in lines if key(each) is not None]
+    return sorted(known, key=key, reverse=sort.startswith("-")) + [each for each in lines if key(each) is None]
 
 
 def worth_lines(request: HttpRequest, body: Body) -> HttpResponse:
     """This will list the lines of a figure, each leading to its steps; amounts shown add to the figure shown."""
     narrowed = _Narrowed(request, body)
-    found, form, lines, total = _shown(narrowed)
+    found, form, lines, total, sort = _shown(narrowed)
+    levels = _levels(lines, total)
     ids = [each.line.public_id for each in lines]
     after = request.GET.get("after", "")
     start = ids.index(after) + 1 if after in ids else 0
@@ -243,10 +236,16 @@ def worth_lines(request: HttpRequest, body: Body) -> HttpResponse:
         words: reverse("reporting:worth_lines_export", args=[body.slug, kind])
         for words, kind in (("CSV", "csv"), ("Excel", "xlsx"))
     }
+    notes = [_note(each, total) for each in page]
+    has_notes = any(notes)
+    rows = [
+        _row(body, each, found.what, levels, (note,) if has_notes else ())
+        for each, note in zip(page, notes, strict=True)
+    ]
     listing = Listing(
-        caption="Lines", columns=_columns(total), rows=[_row(body, each, found.what, total) for each in page],
-        query=request.GET, sort=request.GET.get("sort", ""), count=plural(len(lines), "line"), filters=form,
+        caption="Lines", columns=_columns(levels, has_notes), query=request.GET, sort=sort, count=plural(len(lines), "line"), filters=form,
         after=page[-1].line.public_id if start + PAGE < len(lines) else None, exports=export,
+        rows=rows,
         empty=f"Nothing {queries.STAGES[found.what].lower()} is recorded here yet.",
     )  # fmt: skip
     edition = _editions(found)[total.key.edition] if total else None
@@ -261,38 +260,49 @@ def worth_lines(request: HttpRequest, body: Body) -> HttpResponse:
     return render(request, "reporting/lines.html", content)
 
 
-def _columns(total: queries.WorthTotal | None) -> tuple[Column, ...]:
-    amounts = (
-        (Column(total.key.level, total.key.level.capitalize(), numeric=True, sortable=True),)
-        if total
-        else (Column("gross", "Gross", numeric=True, sortable=True), Column("net", "Net", numeric=True, sortable=True))
-    )
+def _levels(lines: Sequence[ShownLine], total: queries.WorthTotal | None) -> tuple[Level, ...]:
+    """The levels that have a column: that of the figure asked for, else gross, and net where any line has it."""
+    if total:
+        return (total.key.level,)
+    return ("gross", "net") if any(each.net for each in lines) else ("gross",)
+
+
+def _columns(levels: Sequence[Level], has_notes: bool) -> tuple[Column, ...]:
     return (
         Column("what", "Line", sortable=True),
         Column("agreement", "Agreement", sortable=True),
+        Column("when", "When", sortable=True),
         Column("quantity", "Counted", numeric=True, sortable=True),
-        *amounts,
-        Column("note", "Note"),
+        *(Column(level, level.capitalize(), numeric=True, sortable=True) for level in levels),
+        *((Column("note", "Note"),) if has_notes else ()),
     )
 
 
-def _row(body: Body, each: ShownLine, what: queries.What, total: queries.WorthTotal | None) -> tuple[object, ...]:
+def _note(each: ShownLine, total: queries.WorthTotal | None) -> str:
+    """What to know about a line, and its kind of value where lines of every kind stand together."""
+    note = presentation.note_of(each.line)
+    return note if total else ". ".join(filter(None, (each.kind, note)))
+
+
+def _row(
+    body: Body, each: ShownLine, what: queries.What, levels: Sequence[Level], notes: tuple[str, ...]
+) -> list[object]:
     line = each.line
     href = f"{reverse('reporting:line_worth', args=[body.slug, line.public_id])}?what={what}"
-    levels = (total.key.level,) if total else ("gross", "net")
-    return (
+    return [
         Link(line.promise.wording, href),
         line.promise.agreement_title,
-        f"{quantity(line.counted)} {line.promise.unit}",
+        presentation.period_words(line),
+        in_unit(line.counted, line.promise.unit),
         *(presentation.written(getattr(each, level)) for level in levels),
-        presentation.note_of(line) if total else ". ".join(filter(None, (each.kind, presentation.note_of(line)))),
-    )
+        *notes,
+    ]
 
 
 def worth_lines_export(request: HttpRequest, body: Body, form: str) -> HttpResponse:
     """This will give the lines an address asks for, every one of them, in its order."""
     narrowed = _Narrowed(request, body)
-    found, _form, lines, _total = _shown(narrowed)
+    found, _form, lines, _total, _sort = _shown(narrowed)
     rows = [presentation.line_row(each, found.what) for each in lines]
     return export_response(form, name=f"{body.slug}-lines", headings=presentation.LINE_HEADINGS, rows=rows)
 
@@ -322,7 +332,8 @@ def _told(line: queries.WorthLine) -> list[dict[str, str]]:
 
 def _how(step: Step) -> str:
     operands = "; ".join(f"{name} {_plain(text)}" for name, text in step.operands)
-    return f"{step.formula}: {operands}" if operands else step.formula
+    formula = step.formula.replace(" x ", " × ")
+    return f"{formula}: {operands}" if operands else formula
 
 
 def _plain(text: str) -> str:
@@ -334,7 +345,7 @@ def _result(step: Step) -> str:
         return money(step.result)
     if step.unit.startswith("GBP per"):
         return f"{money(step.result)} {step.unit.removeprefix('GBP ')}"
-    return f"{quantity(step.result)} {step.unit}"
+    return in_unit(step.result, step.unit)
 
 
 def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -363,6 +374,7 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
         "lines": [
             {
                 "line": each.line,
+                "counted": in_unit(each.line.counted, each.line.promise.unit),
                 "gross": presentation.written(each.gross),
                 "net": presentation.written(each.net),
                 "kind": each.kind,
@@ -371,7 +383,7 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
             }
             for each in presentation.shown_lines(chosen)
         ],
-        "findings": _findings(chosen),
+        "findings": presentation.what_to_know(chosen),
         "thread": thread_of(agreement, delivery.promise_table(agreement, on), "worth"),
         "age": presentation.age_words(chosen),
         "page_heading": "What it is worth",
@@ -405,10 +417,14 @@ def line_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
         "commitment": commitment,
         "entry": entry,
         "page": delivery.entry_page(entry) if entry else None,
-        "entries": [] if entry else delivery.entries_of(commitment),
+        "entries": [] if entry else [
+            (each, in_unit(each.quantity, commitment.unit)) for each in delivery.entries_of(commitment)
+        ],
         "what": what,
         "stage": queries.STAGES[what],
         "shown": shown,
+        "counted": f"{in_unit(shown.line.counted, commitment.unit)} {queries.STAGES[what].lower()}" if shown else "",
+        "when": presentation.period_words(shown.line) if shown else "",
         "steps": _told(shown.line) if shown else [],
         "figures": _line_figures(worth, shown) if shown else [],
         "note": presentation.note_of(shown.line) if shown else "",
@@ -452,7 +468,7 @@ def _other_stages(found: queries.Account, possible: Sequence[queries.What], publ
         rows.append(
             {
                 "stage": queries.STAGES[what],
-                "quantity": f"{quantity(line.counted)} {line.promise.unit}" if line else "Nothing recorded here yet",
+                "quantity": in_unit(line.counted, line.promise.unit) if line else "Nothing recorded here yet",
                 "gross": presentation.written(gross and presentation.round_span(gross)),
                 "net": presentation.written(net and presentation.round_span(net)),
             }

@@ -82,7 +82,7 @@ def test_the_figure_opens_on_its_lines_and_a_line_on_its_value_source_and_eviden
     [second] = re.findall(r'href="([^"]*/lines/[^"]+/worth/[^"]*)"', lines)
     line = words(read(unescape(second).split("/work/")[1]))
     for said in ("the worth of wage", "Values made for these tests", "table 7, row 3", "OGL-3.0", "£1,234.57",
-                 "made-reporting@1.0", "Report: Report", "quantity x unit value: quantity 0.3"):  # fmt: skip
+                 "made-reporting@1.0", "Report: Report", "quantity × unit value: quantity 0.3"):  # fmt: skip
         assert said in line
 
 
@@ -132,8 +132,10 @@ def test_filters_narrow_the_page_its_lines_and_its_export(
 
 
 def test_a_filter_that_names_nothing_says_so(portfolio: Any, read: Callable[..., str]) -> None:
-    assert "Select a valid choice" in read("worth/?place=X1") or "There is a problem" in read("worth/?place=X1")
-    assert "0 lines" not in words(read("worth/lines/?what=promised&figure=made-reporting@9:nothing"))
+    assert "Select a valid choice" in words(read("worth/?place=X1"))
+    page = words(read("worth/lines/?what=promised&figure=made-reporting@9:nothing"))
+    assert "No line of that figure is left by these filters." in page
+    assert "Nothing matches these filters." in page
 
 
 def test_lines_come_in_pages_and_in_order(council: Any, read: Callable[..., str]) -> None:
@@ -277,15 +279,17 @@ def test_the_review_pack_of_an_agreement_without_promises_can_be_made(council: A
 def test_the_review_pack_raises_what_the_record_raises(council: Any, read: Callable[..., str]) -> None:
     agreement = council.agreement("Parks", ends_on=date(2026, 6, 30))
     council.entry(council.promise("wage", "5", agreement, wording="Wages"), "2")
+    council.entry(council.promise("waste", "9", agreement, wording="Waste"), "4")
     council.accept(council.entry(council.promise("visits", "1", agreement, wording="Visits"), "40"), "40")
     page = words(read(f"agreements/{agreement.public_id}/review-pack/"))
     for said in (
-        "1 of 2 promises met by what is claimed, 1 overdue.",
+        "2 of 3 promises met by what is claimed, 1 overdue.",
         "Name the officer who owns this agreement.",
         "When will the missing 3 units come? (Wages)",
         "How was this counted? It is more than ten times what was promised. (Visits)",
         "Evidenced 40, confirmed 0, assured 0",
         "£2,469.13",
+        "Promised £6,172.84",
     ):
         assert said in page
 
