@@ -189,6 +189,11 @@ class Commitment(TwoSidedTable):  # type: ignore[django-manager-missing]
             ),
         ]
 
+    @property
+    def unit_words(self) -> str:
+        """The unit as people read it: pounds by their sign."""
+        return "£" if self.unit == "GBP" else self.unit
+
 
 class CountingShare(TwoSidedTable):
     """The share of a promise that one body counts, where several share it; shares sum to one at most."""

@@ -60,6 +60,19 @@ class PromiseRow:
     flag_reason: str = ""
     overdue: bool = False
 
+    @property
+    def is_harm(self) -> bool:
+        """Whether less of it is better: what was promised is then a limit."""
+        return self.commitment.direction == "harm"
+
+    @property
+    def met(self) -> bool:
+        """Whether what is claimed keeps the promise: at least it, or for a harm at most it."""
+        if self.promised is None:
+            return False
+        claimed = self.delivered.claimed
+        return claimed <= self.promised if self.is_harm else claimed >= self.promised
+
 
 @dataclass(frozen=True, slots=True)
 class PromiseTable:
@@ -173,7 +186,10 @@ def promise_table(agreement: Agreement, on: date) -> PromiseTable:
 
 def _table(agreement: Agreement, commitments: Sequence[Commitment], on: date) -> PromiseTable:
     sums = assured_by_commitment(c.pk for c in commitments)
-    found: Comparison = compare([(c.quantity, sums.get(c.pk, Assured()).claimed) for c in commitments])
+    # A harm below its limit is no shortfall, and one above it no ambition: harms have no ratio.
+    found: Comparison = compare(
+        [(None if c.direction == "harm" else c.quantity, sums.get(c.pk, Assured()).claimed) for c in commitments]
+    )
     rows = []
     for commitment, flagged in zip(commitments, found.lines, strict=True):
         starts = commitment.starts_on or agreement.starts_on
@@ -181,7 +197,8 @@ def _table(agreement: Agreement, commitments: Sequence[Commitment], on: date) ->
         promised = commitment.quantity
         expected = expected_by(promised, starts, ends, on) if promised is not None else None
         delivered = sums.get(commitment.pk, Assured())
-        late = bool(promised and ends and ends < on and delivered.claimed < promised)
+        is_harm = commitment.direction == "harm"
+        late = bool(promised and ends and ends < on and delivered.claimed < promised and not is_harm)
         rows.append(
             PromiseRow(
                 commitment, promised, expected, delivered, flagged.ratio, flagged.flag, flagged.reason, overdue=late
@@ -249,7 +266,7 @@ def overdue_commitments(body: Body, on: date) -> QuerySet[Commitment]:
     return (
         live_commitments(body)
         .annotate(due_on=Coalesce("ends_on", "agreement__ends_on"), claimed=Coalesce(Subquery(delivered), ZERO))
-        .filter(due_on__lt=on, quantity__gt=F("claimed"), agreement__state="current")
+        .filter(due_on__lt=on, quantity__gt=F("claimed"), agreement__state="current", direction="benefit")
         .select_related("agreement__provider", "owner__key_held", "agreement__owner__key_held", "measure")
         .order_by("due_on", "id")
     )

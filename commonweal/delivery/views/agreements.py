@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.asks.queries import ask_line_choices, find_ask_line, find_opportunity, opportunity_choices
-from commonweal.asks.vocabulary import CHANNELS
+from commonweal.asks.vocabulary import CHANNELS, REGIMES
+from commonweal.base.access import rule_for
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
 from commonweal.base.govuk.listing import Column, Link, Listing
@@ -23,7 +24,7 @@ from commonweal.base.queries import get_person, staff_of
 from commonweal.base.templatetags.figures import long_date, pounds, quantity
 from commonweal.delivery import actions, forms, queries
 from commonweal.delivery.vocabulary import STATES
-from commonweal.directory.queries import departments, get_department, get_organisation, organisations
+from commonweal.directory.queries import departments, get_department, get_organisation, organisations, places_by_code
 from commonweal.engine.promises import ratio_words
 from commonweal.frameworks.queries import edition_for, get_measure, measures
 
@@ -104,7 +105,8 @@ def agreements(request: HttpRequest, body: Body) -> HttpResponse:
     )  # fmt: skip
     overdue = queries.overdue_commitments(body, today()).count()
     unowned = queries.unowned_agreements(body).count()
-    content = {"listing": listing, "page_heading": "Promises", "overdue": overdue, "unowned": unowned}
+    content = {"listing": listing, "page_heading": "Promises", "overdue": overdue, "unowned": unowned,
+               "may": may(request, "agreement_add"), "may_hand_over": may(request, "leaver")}  # fmt: skip
     return render(request, "delivery/agreements.html", content)
 
 
@@ -128,12 +130,25 @@ def agreements_export(request: HttpRequest, body: Body, form: str) -> HttpRespon
     )  # fmt: skip
 
 
+def may(request: HttpRequest, route: str) -> bool:
+    """This will say whether the reader may do what an address of this room does, so that no page offers it in vain."""
+    return rule_for(f"delivery:{route}", "POST").allows(request.roles)  # type: ignore[attr-defined]
+
+
+def place_words(code: str) -> str:
+    """This will name a place by its code: "Castle (E05001155)"; "" for none."""
+    if not code:
+        return ""
+    place = places_by_code([code]).get(code)
+    return f"{place.name} ({code})" if place else code
+
+
 def thread_of(agreement: Any, table: queries.PromiseTable, current: str) -> Thread:
     """This will say where an agreement stands on the line, each step leading to its own page."""
     slug, key = agreement.body.slug, agreement.public_id
     page = reverse("delivery:agreement", args=[slug, key])
     promised = [row for row in table.rows if row.promised]
-    met = sum(1 for row in promised if row.delivered.claimed >= (row.promised or 0))
+    met = sum(row.met for row in promised)
     steps: dict[str, tuple[str | None, str]] = {
         "plan": (reverse("frameworks:strategy", args=[slug]), "What the body wants"),
         "promise": (f"{page}#promises", f"{len(table.rows)} promise{'' if len(table.rows) == 1 else 's'}"),
@@ -154,7 +169,7 @@ def promise_marks(table: queries.PromiseTable) -> PromiseTable:
         tuple(
             PromiseMarks(
                 label=row.commitment.wording,
-                unit=row.commitment.unit,
+                unit=row.commitment.unit_words,
                 promised=row.promised,
                 expected=row.expected,
                 delivered=row.delivered.claimed,
@@ -179,6 +194,9 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "thread": thread_of(found, table, "promise"),
         "above": above,
         "below": below,
+        "regime": dict(REGIMES).get(found.regime, found.regime),
+        "place": place_words(found.place_code),
+        "may": may(request, "agreement_owner"),
         "page_heading": found.title,
         "page_caption": found.get_level_display(),
         "breadcrumbs": {"items": [{"text": "Promises", "href": reverse("delivery:agreements", args=[body.slug])},
@@ -190,7 +208,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
 PROMISE_HEADINGS = ("Promise", "Unit", "Promised", "Expected by now", "Delivered", "Ratio", "Flag")
 
 
-def promises_export(request: HttpRequest, body: Body, public_id: str, form: str) -> HttpResponse:  # noqa: ARG001
+def promises_export(request: HttpRequest, body: Body, public_id: str, form: str) -> HttpResponse:
     """This will write an agreement's promised-against-achieved table as a file, with what is known of each."""
     found = queries.get_agreement(body, public_id)
     table = queries.promise_table(found, today())
@@ -209,14 +227,14 @@ def promises_export(request: HttpRequest, body: Body, public_id: str, form: str)
     )  # fmt: skip
 
 
-def promises_pdf(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:  # noqa: ARG001
+def promises_pdf(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will set an agreement's promised-against-achieved table as a PDF, figure for figure, with its source."""
     found = queries.get_agreement(body, public_id)
     table = queries.promise_table(found, today())
     expects = any(row.expected is not None for row in table.rows)
     shown = [index for index, words in enumerate(PROMISE_HEADINGS) if expects or words != "Expected by now"]
     rows = [
-        (row.commitment.wording, row.commitment.unit, _cell(row.promised, "–"), _cell(row.expected, "–"),
+        (row.commitment.wording, row.commitment.unit_words, _cell(row.promised, "–"), _cell(row.expected, "–"),
          _cell(row.delivered.claimed or None, "–"), ratio_words(row.ratio) or "–", (row.flag or "").capitalize())
         for row in table.rows
     ]  # fmt: skip
@@ -364,6 +382,8 @@ def commitment(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
         "marks": promise_marks(one),
         "entries": queries.entries_of(found),
         "shares": queries.shares_of(found),
+        "place": place_words(found.place_code or found.agreement.place_code),
+        "may": may(request, "entry_add"),
         "thread": thread_of(found.agreement, table, "delivered"),
         "page_heading": found.wording,
         "page_caption": "Promise",
@@ -380,7 +400,7 @@ def assurance_bar(row: queries.PromiseRow) -> AssuranceBar:
     nothing = held.claimed == 0
     return AssuranceBar(
         label=row.commitment.wording,
-        unit=row.commitment.unit,
+        unit=row.commitment.unit_words,
         claimed=None if nothing else held.claimed,
         evidenced=held.evidenced,
         confirmed=held.confirmed,

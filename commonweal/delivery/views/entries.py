@@ -17,15 +17,24 @@ from commonweal.base.files import UnusableFile, read_stored
 from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page, in_order
 from commonweal.base.queries import events_about, names_by_pseudonym
-from commonweal.base.templatetags.figures import long_date, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
 from commonweal.delivery import actions, forms, queries
-from commonweal.delivery.views.agreements import form_page, thread_of, today
+from commonweal.delivery.views.agreements import form_page, may, place_words, thread_of, today
 from commonweal.delivery.vocabulary import ENTRY_STATES, FACTS
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
 
 SORTS = {"recorded": "recorded_at", "quantity": "quantity"}
+#: What the record says happened to an entry, in words.
+HISTORY = {
+    "delivery.entry.recorded": "Recorded",
+    "delivery.entry.reversed": "Reversed",
+    "delivery.evidence.added": "Evidence added",
+    "delivery.entry.evidenced": "Evidence accepted",
+    "delivery.entry.confirmed": "Confirmation recorded",
+    "delivery.entry.assured": "Checked by an auditor",
+}
 COLUMNS = (
     Column("what", "What was delivered"),
     Column("agreement", "Agreement"),
@@ -64,7 +73,7 @@ def entries(request: HttpRequest, body: Body) -> HttpResponse:
         (
             Link(each.commitment.wording, reverse("delivery:entry", args=[body.slug, each.public_id])),
             each.commitment.agreement.title,
-            f"{quantity(each.quantity)} {each.commitment.unit}",
+            amount_in_unit(each.quantity, each.commitment.unit_words),
             state_words(each),
             long_date(each.recorded_at.date()),
         )
@@ -128,7 +137,14 @@ def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "own": own,
         "kinds": [("evidenced", "Evidence accepted by the body"), ("confirmed", "Confirmed by those who received it"),
                   ("assured", "Checked by an auditor")],
-        "history": [{"event": event, "who": names.get(event.actor, "The system")} for event in history],
+        "history": [
+            {"event": event, "did": HISTORY.get(event.action, event.action), "who": names.get(event.actor, "The system")}
+            for event in history
+        ],
+        "place": place_words(found.place_code),
+        "may": may(request, "entry_reverse"),
+        "can_be_confirmed": found.commitment.measure is None or found.commitment.measure.confirmable,
+        "may_accept": may(request, "entry_accept"),
         "thread": thread_of(agreement, table, "delivered"),
         "can_open_files": bool(set(request.roles) & {"contract-manager", "lead", "assurer", "buyer"}),  # type: ignore[attr-defined]
         "page_heading": found.commitment.wording,
@@ -199,7 +215,7 @@ def evidence_add(request: HttpRequest, body: Body, public_id: str) -> HttpRespon
     return form_page(request, form, "Add evidence", back, "Add the evidence")
 
 
-def evidence_file(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:  # noqa: ARG001
+def evidence_file(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will send an evidence file as a download that no browser runs."""
     found = queries.get_evidence(body, public_id)
     if found.file is None:
@@ -227,7 +243,7 @@ def _fact(
         else:
             messages.success(request, done)
             return redirect(back)
-    hint = f"{quantity(found.quantity)} {found.commitment.unit} claimed: {found.commitment.wording}"
+    hint = f"{amount_in_unit(found.quantity, found.commitment.unit_words)} claimed: {found.commitment.wording}"
     return form_page(request, form, heading, back, submit, page_lead=hint)
 
 

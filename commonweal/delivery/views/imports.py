@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.base.access import rule_for
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
 from commonweal.base.files import UnusableFile
@@ -24,7 +23,7 @@ from commonweal.base.lists import cut_page, in_order
 from commonweal.base.templatetags.figures import long_date, money, quantity
 from commonweal.delivery import actions, forms, queries
 from commonweal.delivery.policies import check_batch_can_be_brought_in
-from commonweal.delivery.views.agreements import form_page, today
+from commonweal.delivery.views.agreements import form_page, may, today
 from commonweal.delivery.vocabulary import BATCH_STATES, OUTCOMES
 from commonweal.sources.tracker_mapping import fields
 
@@ -146,10 +145,10 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
     form, outcome = _outcome(request)
     cut = cut_page(queries.rows_of(batch, outcome), request.GET, ROW_SORTS, default="row")
     agreements = queries.agreements_of_rows(cut.rows)
-    naming = _naming(batch)
+    naming, columns = _naming(batch), _columns(batch)
     rows = [
         (
-            f"Row {row.row_number}",
+            str(row.row_number),
             component("tag", {"text": dict(OUTCOMES)[row.outcome], "classes": f"govuk-tag--{_TAGS[row.outcome]}"}),
             _says(body, row, naming, agreements),
             _why(row),
@@ -169,9 +168,12 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
         "batch": batch,
         "state": state_words(batch),
         "account": _account(batch),
-        "columns": _columns(batch),
+        "columns": columns,
+        "left_out": [
+            f"{each['column']} ({each['letter']})" for each in columns if not each["read_as"] and each["samples"]
+        ],
         "listing": listing,
-        "may_bring_in": rule_for("delivery:import_accept", "POST").allows(request.roles),  # type: ignore[attr-defined]
+        "may_bring_in": may(request, "import_accept"),
         "next": _next_steps(body, batch) if batch.state == "imported" else None,
         "page_heading": batch.name,
         "page_caption": "A file of contracts",
@@ -209,11 +211,14 @@ def _says(body: Body, row: ImportRow, naming: list[str], agreements: dict[int, s
 
 def reason_words(reason: dict[str, str]) -> str:
     """This will say why a row was rejected, beginning with its cell: "J5 Target: “-12” is negative. Write …"."""
-    where = " ".join(part for part in (reason["cell"].rpartition("!")[2], reason["heading"]) if part)
+    cell = reason["cell"].rpartition("!")[2]
+    where = (
+        " ".join(part for part in (cell, reason["heading"]) if part) if cell[:1].isalpha() and cell[:3] != "row" else ""
+    )
     said = f"{reason['reason'].rstrip('.')}. {reason['fix']}".strip()
     if said and reason["fix"] and not said.endswith("."):
         said += "."
-    return f"{where}: {said}"
+    return f"{where}: {said}" if where else said[:1].upper() + said[1:]
 
 
 def _why(row: ImportRow) -> object:
@@ -265,15 +270,15 @@ def _columns(batch: ImportBatch) -> list[dict[str, Any]]:
 
 def _next_steps(body: Body, batch: ImportBatch) -> dict[str, Any]:
     agreements = reverse("delivery:agreements", args=[body.slug])
-    overdue = list(queries.overdue_commitments(body, today())[:1])
-    first = (
-        overdue[0].agreement if overdue else queries.live_agreements(body).filter(batch=batch).order_by("title").first()
-    )
+    overdue = queries.overdue_commitments(body, today())
+    late = overdue.filter(agreement__batch=batch).first()
+    of_file = queries.live_agreements(body).filter(batch=batch).order_by("title", "id")
+    first = late.agreement if late else of_file.first()
     return {
         "made": queries.made_by(batch),
         "unowned": queries.unowned_agreements(body).count(),
         "unowned_url": f"{agreements}?owner=nobody&state=current",
-        "overdue": queries.overdue_commitments(body, today()).count(),
+        "overdue": overdue.count(),
         "overdue_url": f"{agreements}?overdue=on",
         "first": first,
     }
