@@ -241,14 +241,14 @@ def history_of(found: Any) -> list[dict[str, Any]]:
 def duty_groups(check: queries.DutiesCheck) -> list[dict[str, Any]]:
     """This will put duties under the answers a person looks for, those that apply first."""
     groups = (
-        ("Applies", "govuk-tag--green", "yes"),
-        ("May apply: to be checked", "govuk-tag--yellow", "unconfirmed"),
-        ("May be followed", "govuk-tag--blue", "optional"),
-        ("Does not apply", "govuk-tag--grey", "no"),
+        ("yes", "duty applies,duties apply"),
+        ("unconfirmed", "duty may apply and must be checked,duties may apply and must be checked"),
+        ("optional", "duty may be followed,duties may be followed"),
+        ("no", "duty does not apply,duties do not apply"),
     )
     return [
-        {"title": title, "tag": tag, "answer": answer, "duties": check.with_answer(answer)}
-        for title, tag, answer in groups
+        {"answer": answer, "words": words, "duties": check.with_answer(answer)}
+        for answer, words in groups
         if check.with_answer(answer)
     ]
 
