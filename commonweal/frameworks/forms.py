@@ -113,16 +113,17 @@ class EndNodeForm(forms.Form):
 class OutcomesForm(forms.Form):
     """The outcomes a part of the strategy is tied to: one group of boxes for each theme."""
 
+    mark_optional = False
+
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, groups: Sequence[tuple[str, Choices]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.govuk = {f"group{number}": {"classes": "govuk-checkboxes--small"} for number in range(len(groups))}
         for number, (title, choices) in enumerate(groups):
             self.fields[f"group{number}"] = forms.MultipleChoiceField(
                 label=title, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
             )
-
-    mark_optional = False
 
     def outcomes(self) -> set[tuple[str, str]]:
         """This will give what was ticked, as (framework id, outcome id)."""

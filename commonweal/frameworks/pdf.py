@@ -10,7 +10,7 @@ from commonweal.base.pdf import PdfTooLong, make_pdf
 from commonweal.frameworks.plan import PlanPage
 
 #: Sizes of type that are tried, in points; anything smaller is not read on paper.
-SIZES: Final = ("11", "10.5", "10", "9.5", "9")
+SIZES: Final = ("13", "12", "11", "10.5", "10", "9.5", "9")
 
 
 def plan_pdf(page: PlanPage) -> bytes:

@@ -169,19 +169,18 @@ def get_choice(public_id: str) -> FrameworkInForce:
 
 
 def editions_in_force(body: Body, on: date) -> list[Edition]:
-    """This will list the editions a body uses on a day, the one chosen last first; needs its scope."""
+    """This will list the editions a body uses on a day; needs its scope.
+
+    Those with measures come first, since goals and themes alone cannot be counted; then the one chosen last.
+    """
     held = FrameworkInForce.objects.filter(_on(on), body=body).select_related("edition").defer("edition__content")
-    return [choice.edition for choice in held.order_by("-starts_on", "-id")]
+    chosen = [choice.edition for choice in held.order_by("-starts_on", "-id")]
+    return sorted(chosen, key=lambda each: not _built(each.content_hash).measures)
 
 
 def edition_for(body: Body, on: date) -> Edition | None:
-    """This will give the edition by which a body asks and counts on a day, or nothing if it has chosen none.
-
-    Of those in force it is the one chosen last that has measures, since goals and themes alone cannot be counted.
-    """
-    in_force = editions_in_force(body, on)
-    with_measures = [each for each in in_force if _built(each.content_hash).measures]
-    return next(iter(with_measures or in_force), None)
+    """This will give the edition by which a body asks and counts on a day: the first of those in force, if any."""
+    return next(iter(editions_in_force(body, on)), None)
 
 
 # --- the strategy ----------------------------------------------------------------------------------------------------
@@ -349,9 +348,8 @@ class StrategyGaps:
 
     @property
     def count(self) -> int:
-        """How many gaps there are."""
-        parts = (self.without_owner, self.without_outcome, self.not_reviewed, self.unused_outcomes)
-        return sum(len(part) for part in parts)
+        """How many gaps there are; an outcome nobody wants is not one, for nobody has to want everything."""
+        return len(self.without_owner) + len(self.without_outcome) + len(self.not_reviewed)
 
 
 def strategy_gaps(body: Body, on: date) -> StrategyGaps:

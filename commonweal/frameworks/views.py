@@ -125,9 +125,10 @@ def edition(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
     chosen = [each for each in queries.choices_of(body) if each.edition_id == row.pk]
     return _page(
         request, "edition", "frameworks", page_heading=rule.title, page_caption=f"{rule.publisher}, {rule.version}",
-        breadcrumbs=_crumbs(body, ("Frameworks", "frameworks")), row=row, edition=rule, form=form, filters=filters,
+        row=row, edition=rule, form=form, filters=filters,
         themes=themes, count=sum(theme.count for theme in themes), choices=chosen,
-        state=_status(rule, chosen, today), price_year_kind=PRICE_YEARS[rule.price_year_type],
+        state=_status(rule, chosen, today), is_chosen=any(each.ends_on is None for each in chosen),
+        price_year_kind=PRICE_YEARS[rule.price_year_type],
         query=request.GET.urlencode(),
     )  # fmt: skip
 
@@ -209,7 +210,7 @@ def choose(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
             return redirect("frameworks:frameworks", body.slug)
     return _form_page(
         request, form, heading=f"Use {row.title}, version {row.version}", submit="Use this framework", cancel=back,
-        here="frameworks", breadcrumbs=_crumbs(body, ("Frameworks", "frameworks")),
+        here="frameworks",
         before=[
             "Asks made from the day you choose are written and counted by this edition. Promises already made keep the "
             "edition they were made under.",
@@ -234,7 +235,7 @@ def choice_end(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
         request, form, heading=f"Stop using {choice.edition.title}, version {choice.edition.version}",
         submit="Stop using it",
         cancel=reverse("frameworks:frameworks", args=[body.slug]), here="frameworks",
-        breadcrumbs=_crumbs(body, ("Frameworks", "frameworks")),
+
     )  # fmt: skip
 
 
@@ -258,7 +259,7 @@ def gaps(request: HttpRequest, body: Body) -> HttpResponse:
     return _page(
         request, "gaps", "gaps", page_heading="What the strategy lacks",
         gaps=queries.strategy_gaps(body, queries.today()),
-        breadcrumbs=_crumbs(body, ("Strategy", "strategy")),
+
     )  # fmt: skip
 
 
@@ -278,7 +279,7 @@ def node(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     ]
     return _page(
         request, "node", "strategy", page_heading=branch.node.title, page_caption=branch.node.get_kind_display(),
-        breadcrumbs=_crumbs(body, ("Strategy", "strategy")), branch=branch, node=branch.node, history=history,
+        branch=branch, node=branch.node, history=history,
     )  # fmt: skip
 
 
@@ -353,7 +354,7 @@ def node_add(request: HttpRequest, body: Body) -> HttpResponse:
             messages.success(request, f"“{made.title}” is added to the strategy.")
             return redirect("frameworks:node", body.slug, made.public_id)
     return _form_page(
-        request, form, heading="Add to the strategy", submit="Add", breadcrumbs=_crumbs(body, ("Strategy", "strategy")),
+        request, form, heading="Add to the strategy", submit="Add",
         cancel=reverse("frameworks:strategy", args=[body.slug]),
     )  # fmt: skip
 
@@ -537,7 +538,7 @@ def plan_version(request: HttpRequest, body: Body, version: int) -> HttpResponse
     return _page(
         request, "plan_version", "plan", page_heading=f"Plan on a page, version {version}", held=held, lang=lang,
         plan=queries.read_version(held, lang), languages=LANGUAGES,
-        breadcrumbs=_crumbs(body, ("Plan on a page", "plan")),
+
     )  # fmt: skip
 
 

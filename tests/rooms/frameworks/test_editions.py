@@ -133,7 +133,7 @@ def test_edition_for_prefers_what_can_be_counted(editions, body, lead, in_scope)
         choose(body, lead, "open-measures@1.0", date(2026, 4, 1))
         choose(body, lead, "wales-wellbeing-goals@2015", date(2026, 4, 20))
         in_force = [each.reference for each in queries.editions_in_force(body, date(2026, 5, 1))]
-        assert in_force == ["wales-wellbeing-goals@2015", "open-measures@1.0"]
+        assert in_force == ["open-measures@1.0", "wales-wellbeing-goals@2015"]
         assert queries.edition_for(body, date(2026, 5, 1)).reference == "open-measures@1.0"
         assert queries.edition_for(body, date(2026, 3, 31)) is None
 
