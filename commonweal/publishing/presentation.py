@@ -142,9 +142,8 @@ def kind_words(total: Facts) -> str:
 
 
 def plain_kind(total: Facts) -> str:
-    """This will say what an amount is in plain words, and when it is a harm."""
-    words = str(vocabulary.VALUE_KINDS[total["kind"]])
-    return _("%(kind)s: a harm") % {"kind": words} if total["direction"] == "harm" else words
+    """This will say what an amount is in plain words; a harm is no kind of benefit."""
+    return _("Harm done") if total["direction"] == "harm" else str(vocabulary.VALUE_KINDS[total["kind"]])
 
 
 def figures(worth: Facts, stage: str, *, as_of: date, know: Callable[[str], str]) -> list[Figure]:

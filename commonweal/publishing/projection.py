@@ -597,8 +597,9 @@ def _as_contracted(amounts: Iterable[Decimal | None]) -> Facts | None:
 
 def _assured(lines: Iterable[Facts]) -> Facts:
     """How sure we are, counted in lines, which have one unit whatever they count: those with any claim, any of it
-    evidenced, confirmed, assured, and those that could be confirmed."""
-    found = dict.fromkeys(("claimed", "evidenced", "confirmed", "assured", "confirmable"), 0)
+    evidenced, confirmed, assured, those that could be confirmed, and those with something brought forward."""
+    names = ("claimed", "evidenced", "confirmed", "assured", "confirmable", "brought_forward")
+    found = dict.fromkeys(names, 0)
     for line in lines:
         if line["claimed"] is None or Decimal(line["claimed"]) == 0:
             continue

@@ -168,7 +168,8 @@ def plan_pdf(request: HttpRequest, body: Body, lang: str) -> HttpResponse:
 
 def agreements(request: HttpRequest, body: Body) -> HttpResponse:
     """This will list the published agreements."""
-    if queries.find_published(body, "body", "front") is None:
+    site = queries.find_published(body, "body", "front")
+    if site is None:
         return _nothing_yet(request, body, "agreements")
     form = forms.AgreementFilters(request.GET)
     filters = queries.AgreementFilters(**(form.cleaned_data if form.is_valid() else {}))
@@ -191,7 +192,7 @@ def agreements(request: HttpRequest, body: Body) -> HttpResponse:
         count=ngettext("%(number)s agreement", "%(number)s agreements", cut.total) % {"number": f"{cut.total:,}"},
         empty=_("Nothing published here yet"),
     )  # fmt: skip
-    return _site_page(request, body, "agreements", here="agreements", listing=listing)
+    return _site_page(request, body, "agreements", here="agreements", page=site, listing=listing)
 
 
 def agreement(request: HttpRequest, body: Body, key: str) -> HttpResponse:
