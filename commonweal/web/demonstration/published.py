@@ -15,6 +15,8 @@ from commonweal.directory import actions as directory
 from commonweal.engine.document import CATALOGUE
 from commonweal.frameworks.models import Measure
 from commonweal.frameworks.queries import find_edition, measures
+from commonweal.publishing import actions as publishing
+from commonweal.web.demonstration.counting import count_rows
 
 PUBLISHED: Final = "published-examples"
 
@@ -32,6 +34,9 @@ def load_published() -> None:
             providers: dict[str, Any] = {}
             for row in content["agreements"]:
                 _record(body, row, providers, known)
+        count_rows()
+        with open_scope(body=body.pk):
+            publishing.refresh(body=body, by=None)
 
 
 def _record(body: Body, row: dict[str, Any], providers: dict[str, Any], known: dict[str, Measure]) -> None:

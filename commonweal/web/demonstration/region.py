@@ -7,9 +7,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 import yaml
@@ -28,7 +28,9 @@ from commonweal.engine.document import CATALOGUE
 from commonweal.frameworks import actions as frameworks
 from commonweal.frameworks.models import Measure
 from commonweal.frameworks.queries import find_edition, measures, today
+from commonweal.publishing import actions as publishing
 from commonweal.sources.places import INDEXES, Boundary, Deprivation, Place, Within
+from commonweal.web.demonstration.counting import count_rows
 from commonweal.web.demonstration.deliveries import record_deliveries
 
 PASSWORD: Final = "social value 2026"  # noqa: S105 - printed on the screen, for invented people only
@@ -72,6 +74,11 @@ def load_region(told: Told) -> None:
             told(f"Loading {content['name']}…")
             with open_scope(body=bodies[slug].pk):
                 _Loading(region, bodies[slug], content, told).load()
+        count_rows()
+        for body in bodies.values():
+            told(f"Publishing the site of {body.name}…")
+            with open_scope(body=body.pk):
+                publishing.refresh(body=body, by=None)
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
