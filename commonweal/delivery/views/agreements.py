@@ -382,6 +382,9 @@ def commitment(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
         "marks": promise_marks(one),
         "entries": queries.entries_of(found),
         "shares": queries.shares_of(found),
+        "as_contracted": sorted(
+            ((name, words) for name, words in found.as_contracted.items() if words), key=lambda pair: _told_first(pair[0])
+        ),
         "place": place_words(found.place_code or found.agreement.place_code),
         "may": may(request, "entry_add"),
         "thread": thread_of(found.agreement, table, "delivered"),
@@ -392,6 +395,14 @@ def commitment(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
                                   {"text": found.wording}]},
     }  # fmt: skip
     return render(request, "delivery/commitment.html", content)
+
+
+#: The order in which what was contracted is read; other words follow.
+_CONTRACTED = ("wording", "code", "theme", "quantity", "unit", "£", "gbp")
+
+
+def _told_first(name: str) -> tuple[int, str]:
+    return (_CONTRACTED.index(name) if name in _CONTRACTED else len(_CONTRACTED), name)
 
 
 def assurance_bar(row: queries.PromiseRow) -> AssuranceBar:

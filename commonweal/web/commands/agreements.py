@@ -180,7 +180,7 @@ def _say(answer: dict[str, Any], dry_run: bool) -> None:
     headings = ("What", "In the file", "Accepted", "Here already", "Rejected")
     print_table(answer["file"], headings, lines, right=headings[1:])
     rejected = [
-        (str(reason["row"]), reason["cell"].rpartition("!")[2], reason["heading"],
+        (str(reason["row"]), _cell(reason["cell"]), reason["heading"],
          f"{reason['reason'].rstrip('.')}. {reason['fix']}".strip())
         for reason in answer["rejected"]
     ]  # fmt: skip
@@ -198,3 +198,9 @@ def _say(answer: dict[str, Any], dry_run: bool) -> None:
         typer.echo("A dry run: nothing was kept.")
     else:
         typer.echo("Nothing in the file is new, so nothing was kept.")
+
+
+def _cell(place: str) -> str:
+    """This will give a cell's letter and number without its sheet; nothing for a row as a whole, or a text about it."""
+    cell = place.rpartition("!")[2]
+    return cell if cell[:1].isupper() else ""
