@@ -8,4 +8,5 @@ LENGTH = 14
 
 def random_id() -> str:
     """This will give a random outward id: 14 characters, 70 bits, safe to read aloud."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
+    bits = secrets.randbits(5 * LENGTH)
+    return "".join(_ALPHABET[bits >> 5 * place & 31] for place in range(LENGTH))

@@ -145,6 +145,8 @@ class Person(AbstractBaseUser, Table):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=2, default="en")
 
+    key_held: PersonKey
+
     objects: PersonManager = PersonManager()
 
     USERNAME_FIELD = "email"
@@ -158,8 +160,11 @@ class Person(AbstractBaseUser, Table):
     @property
     def name(self) -> str:
         """The person's name, or "(erased)"."""
-        held = PersonKey.objects.filter(person_id=self.pk).first() if not hasattr(self, "_key") else self._key
-        return open_text(self.name_sealed, held.key if held else None, self.field_about("name"))
+        try:
+            key = self.key_held.key  # at no cost where the query brought it along (`select_related("key_held")`)
+        except PersonKey.DoesNotExist:
+            key = None
+        return open_text(self.name_sealed, key, self.field_about("name"))
 
     def __str__(self) -> str:
         return self.name
