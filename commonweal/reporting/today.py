@@ -102,7 +102,7 @@ class _Desk:
             more = Link("See every agreement with overdue promises", self.to("delivery:agreements", query="overdue=on"))
             title = f"{plural(number, 'promise is', 'promises are')} overdue"
             if self.roles & MANAGERS:
-                title += f", {own.count():,} of them yours" if number > 1 else ""
+                title += f", {own.count() or 'none'} of them yours" if number > 1 else ""
             yield Section(title, tuple(items), more if number > len(items) else None, urgent=True)
 
     def to_accept(self) -> Iterable[Section]:

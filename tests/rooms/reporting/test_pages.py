@@ -99,7 +99,7 @@ def test_stages_stand_side_by_side(portfolio: Any, read: Callable[..., str]) -> 
     page = words(read("worth/"))
     claimed, evidenced = money(Decimal("370.37")), money(Decimal("246.91"))
     beside = f"£1,234.57 3 lines {claimed} 1 line {evidenced} 1 line – –"
-    assert f"Economic value Gross, 2024 prices, Made measures 1.0 {beside}" in page
+    assert f"Economic value Gross, 2024 prices {beside}" in page
     assert "How sure we are: Economic value, gross" in page
 
 
@@ -192,12 +192,13 @@ def _addresses(council: Any) -> list[str]:
     return [f"/{council.body.slug}/work/{address.format(**given)}" for address in ADDRESSES]
 
 
-@pytest.mark.parametrize("role", ANY_STAFF)
 def test_every_role_of_the_body_may_read(
-    portfolio: Any, make_person: Callable[..., Person], sign_in: Callable[..., Client], role: str
+    portfolio: Any, make_person: Callable[..., Person], sign_in: Callable[..., Client]
 ) -> None:
-    client = sign_in(make_person(role, body=portfolio.body))
-    assert [client.get(address).status_code for address in _addresses(portfolio)] == [200] * len(ADDRESSES)
+    for role in ANY_STAFF:
+        client = sign_in(make_person(role, body=portfolio.body))
+        answers = {address: client.get(address).status_code for address in _addresses(portfolio)}
+        assert set(answers.values()) == {200}, (role, answers)
 
 
 def test_nobody_else_may_read_and_nothing_can_be_sent(
@@ -225,12 +226,11 @@ def test_another_bodys_agreement_and_line_do_not_exist_here(
     assert "Local wages" not in client.get(f"/{other.slug}/work/worth/lines/?what=promised").content.decode()
 
 
-@pytest.mark.parametrize(
-    "address", ["", "worth/", "worth/lines/?what=promised", "worth/lines/export/csv/?what=claimed"]
-)
-def test_pages_ask_the_database_no_more_for_thirty_agreements_than_for_one(
-    council: Any, read: Callable[..., str], address: str
+def test_pages_ask_the_database_no_more_for_thirty_agreements_than_for_six(
+    council: Any, read: Callable[..., str]
 ) -> None:
+    pages = ("", "worth/", "worth/lines/?what=promised", "worth/lines/export/csv/?what=claimed")
+
     def record(title: str) -> None:
         agreement = council.agreement(title, owner=None)
         promise = council.promise("health", "5", agreement, starts_on=date(2026, 4, 1), ends_on=date(2026, 6, 30))
@@ -238,7 +238,7 @@ def test_pages_ask_the_database_no_more_for_thirty_agreements_than_for_one(
         council.accept(council.entry(promise, "2"), "1")
         council.entry(promise, "1")
 
-    def queries() -> int:
+    def queries(address: str) -> int:
         counted: list[str] = []
 
         def count(execute: Any, sql: str, *arguments: Any) -> Any:
@@ -249,13 +249,14 @@ def test_pages_ask_the_database_no_more_for_thirty_agreements_than_for_one(
             read(address)
         return len(counted)
 
-    for number in range(6):  # more than a page names, so that "see all" is there from the first
+    for number in range(6):  # more than a page of today names, so that "see all" is there from the first
         record(f"First {number}")
-    read(address)
-    before = queries()
-    for number in range(29):
+    for address in pages:
+        read(address)  # what is kept for the life of the process is read once
+    before = {address: queries(address) for address in pages}
+    for number in range(24):
         record(f"More {number}")
-    assert queries() == before
+    assert {address: queries(address) for address in pages} == before
 
 
 # --- the review pack -----------------------------------------------------------------------------------------------

