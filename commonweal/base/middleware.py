@@ -83,7 +83,8 @@ class Door:
             raise Refused("Nothing in the permission table allows this address.") from None
         request.rule = rule  # type: ignore[attr-defined]
         if rule.audience == PUBLIC:
-            return self._let_public_in(request, kwargs)
+            self._let_public_in(request, kwargs)
+            return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if rule.audience == SIGNED_IN:
@@ -92,8 +93,10 @@ class Door:
         if settings.COMMONWEAL_SECOND_FACTOR and rule.audience == STAFF and not is_mfa_enabled(request.user):
             return redirect("mfa_activate_totp")
         if rule.audience == STAFF:
-            return self._let_staff_in(request, rule, kwargs)
-        return self._let_provider_in(request, rule, kwargs)
+            self._let_staff_in(request, rule, kwargs)
+        else:
+            self._let_provider_in(request, rule, kwargs)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """This will show what does not exist as not found, and what is not possible with its reason."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -91,7 +91,7 @@ class OwnedTable(Table):
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager(body="body")
+    objects: models.Manager[Any] = ScopedManager(body="body")
 
     class Meta:
         abstract = True
@@ -105,7 +105,7 @@ class TwoSidedTable(Table):
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = ScopedManager(body="body")
+    objects: models.Manager[Any] = ScopedManager(body="body")
 
     class Meta:
         abstract = True
@@ -145,13 +145,11 @@ class Person(AbstractBaseUser, Table):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=2, default="en")
 
-    key_held: PersonKey
-
-    objects: PersonManager = PersonManager()
+    objects: ClassVar[PersonManager] = PersonManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def field_about(self, field: str) -> str:
         """This will name one personal field of this person, the associated data of its ciphertext."""
@@ -228,7 +226,7 @@ class Event(models.Model):
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    objects = ScopedManager(body="body")
+    objects: models.Manager[Event] = ScopedManager(body="body")
 
     class Meta:
         constraints = [

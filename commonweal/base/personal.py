@@ -15,13 +15,13 @@ def make_key() -> bytes:
     return AESGCM.generate_key(bit_length=256)
 
 
-def seal_text(text: str, key: bytes, about: str) -> bytes:
+def seal_text(text: str, key: bytes | memoryview, about: str) -> bytes:
     """This will encrypt `text` (AES-256-GCM); `about` names the field and person, so ciphertexts cannot be swapped."""
     nonce = os.urandom(12)
-    return nonce + AESGCM(key).encrypt(nonce, text.encode(), about.encode())
+    return nonce + AESGCM(bytes(key)).encrypt(nonce, text.encode(), about.encode())
 
 
-def open_text(sealed: bytes, key: bytes | None, about: str) -> str:
+def open_text(sealed: bytes | memoryview, key: bytes | memoryview | None, about: str) -> str:
     """This will decrypt what `seal_text` made, or answer "(erased)" when the key is gone.
 
     Raises ValueError when the ciphertext was altered or belongs to another field or person.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -50,7 +50,7 @@ def open_scope(*, body: int | None = None, party: int | None = None, person: int
     Raises nothing of its own; a query outside any scope raises django_scopes.ScopeError.
     """
     chosen, before = Scope(body, party, person), _open.get()
-    token = _open.set(chosen)
+    token: Token[Scope] | None = _open.set(chosen)
     try:
         with transaction.atomic():
             _tell_database(chosen)
@@ -59,7 +59,8 @@ def open_scope(*, body: int | None = None, party: int | None = None, person: int
                     yield chosen
             else:
                 yield chosen
-            _open.reset(token)
+            if token is not None:
+                _open.reset(token)
             token = None
             if not connection.needs_rollback:  # rolling back takes the settings back by itself
                 _tell_database(before)  # an inner scope must not leak into the rest of an outer transaction

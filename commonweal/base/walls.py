@@ -79,7 +79,7 @@ def own_models() -> list[type[models.Model]]:
 
 def wall_of(model: type[models.Model]) -> Wall:
     """This will say what a model's table is; raises AttributeError when the model does not say."""
-    return model.wall  # type: ignore[attr-defined,no-any-return]
+    return model.wall  # type: ignore[attr-defined]
 
 
 _BODY = "NULLIF(current_setting('commonweal.body', true), '')::bigint"
@@ -208,7 +208,7 @@ def composite_keys(model: type[models.Model]) -> list[tuple[str, str, str, str]]
         for side in sides_of(model):
             if side in sides_of(target):
                 name = f"{model._meta.db_table}_{field.column}_{side}"[:58] + "_same"
-                links.append((field.column, side, target._meta.db_table, name))
+                links.append((str(field.column), side, target._meta.db_table, name))
     return links
 
 

@@ -387,6 +387,18 @@ def owned_by(body: Body, person: Person) -> Owned:
     )
 
 
+def promises_of(
+    body: Body, agreements: Sequence[Agreement], on: date
+) -> tuple[dict[int, int], dict[int, list[Commitment]]]:
+    """This will count the promises of many agreements, and list those of each that are overdue, in two queries."""
+    keys = [agreement.pk for agreement in agreements]
+    counted = live_commitments(body).filter(agreement_id__in=keys).values_list("agreement_id").annotate(Count("pk"))
+    late: dict[int, list[Commitment]] = {}
+    for commitment in overdue_commitments(body, on).filter(agreement_id__in=keys):
+        late.setdefault(commitment.agreement_id, []).append(commitment)
+    return dict(counted), late
+
+
 def strategy_owned_by(body: Body, person: Person, on: date) -> list[Branch]:
     """This will list the parts of the strategy someone owns that have not ended."""
     tree = branches(strategy(body, on))

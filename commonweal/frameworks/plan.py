@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from commonweal.base.models import Body
 from commonweal.base.templatetags.figures import long_date
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
 
 LANGUAGES: Final = {"en": "English", "cy": "Welsh"}
 

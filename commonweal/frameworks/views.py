@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
-from commonweal.base.models import Body, Person
 from commonweal.base.queries import events_about, names_by_pseudonym, staff_of
 from commonweal.directory.queries import departments, get_department, get_member_of_staff
 from commonweal.frameworks import actions, forms, queries
@@ -24,6 +23,9 @@ from commonweal.frameworks.plan import LANGUAGES, PlanPage, objectives_in, untra
 from commonweal.frameworks.policies import ChangedMeanwhile
 from commonweal.frameworks.queries import Branch, MeasureFilter
 from commonweal.frameworks.vocabulary import CONFIDENCE, CONFIRMERS, PRICE_YEARS
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body, Person
 
 
 def _may_write(request: HttpRequest) -> bool:

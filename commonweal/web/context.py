@@ -27,19 +27,18 @@ def _rail(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
     match = request.resolver_match
     here = match.view_name if match else ""
     room, _colon, page = here.partition(":")
-    entries = []
-    marked = False
+    entries: list[dict[str, Any]] = []
     for route, words, rooms in RAIL:
         try:
             href = reverse(route, args=[slug])
         except NoReverseMatch:
             continue
-        current = here == route or page in rooms
-        marked = marked or current
-        entries.append({"text": _(words), "href": href, "current": current, "rooms": rooms})
-    if not marked:
+        entries.append(
+            {"text": _(words), "href": href, "current": here == route or page in rooms, "room": room in rooms}
+        )
+    if not any(entry["current"] for entry in entries):
         for entry in entries:
-            entry["current"] = room in entry["rooms"]
+            entry["current"] = entry["room"]
     return entries
 
 

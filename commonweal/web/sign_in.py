@@ -15,7 +15,7 @@ from django.shortcuts import render
 class AccountAdapter(DefaultAccountAdapter):
     """Passwords: accounts are made by an administrator."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the adapter's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """This will say no: an account is made by the body."""
         return False
 
@@ -23,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """OIDC: an organisation's own sign-in, for people whose address its body already knows."""
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """This will say no: signing in elsewhere gives no account here."""
         return False
 

@@ -24,12 +24,12 @@ def home(request: HttpRequest) -> HttpResponse:
     memberships = []
     if request.user.is_authenticated:
         with open_scope(person=request.user.pk):
-            memberships = list(memberships_of(request.user))  # type: ignore[arg-type]
+            memberships = list(memberships_of(request.user))
     work: dict[str, dict[str, object]] = {}
     for membership in memberships:
         held = membership.body or membership.party
-        entry = work.setdefault(held.public_id, {"name": held.name, "body": membership.body, "party": membership.party})
-        entry.setdefault("roles", []).append(membership.role)  # type: ignore[attr-defined]
+        if held is not None:
+            work[held.public_id] = {"name": held.name, "body": membership.body, "party": membership.party}
     content = {"bodies": bodies(), "work": list(work.values()), "demo": settings.COMMONWEAL_DEMO}
     return render(request, "web/home.html", content)
 

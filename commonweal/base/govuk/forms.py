@@ -62,13 +62,13 @@ class DateParts(forms.Widget):
     def value_from_datadict(
         self,
         data: Mapping[str, Any],
-        files: object,  # noqa: ARG002
+        files: object,
         name: str,
     ) -> tuple[str, ...] | str:
         typed = tuple((data.get(f"{name}-{part}") or "").strip() for part in self.parts)
         return typed if any(typed) else (data.get(name) or "").strip()
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: object, name: str) -> bool:  # noqa: ARG002
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: object, name: str) -> bool:
         return name not in data and all(f"{name}-{part}" not in data for part in self.parts)
 
     def format_value(self, value: object) -> tuple[str, ...]:
@@ -83,8 +83,8 @@ class DateParts(forms.Widget):
         self,
         name: str,
         value: object,
-        attrs: object = None,  # noqa: ARG002
-        renderer: object = None,  # noqa: ARG002
+        attrs: object = None,
+        renderer: object = None,
     ) -> SafeString:
         """This will draw the bare boxes, for a form drawn by hand; the renderer draws them with legend and error."""
         values = dict(zip(self.parts, self.format_value(value), strict=True))

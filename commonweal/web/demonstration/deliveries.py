@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import cycle
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from commonweal.base.models import Person
 from commonweal.delivery import actions as delivery
-from commonweal.delivery.models import Commitment
 from commonweal.web.demonstration.evidence import certificate, register
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Person
+    from commonweal.delivery.models import Commitment
 
 NO_RETURN: Final = "-"
 #: How long after the end of a quarter somebody looked.

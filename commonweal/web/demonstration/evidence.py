@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
+
+from commonweal.base.exports import write_csv
 
 
 def certificate(lines: list[str]) -> bytes:
@@ -33,7 +34,7 @@ def certificate(lines: list[str]) -> bytes:
 def register(headings: list[str], rows: list[list[str]]) -> bytes:
     """This will write a register as CSV in UTF-8."""
     written = io.StringIO(newline="")
-    csv.writer(written).writerows([headings, *rows])
+    write_csv(headings, rows, written)
     return written.getvalue().encode()
 
 

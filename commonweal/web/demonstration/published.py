@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from django.db import transaction
 
-from commonweal.base.models import Body
+from commonweal.base.actions import create_body
+from commonweal.base.installing import count_rows
 from commonweal.base.scope import open_scope
 from commonweal.delivery import actions as delivery
 from commonweal.directory import actions as directory
 from commonweal.engine.document import CATALOGUE
-from commonweal.frameworks.models import Measure
 from commonweal.frameworks.queries import find_edition, measures
 from commonweal.publishing import actions as publishing
-from commonweal.web.demonstration.counting import count_rows
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
+    from commonweal.frameworks.models import Measure
 
 PUBLISHED: Final = "published-examples"
 
@@ -26,7 +29,7 @@ def load_published() -> None:
     content = yaml.safe_load((CATALOGUE / "examples" / "published.yaml").read_text())
     known = {measure.measure_id: measure for measure in measures(find_edition(content["framework"]))}
     with transaction.atomic():
-        body = Body.objects.create(
+        body = create_body(
             slug=PUBLISHED, name=content["about"], name_cy=content["about_cy"], kind="other", nation="england",
             place_code="", is_example=True, tagline=content["tagline"], tagline_cy=content["tagline_cy"],
         )  # fmt: skip

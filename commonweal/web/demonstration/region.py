@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from allauth.account.models import EmailAddress
@@ -18,20 +18,22 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from commonweal.asks import actions as asks
-from commonweal.base.actions import create_person, end_roles, give_role
-from commonweal.base.models import Body, Person
+from commonweal.base.actions import create_body, create_person, end_roles, give_role
+from commonweal.base.installing import count_rows
 from commonweal.base.scope import open_scope
 from commonweal.delivery import actions as delivery
 from commonweal.delivery import jobs as delivery_jobs
 from commonweal.directory import actions as directory
 from commonweal.engine.document import CATALOGUE
 from commonweal.frameworks import actions as frameworks
-from commonweal.frameworks.models import Measure
 from commonweal.frameworks.queries import find_edition, measures, today
 from commonweal.publishing import actions as publishing
 from commonweal.sources.places import INDEXES, Boundary, Deprivation, Place, Within
-from commonweal.web.demonstration.counting import count_rows
 from commonweal.web.demonstration.deliveries import record_deliveries
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body, Person
+    from commonweal.frameworks.models import Measure
 
 PASSWORD: Final = "social value 2026"  # noqa: S105 - printed on the screen, for invented people only
 #: The bodies in the order in which they are loaded: the hub last, so that it finds its members.
@@ -128,7 +130,7 @@ def _in(child: Row, kind: str, parent: Row, parent_kind: str) -> Within:
 
 
 def _make_body(content: Row) -> Body:
-    return Body.objects.create(
+    return create_body(
         slug=content["slug"], name=content["name"], name_cy=content["name_cy"], kind=content["kind"],
         nation=content["nation"], place_code=content["place"], colour=content["colour"], tagline=content["tagline"],
         tagline_cy=content["tagline_cy"], is_invented=True,
