@@ -24,7 +24,7 @@ from commonweal.base.templatetags.figures import quantity
 from commonweal.delivery import actions, queries
 from commonweal.directory.actions import create_department, record_organisation
 from commonweal.directory.queries import departments, organisations
-from commonweal.sources.cells import Amount, CellDate, OpenEnded, Quantity, Unknown
+from commonweal.sources.cells import Amount, CellDate, OpenEnded, Quantity, Unknown, is_unknown
 from commonweal.sources.tables import Table, read_table
 from commonweal.sources.tracker_mapping import TrackerMapping, fields, known_headings, signature
 from commonweal.sources.trackers import FieldValue, Record, RowOutcome, TrackerReading, delivered, read_tracker
@@ -37,6 +37,9 @@ ENTRY_NOTE = "Brought forward from {file}, not verified here"
 _CHANNEL_WORDS = {words.casefold(): key for key, words in CHANNELS} | {key: key for key, _ in CHANNELS}
 _CHANNEL_SIGNS = (("grant", "grant"), ("s106", "planning"), ("section 106", "planning"), ("lease", "asset-transfer"),
                   ("loan", "finance"), ("transfer", "asset-transfer"))  # fmt: skip
+
+#: What stands in an owner's cell when the post is empty.
+_NOBODY = frozenset({"vacant", "vacancy", "nobody", "unassigned", "post vacant"})
 
 Told = Callable[[int, int], None]
 
@@ -361,9 +364,9 @@ class _Importer:
 
     def _person(self, name: str) -> Person | None:
         name = " ".join(name.split())
-        if not name:
-            return None
         key = name.casefold()
+        if not name or key in _NOBODY or is_unknown(name):
+            return None
         if key not in self.people:
             self.people[key], _ = find_or_create_owner(name=name, body=self.body, by=self.by)
         return self.people[key]

@@ -46,16 +46,13 @@ def leavers(request: HttpRequest, body: Body) -> HttpResponse:
 def _held(body: Body, person: Person) -> dict[str, Any]:
     """What someone owns and answers for, for the page and the note."""
     owned = queries.owned_by(body, person)
-    tables = [queries.promise_table(agreement, today()) for agreement in owned.agreements]
+    promised, late = queries.promises_of(body, owned.agreements, today())
     return {
         "person": person,
         "roles": [ROLES[role] for each, roles in staff_of(body) if each.pk == person.pk for role in roles],
         "agreements": [
-            {
-                "agreement": table.agreement, "promises": len(table.rows),
-                "overdue": [row for row in table.rows if row.overdue],
-            }
-            for table in tables
+            {"agreement": each, "promises": promised.get(each.pk, 0), "overdue": late.get(each.pk, [])}
+            for each in owned.agreements
         ],
         "promises": owned.commitments,
         "strategy": queries.strategy_owned_by(body, person, today()),

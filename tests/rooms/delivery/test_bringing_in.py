@@ -147,6 +147,12 @@ def test_people_departments_and_providers_of_the_file_are_found_again(council):
     assert Agreement.objects.get(body=council.body, reference="A-2").owner == council.officer
 
 
+@pytest.mark.parametrize("words", ["vacant", "TBC", "Post vacant", "-"])
+def test_empty_post_is_nobody_and_not_a_person(council, words):
+    batch, _ = council.bring_in("t.csv", tracker(MEALS.replace("S Marl", words)))
+    assert Agreement.objects.get(batch=batch).owner is None
+
+
 # --- undoing --------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,400 @@
+"""Pages of agreements, promises, entries, files and leavers as requests: who may, what they show, what they refuse."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from commonweal.base.access import ROLES
+from commonweal.base.models import JobRun, Membership, StoredFile
+from commonweal.base.scope import open_scope
+from commonweal.delivery import actions, jobs, queries
+from commonweal.delivery.models import Agreement, Commitment, Entry, Evidence, ImportBatch
+
+pytestmark = pytest.mark.django_db
+
+PARTY = {"provider-admin", "provider-contributor", "community-member"}
+STAFF_ROLES = sorted(set(ROLES) - PARTY - {"operator"})
+EVERYONE = frozenset(STAFF_ROLES)
+MANAGERS = frozenset({"contract-manager", "buyer", "lead"})
+ACCEPTERS = frozenset({"contract-manager", "assurer", "lead"})
+HANDERS = frozenset({"body-admin", "lead"})
+#: Who may call each address, with which methods, written out apart from the permission table.
+MAY: dict[str, tuple[frozenset[str], str]] = {
+    "agreements": (EVERYONE, "get"), "agreements_export": (EVERYONE, "get"), "agreement": (EVERYONE, "get"),
+    "promises_pdf": (EVERYONE, "get"), "promises_export": (EVERYONE, "get"), "agreement_add": (MANAGERS, "get post"),
+    "agreement_owner": (MANAGERS, "get post"), "agreement_end": (MANAGERS, "get post"), "commitment": (EVERYONE, "get"),
+    "commitment_add": (MANAGERS, "get post"), "commitment_owner": (MANAGERS, "get post"), "entries": (EVERYONE, "get"),
+    "entries_export": (EVERYONE, "get"), "entry": (EVERYONE, "get"), "entry_add": (MANAGERS, "get post"),
+    "entry_reverse": (MANAGERS, "get post"), "evidence_add": (MANAGERS, "get post"),
+    "evidence_file": (ACCEPTERS | {"buyer"}, "get"), "entry_accept": (ACCEPTERS, "get post"),
+    "entry_confirm": (MANAGERS, "get post"), "entry_assure": (frozenset({"assurer"}), "get post"),
+    "imports": (EVERYONE, "get"), "import_add": (MANAGERS, "get post"), "import_page": (EVERYONE, "get"),
+    "import_rows_export": (EVERYONE, "get"), "import_mapping": (MANAGERS, "get post"),
+    "import_accept": (MANAGERS, "post"), "import_undo": (MANAGERS, "post"), "leavers": (HANDERS, "get"),
+    "leaver": (HANDERS, "get post"), "leaver_note": (HANDERS, "get"),
+}  # fmt: skip
+TRACKER = b"Contract ref,Contract title,Supplier,Commitment,Unit,Target\nA-1,Meals,Larkhollow,Sessions,sessions,4\n,,,,,\n"
+
+
+@pytest.fixture
+def house(council):
+    """Something of every kind, and the address of each page."""
+    agreement = council.agreement(owner=council.officer)
+    promise = council.promise(agreement=agreement)
+    entry = council.entry(promise)
+    evidence = actions.add_evidence(
+        by=council.officer, entry=entry, kind="report", description="Report", file_name="report.txt", content=b"Eleven"
+    )
+    batch, _ = council.read("tracker.csv", TRACKER)
+    parts = {
+        "agreement": [agreement], "promises_pdf": [agreement], "agreement_owner": [agreement], "agreement_end": [agreement],
+        "commitment_add": [agreement], "promises_export": [agreement, "csv"], "commitment": [promise],
+        "commitment_owner": [promise], "entry_add": [promise], "entry": [entry], "entry_reverse": [entry],
+        "evidence_add": [entry], "entry_accept": [entry], "entry_confirm": [entry], "entry_assure": [entry],
+        "evidence_file": [evidence], "import_page": [batch], "import_mapping": [batch], "import_accept": [batch],
+        "import_undo": [batch], "import_rows_export": [batch, "csv"], "leaver": [council.officer],
+        "leaver_note": [council.officer], "agreements_export": ["csv"], "entries_export": ["csv"],
+    }  # fmt: skip
+
+    def address(route: str, slug: str = "") -> str:
+        words = [getattr(part, "public_id", part) for part in parts.get(route, [])]
+        return reverse(f"delivery:{route}", args=[slug or council.body.slug, *words])
+
+    return SimpleNamespace(
+        council=council, body=council.body, address=address, agreement=agreement, promise=promise, entry=entry,
+        evidence=evidence, batch=batch, named=sorted(route for route, part in parts.items() if not isinstance(part[0], str)),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def officer(house, sign_in):
+    """A client that carries the contract manager's session."""
+    return sign_in(house.council.officer)
+
+
+def page_of(answer, status: int = 200) -> str:
+    text = answer.content.decode()
+    assert answer.status_code == status, text[:3000]
+    return text
+
+
+# --- who may --------------------------------------------------------------------------------------------------------
+
+
+def test_every_address_is_in_the_table_of_this_test():
+    from commonweal.delivery.urls import urlpatterns
+
+    assert {pattern.name for pattern in urlpatterns} == set(MAY)
+
+
+def test_each_role_calls_what_it_may_and_nothing_else(house, make_person, sign_in):
+    for role in STAFF_ROLES:
+        client = sign_in(make_person(role, body=house.body))
+        for route, method in itertools.product(MAY, ("get", "post")):
+            roles, methods = MAY[route]
+            answer = getattr(client, method)(house.address(route))
+            if method not in methods.split():
+                expected = {405}
+            elif role not in roles:
+                expected = {403}
+            else:
+                expected = {200} if method == "get" else {422, 302, 200}
+            assert answer.status_code in expected, (role, method, route, answer.status_code)
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(house, client):
+    for route, (_, methods) in MAY.items():
+        for method in methods.split():
+            answer = getattr(client, method)(house.address(route))
+            assert answer.status_code == 302, route
+            assert answer["Location"].startswith(reverse("account_login")), route
+
+
+def test_another_bodys_pages_are_not_there(house, make_body, make_person, sign_in):
+    stranger = sign_in(make_person(*STAFF_ROLES, body=make_body()))
+    for route, (_, methods) in MAY.items():
+        for method in methods.split():
+            assert getattr(stranger, method)(house.address(route)).status_code == 404, (route, method)
+
+
+def test_another_bodys_records_are_not_there_under_ones_own(house, make_body, make_person, sign_in):
+    own = make_body()
+    stranger = sign_in(make_person(*STAFF_ROLES, body=own))
+    for route in house.named:
+        for method in MAY[route][1].split():
+            assert getattr(stranger, method)(house.address(route, own.slug)).status_code == 404, (route, method)
+
+
+def test_refused_person_reads_the_sentence_of_the_rule(house, make_person, sign_in):
+    text = page_of(sign_in(make_person("finance", body=house.body)).get(house.address("import_add")), 403)
+    assert "Contract managers, buyers and the social value lead bring in files of contracts." in text
+
+
+def test_pages_offer_no_one_what_they_may_not_do(house, make_person, sign_in):
+    client = sign_in(make_person("member", body=house.body))
+    for route in ("agreements", "agreement", "commitment", "entry", "import_page"):
+        text = page_of(client.get(house.address(route)))
+        for other, (roles, _) in MAY.items():
+            if "member" not in roles and (other not in ("import_add",) or route != "agreements"):
+                assert f'"{house.address(other)}"' not in text, (route, other)
+
+
+# --- entries and evidence -------------------------------------------------------------------------------------------
+
+
+def test_entry_is_recorded_with_its_evidence_in_one_form(house, officer):
+    answer = officer.post(
+        house.address("entry_add"),
+        {"quantity": "2.5", "starts_on": "2026-07-01", "evidence_kind": "report", "evidence_words": "Report of July"},
+    )
+    entry = Entry.objects.exclude(pk=house.entry.pk).get(body=house.body)
+    assert answer["Location"] == reverse("delivery:entry", args=[house.body.slug, entry.public_id])
+    assert (entry.quantity, entry.starts_on, entry.recorded_by) == (Decimal("2.5"), date(2026, 7, 1), house.council.officer)
+    assert [item.description for item in entry.evidence.all()] == ["Report of July"]
+
+
+def test_file_whose_bytes_belie_its_name_is_refused_and_nothing_is_written(house, officer):
+    before = (Entry.objects.count(), Evidence.objects.count(), StoredFile.objects.count())
+    upload = SimpleUploadedFile("photo.png", b"MZ not a picture at all")
+    text = page_of(
+        officer.post(
+            house.address("entry_add"),
+            {"quantity": "2", "evidence_kind": "photograph", "evidence_words": "Photo", "evidence_file": upload},
+        ),
+        422,
+    )
+    assert "We could not read photo.png" in text
+    upload = SimpleUploadedFile("photo.png", b"MZ not a picture at all")
+    page_of(officer.post(house.address("evidence_add"), {"kind": "photograph", "description": "P", "file": upload}), 422)
+    # The refused request's own transaction is undone by the door; here the test holds the outer one.
+    with open_scope(body=house.body.pk):
+        assert (Evidence.objects.count(), StoredFile.objects.count()) == before[1:]
+
+
+def test_whoever_recorded_an_entry_reads_why_they_cannot_accept_it(house, officer, sign_in):
+    form = {"quantity": "4", "dated_on": "2026-11-20"}
+    assert "someone else must accept" in page_of(officer.post(house.address("entry_accept"), form), 422)
+    assert sign_in(house.council.other).post(house.address("entry_accept"), form).status_code == 302
+    assert "4 sessions on 20 November 2026" in page_of(officer.get(house.address("entry")))
+
+
+def test_more_than_was_claimed_is_refused_in_words(house, sign_in):
+    answer = sign_in(house.council.other).post(house.address("entry_accept"), {"quantity": "4.1", "dated_on": "2026-11-20"})
+    assert "more than was claimed" in page_of(answer, 422)
+
+
+def test_evidence_file_comes_as_a_download_no_browser_runs(house, officer):
+    answer = officer.get(house.address("evidence_file"))
+    assert answer.content == b"Eleven"
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_reversed_entry_says_so_and_offers_nothing_more(house, officer):
+    officer.post(house.address("entry_reverse"), {"reason": "Counted twice"})
+    text = page_of(officer.get(house.address("entry")))
+    assert "no longer counts" in text
+    assert house.address("entry_reverse") not in text
+    assert "Reversed" in text
+
+
+def test_limit_that_is_kept_is_not_overdue(house, officer):
+    council = house.council
+    past = council.agreement("Works", starts_on=date(2024, 1, 1), ends_on=date(2025, 1, 1))
+    harm = council.promise("420", past, wording="Emissions", unit="tCO2e", direction="harm")
+    short = council.promise("10", past, wording="Talks")
+    council.entry(harm, "340", starts_on=None, ends_on=None)
+    rows = queries.promise_table(past, date(2026, 11, 22)).rows
+    assert [(row.met, row.overdue, row.ratio) for row in rows] == [(True, False, None), (False, True, Decimal(0))]
+    assert [each.pk for each in queries.overdue_commitments(house.body, date(2026, 11, 22))] == [short.pk]
+
+
+# --- files of contracts ---------------------------------------------------------------------------------------------
+
+
+def test_file_goes_from_choosing_to_undone_on_screen(council, sign_in):
+    client, slug = sign_in(council.officer), council.body.slug
+    upload = SimpleUploadedFile("tracker.csv", TRACKER)
+    answer = client.post(reverse("delivery:import_add", args=[slug]), {"file": upload})
+    run = JobRun.objects.get(body=council.body)
+    assert answer["Location"] == reverse("job", args=[slug, run.public_id])
+    assert run.name == "delivery.read_file"
+    batch = ImportBatch.objects.get(body=council.body)
+    page = reverse("delivery:import_page", args=[slug, batch.public_id])
+    assert "being read" in page_of(client.get(page))
+    jobs.read_batch(batch, by=council.officer)
+    text = page_of(client.get(page))
+    assert "1 of 1 row can be brought in. Nothing has been kept yet." in text
+    assert Agreement.objects.filter(body=council.body).count() == 0
+
+    client.post(reverse("delivery:import_accept", args=[slug, batch.public_id]))
+    assert JobRun.objects.filter(body=council.body, name="delivery.bring_in").count() == 1
+    batch.refresh_from_db()
+    jobs.accept_batch(batch, by=council.officer)
+    text = page_of(client.get(page))
+    assert "What to do now" in text
+    assert f"{reverse('delivery:agreements', args=[slug])}?owner=nobody&amp;state=current" in text
+    assert "Meals" in page_of(client.get(reverse("delivery:agreements", args=[slug])))
+
+    answer = client.post(reverse("delivery:import_undo", args=[slug, batch.public_id]), follow=True)
+    assert "is undone" in page_of(answer)
+    assert "Meals" not in page_of(client.get(reverse("delivery:agreements", args=[slug])))
+    assert "cannot be" not in page_of(client.get(reverse("delivery:imports", args=[slug])))
+    agreement = Agreement.objects.get(body=council.body)
+    assert "is in no list and no figure" in page_of(client.get(reverse("delivery:agreement", args=[slug, agreement.public_id])))
+
+
+def test_undo_that_is_refused_says_why(house, officer):
+    jobs.accept_batch(house.batch, by=house.council.officer)
+    promise = Commitment.objects.get(body=house.body, batch=house.batch)
+    house.council.entry(promise)
+    text = page_of(officer.post(house.address("import_undo"), follow=True))
+    assert "would take their work away" in text
+    assert promise.agreement.title in page_of(officer.get(house.address("agreements")))
+
+
+def test_file_without_a_table_says_one_line_and_what_to_do(house, officer):
+    actions.refuse_file(by=house.council.officer, batch=house.batch, reason="letter.csv: there is nothing in it. Check it")
+    text = page_of(officer.get(house.address("import_page")))
+    assert "there is nothing in it" in text
+    assert "Choose another file" in text
+    assert "Row by row" not in text
+
+
+def test_file_that_cannot_be_kept_is_refused_on_the_form(house, officer):
+    before = ImportBatch.objects.count()
+    answer = officer.post(house.address("import_add"), {"file": SimpleUploadedFile("contracts.exe", b"MZ")})
+    assert "We could not read contracts.exe" in page_of(answer, 422)
+    assert ImportBatch.objects.count() == before
+
+
+def columns_form(batch, **changes):
+    used = {use["column"]: use["field"] for use in batch.mapping}
+    return {f"field_{n}": used.get(each["column"], "") for n, each in enumerate(batch.proposals)} | changes
+
+
+def test_columns_are_chosen_and_the_file_read_again(house, officer):
+    text = page_of(officer.get(house.address("import_mapping")))
+    assert "The contract: Contract reference" in text
+    answer = officer.post(house.address("import_mapping"), columns_form(house.batch, field_4=""))
+    assert answer.status_code == 302
+    house.batch.refresh_from_db()
+    assert "commitment.unit" not in {use["field"] for use in house.batch.mapping}
+    assert JobRun.objects.filter(body=house.body, name="delivery.read_file").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"field_1": "agreement.reference"}, "Contract reference is column A already"),
+        ({"field_0": "", "field_1": ""}, "Choose the column that names the contract"),
+        ({"carried_4": "on"}, "Only what names the contract can be “as above”"),
+        ({"about_0": "Q1"}, "is told once"),
+        ({"field_0": "agreement.colour"}, "Select a valid choice"),
+    ],
+)
+def test_columns_that_contradict_each_other_are_refused_in_words(house, officer, changes, words):
+    before = house.batch.mapping
+    assert words in page_of(officer.post(house.address("import_mapping"), columns_form(house.batch, **changes)), 422)
+    house.batch.refresh_from_db()
+    assert house.batch.mapping == before
+
+
+def test_columns_of_several_periods_and_promises_are_kept_apart(council):
+    head = b"Ref,Title,Talks,Talks done,Q1 2025/26,Q2 2025/26\nA-1,Meals,4,3,1,2\n"
+    batch, _ = council.read("t.csv", head)
+    from commonweal.delivery.forms import ColumnsForm
+
+    chosen = columns_form(
+        batch, field_2="commitment.quantity", about_2="Talks", field_3="delivery.quantity", about_3="Talks",
+        field_4="delivery.quantity", about_4="Q1 2025/26", field_5="",
+    )  # fmt: skip
+    form = ColumnsForm(chosen, proposals=batch.proposals, mapping=batch.mapping)
+    assert form.is_valid(), form.errors
+    kept = {use["column"]: (use["period"], use["measure"]) for use in form.mapping()}
+    assert kept["Talks done"] == ("", "Talks")
+    assert kept["Q1 2025/26"] == ("Q1 2025/26", "")
+
+
+# --- exports --------------------------------------------------------------------------------------------------------
+
+
+def table_of(answer) -> list[dict[str, str]]:
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment")
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_agreements_export_holds_exactly_what_is_seen(house, officer):
+    house.council.agreement("Winter gritting", value=Decimal("96750.50"))
+    rows = table_of(officer.get(house.address("agreements_export") + "?sort=-title"))
+    assert [row["Agreement"] for row in rows] == ["Winter gritting", "School meals"]
+    assert [row["Value (£)"] for row in rows] == ["96750.50", ""]
+    assert [row["Owner"] for row in rows] == ["", "Ann Officer"]
+    rows = table_of(officer.get(house.address("agreements_export") + "?owner=nobody"))
+    assert [row["Agreement"] for row in rows] == ["Winter gritting"]
+
+
+def test_entries_export_holds_exactly_what_is_seen(house, officer):
+    [row] = table_of(officer.get(house.address("entries_export")))
+    assert (row["Promise"], row["Quantity"], row["How sure we are"]) == (
+        "Cookery sessions", "4.000000", "Claimed, evidence to accept",
+    )  # fmt: skip
+    assert table_of(officer.get(house.address("entries_export") + "?state=evidenced")) == []
+
+
+def test_rows_export_gives_outcome_reason_and_cells(house, officer):
+    rows = table_of(officer.get(house.address("import_rows_export")))
+    assert [(row["Row"], row["Outcome"], row["Contract ref"]) for row in rows] == [("2", "Accepted", "A-1")]
+    assert table_of(officer.get(house.address("import_rows_export") + "?outcome=rejected")) == []
+
+
+def test_exports_come_as_workbooks_too_and_in_no_other_form(house, officer):
+    for route in ("agreements_export", "entries_export", "promises_export", "import_rows_export"):
+        address = house.address(route)
+        assert officer.get(address.replace("/csv/", "/xlsx/")).content.startswith(b"PK")
+        assert officer.get(address.replace("/csv/", "/exe/")).status_code == 404
+
+
+def test_promises_are_set_as_a_tagged_pdf_under_a_sensible_name(house, officer):
+    answer = officer.get(house.address("promises_pdf"))
+    assert answer.content.startswith(b"%PDF")
+    assert 'filename="promises-school-meals-' in answer["Content-Disposition"]
+
+
+# --- leavers --------------------------------------------------------------------------------------------------------
+
+
+def test_leaver_hands_over_and_loses_access(house, make_person, sign_in):
+    admin, council = make_person("body-admin", body=house.body, name="Dee Admin"), house.council
+    client = sign_in(admin)
+    assert "Ann Officer" in page_of(client.get(house.address("leavers")))
+    text = page_of(client.get(house.address("leaver")))
+    assert "School meals" in text
+    assert "School meals" in page_of(client.get(house.address("leaver_note")))
+    refused = client.post(house.address("leaver"), {"end_access": "on"})
+    assert "Who takes it over" in page_of(refused, 422)
+    answer = client.post(
+        house.address("leaver"), {"successor": council.other.public_id, "end_access": "on"}, follow=True
+    )
+    assert "Bob Assurer now owns 1 agreement. Ann Officer has no access here any more." in page_of(answer)
+    assert sign_in(council.officer).get(house.address("agreements")).status_code == 404
+    with open_scope(body=house.body.pk):
+        assert not Membership.objects.filter(person=council.officer, body=house.body, ended_at__isnull=True).exists()
+
+
+def test_only_staff_of_the_body_can_be_chosen_as_successor(house, make_person, make_body, sign_in):
+    client = sign_in(make_person("lead", body=house.body))
+    stranger = make_person("lead", body=make_body())
+    page_of(client.post(house.address("leaver"), {"successor": stranger.public_id}), 422)
+    assert queries.owned_by(house.body, house.council.officer).agreements == [house.agreement]
