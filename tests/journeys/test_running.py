@@ -13,10 +13,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from running import start_product, stop_product
 
 from commonweal.base import postgres
-
-from .conftest import start_product, stop_product
 
 pytestmark = pytest.mark.journey
 
