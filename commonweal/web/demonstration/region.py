@@ -332,7 +332,9 @@ class _Loading:
             unit=line.get("unit") or (measure.unit if measure else ""), quantity=_decimal(line.get("quantity")),
             basis=line.get("basis", "fixed"), basis_words=line.get("basis_words", ""),
             per_amount=_decimal(line.get("per_amount")), starts_on=line.get("from"), ends_on=line.get("to"),
-            place_code=self._ward(line), place_role=line.get("role", "delivered-at"), owner=self._person(line),
+            # A promise is for its ward, else for where the agreement is, else for the whole of the council.
+            place_code=self._ward(line) or self._ward(row, "place") or self.body.place_code,
+            place_role=line.get("role", "delivered-at"), owner=self._person(line),
             ask_line=self.asked.get((row.get("opportunity", ""), line.get("measure", ""))),
             shares=[(self.region.bodies[slug], Decimal(share)) for slug, share in line.get("shares", {}).items()],
         )  # fmt: skip
