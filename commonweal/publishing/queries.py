@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from commonweal.base.models import Body, Event
 from commonweal.base.queries import events_of
+from commonweal.delivery.queries import live_agreements
 from commonweal.publishing.models import KeptBack, Publication
 
 #: The event that each publishing of a site leaves.
@@ -100,6 +101,12 @@ def kept_back(body: Body) -> list[KeptBack]:
     """This will list the agreements a body keeps off its site now, newest first; needs its scope."""
     held = KeptBack.objects.filter(body=body, lifted_at__isnull=True).select_related("kept_by__key_held")
     return list(held.order_by("-kept_at", "-id"))
+
+
+def titles_of(body: Body, agreements: Iterable[str]) -> dict[str, str]:
+    """This will name a body's agreements by outward id; needs its scope."""
+    found = live_agreements(body).filter(public_id__in=list(agreements))
+    return dict(found.values_list("public_id", "title"))
 
 
 def find_kept_back(body: Body, agreement: str) -> KeptBack | None:

@@ -422,11 +422,13 @@ def pages(request: HttpRequest, body: Body) -> HttpResponse:
         count=f"{cut.total:,} public page{'' if cut.total == 1 else 's'}",
         empty="Nothing is public yet. Publish, and everything recorded as public appears on your site.",
     )  # fmt: skip
-    since = queries.since_then(body)
+    since, held = queries.since_then(body), queries.kept_back(body)
+    titles = queries.titles_of(body, [each.agreement for each in held])
     return render(
         request, "publishing/pages.html",
         {
-            "listing": listing, "since": since, "changes": _changes(since), "kept_back": queries.kept_back(body),
+            "listing": listing, "since": since, "changes": _changes(since),
+            "kept_back": [(titles.get(each.agreement, each.agreement), each) for each in held],
             "decides": decides, "page_heading": "What is public", "public_url": _address(body, "body"),
         },
     )  # fmt: skip

@@ -242,44 +242,10 @@ class English(HTMLParser):
 
 
 #: Common English words that are no Welsh word, nor a form of one.
-ENGLISH = set(
-    [
-        "the",
-        "and",
-        "this",
-        "that",
-        "with",
-        "from",
-        "was",
-        "what",
-        "how",
-        "not",
-        "yet",
-        "here",
-        "promised",
-        "delivered",
-        "promise",
-        "promises",
-        "agreement",
-        "agreements",
-        "nothing",
-        "recorded",
-        "evidence",
-        "provider",
-        "value",
-        "place",
-        "places",
-        "known",
-        "figure",
-        "lines",
-        "published",
-        "source",
-        "hours",
-        "people",
-        "theme",
-        "jobs",
-        "expected",
-    ]
+ENGLISH = re.compile(
+    "the|and|this|that|with|from|was|what|how|not|yet|here|promised|delivered|promises?|agreements?|nothing|recorded|"
+    "evidence|provider|value|places?|known|figure|lines|published|source|hours|people|theme|jobs|expected",
+    re.IGNORECASE,
 )
 
 
@@ -287,7 +253,7 @@ def test_welsh_pages_have_no_english_that_is_not_marked(published, addresses):
     for address in addresses:
         reader = English()
         reader.feed(get("/cy" + address))
-        found = [word for word in reader.words if word.lower() in ENGLISH]
+        found = [word for word in reader.words if ENGLISH.fullmatch(word)]
         assert found == [], address
         assert 'lang="cy"' in get("/cy" + address)
 
@@ -340,7 +306,7 @@ def test_withdraw_needs_a_reason_and_takes_the_pages_off_at_once(published, sign
     assert client.post(f"/{slug}/work/published/{key}/withdraw/", {"reason": "Figures in dispute"}).status_code == 302
     assert Client().get(f"/{slug}/agreements/{key}/").status_code == 404
     said = text_of(client.get(f"/{slug}/work/published/").content)
-    assert "Figures in dispute" in said
+    assert "School repairs Figures in dispute" in said
     assert client.post(f"/{slug}/work/published/{key}/put-back/").status_code == 302
 
 
