@@ -182,6 +182,7 @@ def promise_table(agreement: Agreement, on: date) -> PromiseTable:
     commitments = list(
         Commitment.objects.filter(agreement=agreement, withdrawn_at__isnull=True)
         .select_related("measure__edition", "owner__key_held")
+        .defer("measure__edition__content")
         .order_by("position", "id")
     )
     return _table(agreement, commitments, on)
