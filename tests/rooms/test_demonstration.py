@@ -285,7 +285,9 @@ def test_awkward_as_life_is():
         assert {"AB-2023-058", "AB-2024-011"} <= late
         flags = {row.flag for row in promise_table(agreements["AB-2024-011"], TODAY).rows}
         assert "outlier" in flags
-        harms = [row for row in promise_table(agreements["AB-2024-011"], TODAY).rows if row.commitment.direction == "harm"]
+        harms = [
+            row for row in promise_table(agreements["AB-2024-011"], TODAY).rows if row.commitment.direction == "harm"
+        ]
         assert len(harms) == 2
 
 

@@ -110,7 +110,9 @@ class Council:
 
     def events(self, after: int = 0) -> list[str]:
         """The actions on the body's record, in order."""
-        return list(Event.objects.filter(body=self.body, seq__gt=after).order_by("seq").values_list("action", flat=True))
+        return list(
+            Event.objects.filter(body=self.body, seq__gt=after).order_by("seq").values_list("action", flat=True)
+        )
 
 
 @pytest.fixture

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 
 HEAD = "Contract ref,Contract title,Supplier,Contract value,Start date,End date,Contract manager,Commitment,Unit,Target," \
        "Committed £,Due date,Delivered to date"  # fmt: skip
-MEALS = "A-1,School meals,Larkhollow CIC,84000,01/09/2023,31/08/2026,S Marl,Cookery sessions,sessions,18,2700,31/07/2026,11"
+MEALS = (
+    "A-1,School meals,Larkhollow CIC,84000,01/09/2023,31/08/2026,S Marl,Cookery sessions,sessions,18,2700,31/07/2026,11"
+)
 DRAINS = "A-2,Gully emptying,Oxbarrow Ltd,212500,01/04/2024,31/03/2028,,Apprentice weeks,weeks,104,19240,31/03/2028,26"
 
 
@@ -37,7 +39,9 @@ def everything(body):
     return (
         sorted(queries.live_agreements(body).values_list("title", "value", "origin")),
         sorted(queries.live_commitments(body).values_list("wording", "quantity")),
-        sorted(queries.standing_entries().filter(body=body, commitment__withdrawn_at__isnull=True).values_list("quantity")),
+        sorted(
+            queries.standing_entries().filter(body=body, commitment__withdrawn_at__isnull=True).values_list("quantity")
+        ),
     )
 
 
@@ -57,7 +61,9 @@ def balanced(result):
 def legacy():
     from pathlib import Path
 
-    return Path(__file__).resolve().parents[3].joinpath("commonweal/catalogue/examples/legacy-contracts.xlsx").read_bytes()
+    return (
+        Path(__file__).resolve().parents[3].joinpath("commonweal/catalogue/examples/legacy-contracts.xlsx").read_bytes()
+    )
 
 
 def test_messy_file_is_accounted_for_brought_in_repeated_and_undone(council, legacy):
@@ -95,7 +101,8 @@ def told_rejected(result):
 def test_what_was_contracted_is_kept_byte_for_byte(council):
     words = "Careers  talks – «secondary» 5 "
     batch, _ = council.bring_in(
-        "t.csv", (HEAD + f'\nA-1,Gritting,Haddlebeck,"£96,750.50",1 Oct 2023,Apr-27,,"{words}",talks ,5.0,"£ 450",,\n').encode()
+        "t.csv",
+        (HEAD + f'\nA-1,Gritting,Haddlebeck,"£96,750.50",1 Oct 2023,Apr-27,,"{words}",talks ,5.0,"£ 450",,\n').encode(),
     )
     promise = Commitment.objects.get(body=council.body)
     assert promise.as_contracted == {"wording": words, "unit": "talks ", "£": "£ 450", "quantity": "5.0"}
@@ -115,7 +122,10 @@ def test_delivery_to_date_is_brought_forward_and_a_later_file_adds_only_what_is_
     assert [(entry.quantity, entry.brought_forward) for entry in entries] == [(11, True), (4, True)]
     assert Agreement.objects.filter(body=council.body).count() == 1
     actions.undo_batch(by=council.officer, batch=batch)
-    assert queries.promise_table(Agreement.objects.get(body=council.body), batch.read_at.date()).rows[0].delivered.claimed == 11
+    assert (
+        queries.promise_table(Agreement.objects.get(body=council.body), batch.read_at.date()).rows[0].delivered.claimed
+        == 11
+    )
     less = council.read("june.csv", tracker(MEALS.removesuffix("11") + "9"))[1]
     assert "9 is less than the 11 brought forward" in less.rows[0].reasons[0]["reason"]
 
@@ -262,7 +272,9 @@ def test_file_without_a_table_is_refused_with_one_line_and_keeps_nothing(council
 _refs = st.sampled_from(["A-1", "A-2", "A-3", "a-1 ", ""])
 _numbers = st.sampled_from(["", "4", "1,500", "0.5", "-2", "n/a", "0.00000001", "lots", "12 hours"])
 _money = st.sampled_from(["", "£1,200.00", "1.2m", "TBC", "(£500)", "12,34", "99999999999999999999"])
-_dates = st.sampled_from(["", "01/04/2024", "Apr-24", "31 March 2028", "2024/25", "31/02/2025", "Ongoing", "13/13/2024"])
+_dates = st.sampled_from(
+    ["", "01/04/2024", "Apr-24", "31 March 2028", "2024/25", "31/02/2025", "Ongoing", "13/13/2024"]
+)
 _words = st.sampled_from(["", "Talks", "Talks ", "Trees given", "=1+1", "Total"])
 _lines = st.lists(
     st.tuples(

@@ -117,11 +117,17 @@ def test_entry_is_reversed_once_and_a_reversal_never(council):
 def test_history_can_be_neither_changed_nor_removed(council, model):
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         model.objects.filter(body=council.body).update(body=council.body)
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"DELETE FROM {model._meta.db_table}")
 
 
-@pytest.mark.parametrize(("model", "field"), [(Agreement, "title"), (Commitment, "quantity"), (Commitment, "as_contracted")])
+@pytest.mark.parametrize(
+    ("model", "field"), [(Agreement, "title"), (Commitment, "quantity"), (Commitment, "as_contracted")]
+)
 def test_what_was_promised_is_never_edited(council, model, field):
     council.promise()
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
@@ -142,7 +148,9 @@ def test_whoever_recorded_an_entry_does_not_accept_its_evidence(council):
 
 def test_evidence_that_nobody_gave_cannot_be_accepted(council):
     with pytest.raises(NotPossible, match="No evidence"):
-        actions.accept_evidence(by=council.other, entry=council.entry(council.promise()), quantity=Decimal(1), dated_on=DAY)
+        actions.accept_evidence(
+            by=council.other, entry=council.entry(council.promise()), quantity=Decimal(1), dated_on=DAY
+        )
 
 
 @pytest.mark.parametrize("kind", policies.ENTRY_FACTS)
@@ -216,7 +224,8 @@ def test_what_happened_before_a_promise_began_does_not_count(council):
 
 
 @pytest.mark.parametrize(
-    ("shares", "fine"), [(("0.6", "0.4"), True), (("0.333333", "0.333333"), True), (("0.6", "0.400001"), False), (("0",), False)]
+    ("shares", "fine"),
+    [(("0.6", "0.4"), True), (("0.333333", "0.333333"), True), (("0.6", "0.400001"), False), (("0",), False)],
 )
 def test_shares_of_a_promise_come_to_one_at_most(council, make_body, shares, fine):
     counted = [(make_body(), Decimal(share)) for share in shares]
@@ -256,7 +265,13 @@ def test_measure_that_cannot_be_confirmed_is_not_confirmed(council, editions):
     silent, seen = found.filter(confirmable=False).first(), found.filter(confirmable=True).first()
     for measure, fine in ((silent, False), (seen, True)):
         entry = council.entry(council.promise(measure=measure, unit=measure.unit))
-        said = {"by": council.officer, "entry": entry, "quantity": Decimal(1), "dated_on": DAY, "confirmed_by": "School"}
+        said = {
+            "by": council.officer,
+            "entry": entry,
+            "quantity": Decimal(1),
+            "dated_on": DAY,
+            "confirmed_by": "School",
+        }
         if fine:
             actions.record_confirmation(**said)
         else:
@@ -266,7 +281,12 @@ def test_measure_that_cannot_be_confirmed_is_not_confirmed(council, editions):
 
 @pytest.mark.parametrize(
     ("state", "then", "fine"),
-    [("current", "ended", True), ("current", "terminated", True), ("ended", "terminated", False), ("terminated", "ended", False)],
+    [
+        ("current", "ended", True),
+        ("current", "terminated", True),
+        ("ended", "terminated", False),
+        ("terminated", "ended", False),
+    ],
 )
 def test_agreement_is_closed_once(council, state, then, fine):
     agreement = council.agreement()
@@ -282,7 +302,13 @@ def test_agreement_is_closed_once(council, state, then, fine):
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("photo.png", b"MZ\x90\x00 a program"), ("photo.jpg", PNG), ("list.exe", b"MZ"), ("notes.txt", b"a\x00b"), ("e.pdf", b"")],
+    [
+        ("photo.png", b"MZ\x90\x00 a program"),
+        ("photo.jpg", PNG),
+        ("list.exe", b"MZ"),
+        ("notes.txt", b"a\x00b"),
+        ("e.pdf", b""),
+    ],
 )
 def test_file_that_is_not_what_its_name_says_is_refused(council, name, content, settings):
     entry = council.entry(council.promise())
@@ -353,9 +379,7 @@ def test_nothing_is_left_without_an_owner(council, leaver, make_person, make_bod
 def test_the_last_administrator_does_not_lose_access(council, make_person):
     admin = make_person("body-admin", body=council.body)
     with pytest.raises(NotPossible, match="only administrator"):
-        actions.hand_over(
-            by=council.officer, body=council.body, leaver=admin, successor=None, on=DAY, end_access=True
-        )
+        actions.hand_over(by=council.officer, body=council.body, leaver=admin, successor=None, on=DAY, end_access=True)
 
 
 def test_people_who_left_and_still_own_things_come_first(council, leaver):

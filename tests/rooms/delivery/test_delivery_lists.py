@@ -44,7 +44,9 @@ def test_walking_the_pages_gives_each_agreement_once_in_order(council, sort):
         if cut.after is None:
             break
         query = {"sort": sort, "after": cut.after}
-    assert sorted(row.pk for row in seen) == sorted(Agreement.objects.filter(body=council.body).values_list("pk", flat=True))
+    assert sorted(row.pk for row in seen) == sorted(
+        Agreement.objects.filter(body=council.body).values_list("pk", flat=True)
+    )
     field = SORTS[sort.removeprefix("-")]
 
     def value(row):
@@ -64,7 +66,9 @@ def test_walking_the_pages_gives_each_entry_once(council, sort):
     made = {council.entry(promise, str(n % 3)).pk for n in range(11)}
     seen, query = [], {"sort": sort}
     while True:
-        cut = cut_page(queries.entries(council.body, queries.EntryFilters()), query, ENTRY_SORTS, default="-recorded", size=4)
+        cut = cut_page(
+            queries.entries(council.body, queries.EntryFilters()), query, ENTRY_SORTS, default="-recorded", size=4
+        )
         seen += [row.pk for row in cut.rows]
         if cut.after is None:
             break
@@ -83,7 +87,9 @@ def test_a_long_list_asks_no_more_of_the_database_than_a_short_one(council, sign
             council.entry(agreement.commitments.first())
 
     def cost() -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert client.get(address).status_code == 200
         return len(asked)
 
@@ -99,7 +105,9 @@ def test_a_long_list_asks_no_more_of_the_database_than_a_short_one(council, sign
 @pytest.fixture
 def shown(council):
     """`shown(text="meals")`: the titles the list shows for these filters."""
-    meals = council.agreement("School meals", provider=council.provider("Larkhollow"), owner=council.officer, reference="R-1")
+    meals = council.agreement(
+        "School meals", provider=council.provider("Larkhollow"), owner=council.officer, reference="R-1"
+    )
     council.agreement("Tree works", channel="grant", ends_on=date(2026, 6, 1), starts_on=date(2026, 1, 1))
     late = Agreement.objects.get(body=council.body, title="Tree works")
     council.promise("5", late, wording="Trees")

@@ -42,7 +42,9 @@ MAY: dict[str, tuple[frozenset[str], str]] = {
     "import_accept": (MANAGERS, "post"), "import_undo": (MANAGERS, "post"), "leavers": (HANDERS, "get"),
     "leaver": (HANDERS, "get post"), "leaver_note": (HANDERS, "get"),
 }  # fmt: skip
-TRACKER = b"Contract ref,Contract title,Supplier,Commitment,Unit,Target\nA-1,Meals,Larkhollow,Sessions,sessions,4\n,,,,,\n"
+TRACKER = (
+    b"Contract ref,Contract title,Supplier,Commitment,Unit,Target\nA-1,Meals,Larkhollow,Sessions,sessions,4\n,,,,,\n"
+)
 
 
 @pytest.fixture
@@ -158,7 +160,11 @@ def test_entry_is_recorded_with_its_evidence_in_one_form(house, officer):
     )
     entry = Entry.objects.exclude(pk=house.entry.pk).get(body=house.body)
     assert answer["Location"] == reverse("delivery:entry", args=[house.body.slug, entry.public_id])
-    assert (entry.quantity, entry.starts_on, entry.recorded_by) == (Decimal("2.5"), date(2026, 7, 1), house.council.officer)
+    assert (entry.quantity, entry.starts_on, entry.recorded_by) == (
+        Decimal("2.5"),
+        date(2026, 7, 1),
+        house.council.officer,
+    )
     assert [item.description for item in entry.evidence.all()] == ["Report of July"]
 
 
@@ -174,7 +180,9 @@ def test_file_whose_bytes_belie_its_name_is_refused_and_nothing_is_written(house
     )
     assert "We could not read photo.png" in text
     upload = SimpleUploadedFile("photo.png", b"MZ not a picture at all")
-    page_of(officer.post(house.address("evidence_add"), {"kind": "photograph", "description": "P", "file": upload}), 422)
+    page_of(
+        officer.post(house.address("evidence_add"), {"kind": "photograph", "description": "P", "file": upload}), 422
+    )
     # The refused request's own transaction is undone by the door; here the test holds the outer one.
     with open_scope(body=house.body.pk):
         assert (Evidence.objects.count(), StoredFile.objects.count()) == before[1:]
@@ -188,7 +196,9 @@ def test_whoever_recorded_an_entry_reads_why_they_cannot_accept_it(house, office
 
 
 def test_more_than_was_claimed_is_refused_in_words(house, sign_in):
-    answer = sign_in(house.council.other).post(house.address("entry_accept"), {"quantity": "4.1", "dated_on": "2026-11-20"})
+    answer = sign_in(house.council.other).post(
+        house.address("entry_accept"), {"quantity": "4.1", "dated_on": "2026-11-20"}
+    )
     assert "more than was claimed" in page_of(answer, 422)
 
 
@@ -251,7 +261,9 @@ def test_file_goes_from_choosing_to_undone_on_screen(council, sign_in):
     assert "Meals" not in page_of(client.get(reverse("delivery:agreements", args=[slug])))
     assert "cannot be" not in page_of(client.get(reverse("delivery:imports", args=[slug])))
     agreement = Agreement.objects.get(body=council.body)
-    assert "is in no list and no figure" in page_of(client.get(reverse("delivery:agreement", args=[slug, agreement.public_id])))
+    assert "is in no list and no figure" in page_of(
+        client.get(reverse("delivery:agreement", args=[slug, agreement.public_id]))
+    )
 
 
 def test_undo_that_is_refused_says_why(house, officer):
@@ -264,7 +276,9 @@ def test_undo_that_is_refused_says_why(house, officer):
 
 
 def test_file_without_a_table_says_one_line_and_what_to_do(house, officer):
-    actions.refuse_file(by=house.council.officer, batch=house.batch, reason="letter.csv: there is nothing in it. Check it")
+    actions.refuse_file(
+        by=house.council.officer, batch=house.batch, reason="letter.csv: there is nothing in it. Check it"
+    )
     text = page_of(officer.get(house.address("import_page")))
     assert "there is nothing in it" in text
     assert "Choose another file" in text

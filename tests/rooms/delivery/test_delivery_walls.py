@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
+from commonweal.base.ids import random_id
+from commonweal.base.models import Person
 from commonweal.base.scope import open_scope
 from commonweal.delivery import actions, queries
 from commonweal.delivery.models import Agreement, Entry
@@ -19,19 +24,47 @@ TABLES = ("agreement", "commitment", "countingshare", "entry", "evidence", "assu
 STAFF_TABLES = ("importbatch", "importrow", "savedmapping")
 
 
+#: An organisation with the same company number is the same party for every body.
+PROVIDERS = {"Larkhollow": "09506232", "Oxbarrow": "09506240"}
+
+
 @pytest.fixture
-def two(make_body, make_party, make_person):
+def reporter(db) -> Person:
+    """Someone who reports for Larkhollow, made by the owner role, who alone lets people in for a provider."""
+    with psycopg.connect(os.environ["COMMONWEAL_OWNER_URL"], autocommit=True) as connection:
+        org_id = f"GB-COH-{PROVIDERS['Larkhollow']}"
+        party = connection.execute("SELECT id FROM base_party WHERE org_id = %s", [org_id]).fetchone()
+        if party is None:
+            party = connection.execute(
+                "INSERT INTO base_party (public_id, name, org_id) VALUES (%s, 'Larkhollow', %s) RETURNING id",
+                [random_id(), org_id],
+            ).fetchone()
+        person = connection.execute(
+            "INSERT INTO base_person (public_id, pseudonym, password, name_sealed, is_active, language) "
+            "VALUES (%s, %s, '', '', true, 'en') RETURNING id",
+            [random_id(), random_id()],
+        ).fetchone()
+        connection.execute(
+            "INSERT INTO base_membership (public_id, person_id, party_id, role) VALUES (%s, %s, %s, 'provider-contributor')",
+            [random_id(), person[0], party[0]],
+        )
+    return Person.objects.get(pk=person[0])
+
+
+@pytest.fixture
+def two(make_body, make_person, reporter):
     """Two bodies, each with an agreement, a promise and an entry of each of two providers."""
-    parties = [make_party("Larkhollow"), make_party("Oxbarrow")]
+    parties: dict[str, object] = {}
     held = []
     for _ in range(2):
         body = make_body()
-        officer = make_person("contract-manager", body=body)
+        officer, assurer = make_person("contract-manager", body=body), make_person("assurer", body=body)
         with open_scope(body=body.pk):
-            for party in parties:
-                provider = record_organisation(name=party.name, body=body, by=officer, party=party)
+            for name, number in PROVIDERS.items():
+                provider = record_organisation(name=name, body=body, by=officer, company_number=number)
+                parties.setdefault(name, provider.party)
                 agreement = actions.record_agreement(
-                    by=officer, body=body, title=f"{party.name} for {body.name}", channel="grant", provider=provider
+                    by=officer, body=body, title=f"{name} for {body.name}", channel="grant", provider=provider
                 )
                 promise = actions.record_commitment(
                     by=officer, agreement=agreement, wording="Talks", unit="talks", quantity=Decimal(9),
@@ -39,9 +72,13 @@ def two(make_body, make_party, make_person):
                 )  # fmt: skip
                 entry = actions.record_entry(by=officer, commitment=promise, quantity=Decimal(3))
                 actions.add_evidence(by=officer, entry=entry, kind="report", description="Report")
-                actions.record_assurance(by=make_person("assurer", body=body), entry=entry, quantity=Decimal(1), dated_on="2026-11-20")
-                held.append(SimpleNamespace(body=body, party=party, agreement=agreement, promise=promise, entry=entry))
-    return SimpleNamespace(parties=parties, held=held, person=make_person("provider-contributor", party=parties[0]))
+                actions.record_assurance(by=assurer, entry=entry, quantity=Decimal(1), dated_on=date(2026, 11, 20))
+                held.append(
+                    SimpleNamespace(body=body, party=provider.party, agreement=agreement, promise=promise, entry=entry)
+                )
+    mine, other = parties["Larkhollow"], parties["Oxbarrow"]
+    assert {each.party for each in held} == {mine, other}
+    return SimpleNamespace(parties=[mine, other], held=held, person=reporter)
 
 
 def test_provider_reads_its_own_promises_in_every_body_and_no_other(two, sign_in):
@@ -56,7 +93,9 @@ def test_provider_reports_and_keeps_a_receipt(two, sign_in):
     client, own = sign_in(two.person), two.held[0]
     address = reverse("delivery_provider:entry_add", args=[own.party.public_id, own.promise.public_id])
     assert client.get(address).status_code == 200
-    answer = client.post(address, {"quantity": "2", "evidence_kind": "letter", "evidence_words": "Letter of the school"})
+    answer = client.post(
+        address, {"quantity": "2", "evidence_kind": "letter", "evidence_words": "Letter of the school"}
+    )
     receipt = client.get(answer["Location"]).content.decode()
     assert "2 talks" in receipt
     assert "Letter of the school" in receipt
@@ -68,7 +107,10 @@ def test_provider_cannot_reach_anothers_promise_or_a_staff_page(two, sign_in):
     client = sign_in(two.person)
     mine, other = two.parties
     for each in two.held:
-        assert client.get(reverse("delivery:agreement", args=[each.body.slug, each.agreement.public_id])).status_code == 404
+        assert (
+            client.get(reverse("delivery:agreement", args=[each.body.slug, each.agreement.public_id])).status_code
+            == 404
+        )
         assert client.get(reverse("delivery:imports", args=[each.body.slug])).status_code == 404
         if each.party == other:
             for party in (mine, other):
@@ -90,7 +132,9 @@ def test_staff_cannot_reach_a_providers_pages(two, make_person, sign_in):
 def test_raw_sql_in_a_providers_scope_sees_its_own_rows_only(two, table):
     mine = two.parties[0]
     with open_scope(party=mine.pk), connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*), count(DISTINCT body_id), bool_and(party_id = %s) FROM delivery_{table}", [mine.pk])
+        cursor.execute(
+            f"SELECT count(*), count(DISTINCT body_id), bool_and(party_id = %s) FROM delivery_{table}", [mine.pk]
+        )
         assert cursor.fetchone() == (2, 2, True)
 
 

@@ -65,7 +65,9 @@ def test_northern_spire_is_flagged_as_decided(council, examples):
     assert table.ambition
     top = next(row for row in table.rows if row.promised == 20 and row.delivered.claimed == 1560)
     assert (top.ratio, top.flag) == (Fraction(78), "outlier")
-    flagged = {kind: {row.commitment.wording for row in table.rows if row.flag == kind} for kind in ("outlier", "ambition")}
+    flagged = {
+        kind: {row.commitment.wording for row in table.rows if row.flag == kind} for kind in ("outlier", "ambition")
+    }
     assert flagged["outlier"] == OUTLIERS
     assert flagged["ambition"] == AMBITIOUS
 
