@@ -206,6 +206,8 @@ def composite_keys(model: type[models.Model]) -> list[tuple[str, str, str, str]]
         if not isinstance(target, type) or not target.__module__.startswith(OWN_PREFIX):
             continue
         for side in sides_of(model):
+            if side == "party_id" and field.name in getattr(model, "parties_may_differ", ()):
+                continue
             if side in sides_of(target):
                 name = f"{model._meta.db_table}_{field.column}_{side}"[:58] + "_same"
                 links.append((str(field.column), side, target._meta.db_table, name))

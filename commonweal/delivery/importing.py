@@ -295,9 +295,7 @@ class _Importer:
         values = record.values
         counted = values.get("quantity")
         number = counted.value.number if counted and isinstance(counted.value, Quantity) else None
-        unit = _text(values, "unit") or (
-            counted.value.unit if counted and isinstance(counted.value, Quantity) else ""
-        )
+        unit = _text(values, "unit") or (counted.value.unit if counted and isinstance(counted.value, Quantity) else "")
         self.position += 1
         wording = _text(values, "wording") or _text(values, "code") or _text(values, "theme") or "Promise without words"
         raw = {

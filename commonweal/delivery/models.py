@@ -87,6 +87,7 @@ class SavedMapping(OwnedTable):
 class Agreement(TwoSidedTable):  # type: ignore[django-manager-missing]
     """A contract, grant, lease, loan, obligation or pledge; frameworks, lots, call-offs and orders form a tree."""
 
+    parties_may_differ = ("parent",)  # a framework has several providers, and none of its own
     changing_fields = ("owner", "department", "state", "ends_on", "extension_months", "withdrawn_at", "spent")
     sensitivity = tagged(
         public="body party title reference channel kind level parent provider opportunity department buyer_name regime "

@@ -199,7 +199,9 @@ def _table(agreement: Agreement, commitments: Sequence[Commitment], on: date) ->
         starts = commitment.starts_on or agreement.starts_on
         ends = commitment.ends_on or agreement.ends_on
         promised = commitment.quantity
-        expected = expected_by(promised, starts, ends, on) if promised is not None else None
+        # Only a fixed quantity has a pace; a rate, a trigger or an option is due when it happens.
+        fixed = promised is not None and commitment.basis == "fixed"
+        expected = expected_by(promised, starts, ends, on) if promised is not None and fixed else None
         delivered = sums.get(commitment.pk, Assured())
         is_harm = commitment.direction == "harm"
         late = bool(promised and ends and ends < on and delivered.claimed < promised and not is_harm)

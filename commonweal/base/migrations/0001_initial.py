@@ -9,143 +9,238 @@ import commonweal.base.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, unique=True)),
-                ('name_sealed', models.BinaryField(default=b'')),
-                ('pseudonym', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('language', models.CharField(default='en', max_length=2)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, null=True, unique=True)),
+                ("name_sealed", models.BinaryField(default=b"")),
+                (
+                    "pseudonym",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("language", models.CharField(default="en", max_length=2)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('name_cy', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(max_length=30)),
-                ('nation', models.CharField(max_length=20)),
-                ('place_code', models.CharField(blank=True, max_length=12)),
-                ('org_id', models.CharField(blank=True, max_length=60)),
-                ('colour', models.CharField(default='#1d3d5c', max_length=7)),
-                ('tagline', models.CharField(blank=True, max_length=200)),
-                ('tagline_cy', models.CharField(blank=True, max_length=200)),
-                ('is_invented', models.BooleanField(default=False)),
-                ('is_example', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("name_cy", models.CharField(blank=True, max_length=200)),
+                ("kind", models.CharField(max_length=30)),
+                ("nation", models.CharField(max_length=20)),
+                ("place_code", models.CharField(blank=True, max_length=12)),
+                ("org_id", models.CharField(blank=True, max_length=60)),
+                ("colour", models.CharField(default="#1d3d5c", max_length=7)),
+                ("tagline", models.CharField(blank=True, max_length=200)),
+                ("tagline_cy", models.CharField(blank=True, max_length=200)),
+                ("is_invented", models.BooleanField(default=False)),
+                ("is_example", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='PersonKey',
+            name="PersonKey",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='key_held', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('key', models.BinaryField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="key_held",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("key", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('arguments', models.JSONField(default=dict)),
-                ('state', models.CharField(default='waiting', max_length=12)),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(blank=True, null=True)),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('result_path', models.CharField(blank=True, max_length=300)),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("arguments", models.JSONField(default=dict)),
+                ("state", models.CharField(default="waiting", max_length=12)),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(blank=True, null=True)),
+                ("message", models.CharField(blank=True, max_length=300)),
+                ("result_path", models.CharField(blank=True, max_length=300)),
+                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('org_id', models.CharField(blank=True, max_length=60)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("org_id", models.CharField(blank=True, max_length=60)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('org_id', ''), _negated=True), fields=('org_id',), name='base_party_org_id_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("org_id", ""), _negated=True),
+                        fields=("org_id",),
+                        name="base_party_org_id_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('place', models.CharField(max_length=60)),
-                ('stored_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.party')),
-                ('stored_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("place", models.CharField(max_length=60)),
+                ("stored_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="base.party",
+                    ),
+                ),
+                (
+                    "stored_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=14)),
-                ('action', models.CharField(max_length=80)),
-                ('subject', models.CharField(max_length=80)),
-                ('details', models.TextField()),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=14)),
+                ("action", models.CharField(max_length=80)),
+                ("subject", models.CharField(max_length=80)),
+                ("details", models.TextField()),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'seq'), name='base_event_seq_once', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(fields=("body", "seq"), name="base_event_seq_once", nulls_distinct=False)
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('role', models.CharField(max_length=30)),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.party')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("role", models.CharField(max_length=30)),
+                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.party"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('body__isnull', False), ('party__isnull', False), _connector='XOR'), name='base_membership_one_side'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('person', 'body', 'party', 'role'), name='base_membership_once', nulls_distinct=False)],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("body__isnull", False), ("party__isnull", False), _connector="XOR"),
+                        name="base_membership_one_side",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("person", "body", "party", "role"),
+                        name="base_membership_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
     ]

@@ -4,55 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('delivery', '0001_initial'),
+        ("delivery", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agreement',
-            name='import_fingerprint',
+            model_name="agreement",
+            name="import_fingerprint",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='import_key',
+            model_name="agreement",
+            name="import_key",
             field=models.CharField(blank=True, db_index=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='import_fingerprint',
+            model_name="commitment",
+            name="import_fingerprint",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='import_key',
+            model_name="commitment",
+            name="import_key",
             field=models.CharField(blank=True, db_index=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='entry',
-            name='import_fingerprint',
+            model_name="entry",
+            name="import_fingerprint",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='notes',
+            model_name="importbatch",
+            name="notes",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='proposals',
+            model_name="importbatch",
+            name="proposals",
             field=models.JSONField(default=list),
         ),
         migrations.AlterField(
-            model_name='importbatch',
-            name='mapping',
+            model_name="importbatch",
+            name="mapping",
             field=models.JSONField(default=list),
         ),
         migrations.AlterField(
-            model_name='importbatch',
-            name='signature',
+            model_name="importbatch",
+            name="signature",
             field=models.CharField(blank=True, max_length=64),
         ),
     ]

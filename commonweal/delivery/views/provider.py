@@ -23,7 +23,12 @@ def promises(request: HttpRequest, party: Party) -> HttpResponse:
         for agreement in queries.agreements_of_party(party)
         if (table := queries.promise_table(agreement, today())).rows
     ]
-    content = {"party": party, "tables": tables, "page_headline": f"What {party.name} has promised"}
+    content = {
+        "party": party,
+        "tables": tables,
+        "is_invented": any(each["agreement"].body.is_invented for each in tables),
+        "page_headline": f"What {party.name} has promised",
+    }
     return render(request, "delivery/provider_promises.html", content)
 
 
@@ -39,6 +44,7 @@ def entry_add(request: HttpRequest, party: Party, public_id: str) -> HttpRespons
     content = {
         "form": form, "page_caption": f"Report progress to {commitment.body.name}", "page_heading": commitment.wording,
         "submit_text": "Send", "back_url": reverse("delivery_provider:promises", args=[party.public_id]),
+        "is_invented": commitment.body.is_invented,
     }  # fmt: skip
     return render(request, "base/one_thing.html", content, status=422 if form.errors else 200)
 
@@ -50,5 +56,8 @@ def receipt(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     row = next(
         row for row in queries.promise_table(agreement, today()).rows if row.commitment.pk == entry.commitment_id
     )
-    content = {"party": party, "entry": entry, "bar": assurance_bar(row), "page": queries.entry_page(entry)}
+    content = {
+        "party": party, "entry": entry, "bar": assurance_bar(row), "page": queries.entry_page(entry),
+        "is_invented": entry.body.is_invented,
+    }  # fmt: skip
     return render(request, "delivery/provider_receipt.html", content)

@@ -9,121 +9,224 @@ import commonweal.base.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('base', '0001_initial'),
-        ('directory', '0001_initial'),
+        ("base", "0001_initial"),
+        ("directory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('framework_id', models.CharField(max_length=60)),
-                ('version', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('title_cy', models.CharField(blank=True, max_length=200)),
-                ('content', models.JSONField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("framework_id", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=200)),
+                ("title_cy", models.CharField(blank=True, max_length=200)),
+                ("content", models.JSONField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('framework_id', 'version'), name='frameworks_edition_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("framework_id", "version"), name="frameworks_edition_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FrameworkInForce',
+            name="FrameworkInForce",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('reason', models.CharField(max_length=300)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.edition')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="frameworks.edition"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StrategyNode',
+            name="StrategyNode",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('kind', models.CharField(choices=[('manifesto', 'Manifesto'), ('plan', 'Plan'), ('theme', 'Theme'), ('objective', 'Objective'), ('department-strategy', 'Department strategy')], max_length=24)),
-                ('title', models.CharField(max_length=200)),
-                ('title_cy', models.CharField(blank=True, max_length=200)),
-                ('words', models.TextField(blank=True)),
-                ('words_cy', models.TextField(blank=True)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('position', models.IntegerField(default=0)),
-                ('reviewed_on', models.DateField(blank=True, null=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.department')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='frameworks.strategynode')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("manifesto", "Manifesto"),
+                            ("plan", "Plan"),
+                            ("theme", "Theme"),
+                            ("objective", "Objective"),
+                            ("department-strategy", "Department strategy"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("title_cy", models.CharField(blank=True, max_length=200)),
+                ("words", models.TextField(blank=True)),
+                ("words_cy", models.TextField(blank=True)),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("position", models.IntegerField(default=0)),
+                ("reviewed_on", models.DateField(blank=True, null=True)),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.department",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="frameworks.strategynode",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('measure_id', models.CharField(max_length=120)),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('title', models.CharField(max_length=300)),
-                ('title_cy', models.CharField(blank=True, max_length=300)),
-                ('unit', models.CharField(max_length=80)),
-                ('direction', models.CharField(default='benefit', max_length=10)),
-                ('figure', models.CharField(max_length=10)),
-                ('theme_id', models.CharField(max_length=60)),
-                ('outcome_id', models.CharField(max_length=60)),
-                ('confirmable', models.BooleanField(default=False)),
-                ('position', models.IntegerField()),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='frameworks.edition')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("measure_id", models.CharField(max_length=120)),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("title", models.CharField(max_length=300)),
+                ("title_cy", models.CharField(blank=True, max_length=300)),
+                ("unit", models.CharField(max_length=80)),
+                ("direction", models.CharField(default="benefit", max_length=10)),
+                ("figure", models.CharField(max_length=10)),
+                ("theme_id", models.CharField(max_length=60)),
+                ("outcome_id", models.CharField(max_length=60)),
+                ("confirmable", models.BooleanField(default=False)),
+                ("position", models.IntegerField()),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="measures", to="frameworks.edition"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['edition', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('edition', 'measure_id'), name='frameworks_measure_once')],
+                "ordering": ["edition", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("edition", "measure_id"), name="frameworks_measure_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlanVersion',
+            name="PlanVersion",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('version', models.IntegerField()),
-                ('content', models.JSONField()),
-                ('published_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("version", models.IntegerField()),
+                ("content", models.JSONField()),
+                ("published_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'version'), name='frameworks_plan_version_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("body", "version"), name="frameworks_plan_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NodeOutcome',
+            name="NodeOutcome",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('framework_id', models.CharField(max_length=60)),
-                ('outcome_id', models.CharField(max_length=60)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='frameworks.strategynode')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("framework_id", models.CharField(max_length=60)),
+                ("outcome_id", models.CharField(max_length=60)),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outcomes",
+                        to="frameworks.strategynode",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('node', 'framework_id', 'outcome_id'), name='frameworks_node_outcome_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("node", "framework_id", "outcome_id"), name="frameworks_node_outcome_once"
+                    )
+                ],
             },
         ),
     ]

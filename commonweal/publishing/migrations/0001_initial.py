@@ -8,30 +8,35 @@ import commonweal.base.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('base', '0001_initial'),
+        ("base", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('key', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=300)),
-                ('title_cy', models.CharField(blank=True, max_length=300)),
-                ('content', models.JSONField()),
-                ('as_of', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('published_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("key", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=300)),
+                ("title_cy", models.CharField(blank=True, max_length=300)),
+                ("content", models.JSONField()),
+                ("as_of", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("published_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'kind', 'key'), name='publishing_page_once')],
+                "constraints": [models.UniqueConstraint(fields=("body", "kind", "key"), name="publishing_page_once")],
             },
         ),
     ]

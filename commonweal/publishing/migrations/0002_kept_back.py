@@ -9,28 +9,44 @@ import commonweal.base.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('base', '0001_initial'),
-        ('publishing', '0001_initial'),
+        ("base", "0001_initial"),
+        ("publishing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeptBack',
+            name="KeptBack",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True)),
-                ('agreement', models.CharField(max_length=14)),
-                ('reason', models.CharField(max_length=300)),
-                ('kept_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.body')),
-                ('kept_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.CharField(default=commonweal.base.ids.random_id, editable=False, max_length=14, unique=True),
+                ),
+                ("agreement", models.CharField(max_length=14)),
+                ("reason", models.CharField(max_length=300)),
+                ("kept_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.body"),
+                ),
+                (
+                    "kept_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('body', 'agreement'), name='publishing_kept_back_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)),
+                        fields=("body", "agreement"),
+                        name="publishing_kept_back_once",
+                    )
+                ],
             },
         ),
     ]

@@ -155,7 +155,7 @@ def test_raw_sql_of_one_body_neither_sees_nor_writes_anothers(two):
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM delivery_agreement WHERE body_id = %s", [third.body.pk])
             assert cursor.fetchone() == (0,)
-            cursor.execute("UPDATE delivery_agreement SET ends_words = 'x' WHERE id = %s", [third.agreement.pk])
+            cursor.execute("UPDATE delivery_agreement SET state = 'ended' WHERE id = %s", [third.agreement.pk])
             assert cursor.rowcount == 0
         with pytest.raises(Exception, match="row-level security"), transaction.atomic():
             Agreement.objects.create(body=third.body, title="Not ours", channel="grant")

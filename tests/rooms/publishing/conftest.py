@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+from made_site import COUNCIL, MARKER, OTHER_WARD, WARD
 
 from commonweal.base.models import Body, Person
 from commonweal.delivery import actions as delivery
@@ -22,9 +23,7 @@ from commonweal.frameworks.actions import NodeWords
 from commonweal.publishing import actions
 
 #: Stands in every internal, personal or special field of what is recorded below.
-MARKER = "zqxmarker"
 LOAD = "import django; django.setup(); from commonweal.frameworks.actions import load_editions; load_editions()"
-COUNCIL, WARD, OTHER_WARD = "X90000001", "X91000001", "X91000002"
 PLACES = f"""
 import django; django.setup()
 from datetime import date

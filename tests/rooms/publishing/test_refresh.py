@@ -123,7 +123,7 @@ def test_quantities_and_amounts_are_exact_text(published):
 
 
 def test_wards_whole_area_and_unknown_are_kept_apart(published):
-    from conftest import OTHER_WARD, WARD  # the folder's own
+    from made_site import OTHER_WARD, WARD  # the folder's own
 
     held = pages(published.body)["wards", "all"].content
     assert {ward["code"]: (ward["promised"], ward["delivered"]) for ward in held["wards"]} == {
@@ -178,7 +178,7 @@ def test_without_a_scope_nothing_can_be_published(published):
 
 def test_only_fields_tagged_public_are_read_into_pages(published, owner_connection: psycopg.Connection):
     # The outward ids of people, files and pieces of evidence stay inside too; only the plan's two roles name people.
-    from conftest import MARKER
+    from made_site import MARKER
 
     said = str([page.content for page in pages(published.body).values()])
     assert MARKER not in said

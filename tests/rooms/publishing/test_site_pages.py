@@ -11,11 +11,11 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
-from conftest import MARKER, OTHER_WARD, WARD
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
+from made_site import MARKER, OTHER_WARD, WARD
 from python_calamine import CalamineWorkbook
 
 from commonweal.base.scope import open_scope

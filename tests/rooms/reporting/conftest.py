@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from made_council import COUNCIL, DAY, OTHER_WARD, WARD
 
 from commonweal.base.ids import random_id
 from commonweal.base.models import Body, Person
@@ -28,8 +29,6 @@ LOAD = (
     "from commonweal.frameworks.actions import load_edition; "
     "load_edition(edition=edition()); load_edition(edition=edition('2.0', '2000'))"
 )
-DAY = date(2026, 11, 22)
-COUNCIL, WARD, OTHER_WARD = "E06999901", "E05999901", "E05999902"
 
 
 @pytest.fixture(scope="session")

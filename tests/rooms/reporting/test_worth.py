@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from conftest import COUNCIL, DAY, OTHER_WARD, WARD  # type: ignore[import-not-found]
 from django.db import connection
+from made_council import COUNCIL, DAY, OTHER_WARD, WARD
 
 from commonweal.base.models import Body
 from commonweal.base.scope import open_scope

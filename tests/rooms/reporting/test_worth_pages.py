@@ -12,9 +12,9 @@ from html import unescape
 from typing import Any
 
 import pytest
-from conftest import COUNCIL, DAY, OTHER_WARD, WARD  # type: ignore[import-not-found]
 from django.db import connection
 from django.test import Client
+from made_council import COUNCIL, DAY, OTHER_WARD, WARD
 
 from commonweal.base.access import ANY_STAFF
 from commonweal.base.models import Body, Person
