@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def promises(request: HttpRequest, party: Party) -> HttpResponse:
     """This will list every promise of a provider that stands, by body and agreement."""
     tables = [
-        {"agreement": agreement, "table": table, "marks": promise_marks(table)}
+        {"agreement": agreement, "table": table, "marks": promise_marks(table), "invented": agreement.body.is_invented}
         for agreement in queries.agreements_of_party(party)
         if (table := queries.promise_table(agreement, today())).rows
     ]
     content = {
         "party": party,
         "tables": tables,
-        "is_invented": any(each["agreement"].body.is_invented for each in tables),
+        "is_invented": any(each["invented"] for each in tables),
         "page_headline": f"What {party.name} has promised",
     }
     return render(request, "delivery/provider_promises.html", content)
