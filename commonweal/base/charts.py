@@ -175,13 +175,16 @@ class Sheet:
             f'<path d="{rings}" fill="{fill}" fill-rule="evenodd" stroke="{INK}" stroke-width="0.8">'
             f"<title>{escape(title)}</title></path>"
         )
-        self._shapes.append(f'<a href="{escape(href)}" tabindex="-1">{shape}</a>' if href else shape)
+        link = f'<a href="{escape(href or "")}" tabindex="-1" aria-label="{escape(title)}">{shape}</a>'
+        self._shapes.append(link if href else shape)
 
     def finish(self, height: Decimal, title: str, description: str) -> str:
         patterns = f"<defs>{''.join(self._patterns.values())}</defs>" if self._patterns else ""
+        # What holds links is a group of them: an image would hide them from those who hear the page.
+        role = "group" if any(shape.startswith("<a ") for shape in self._shapes) else "img"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {at(height)}" width="{self.width}" '
-            f'height="{at(height)}" role="img" aria-label="{escape(title)}" font-family="Inter, Arial, sans-serif">'
+            f'height="{at(height)}" role="{role}" aria-label="{escape(title)}" font-family="Inter, Arial, sans-serif">'
             f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{patterns}{''.join(self._shapes)}</svg>"
         )
 
