@@ -149,7 +149,7 @@ def thread_of(agreement: Any, table: queries.PromiseTable, current: str) -> Thre
     """This will say where an agreement stands on the line, each step leading to its own page."""
     slug, key = agreement.body.slug, agreement.public_id
     page = reverse("delivery:agreement", args=[slug, key])
-    promised = [row for row in table.rows if row.promised]
+    promised = [row for row in table.rows if row.promised and row.commitment.direction == "benefit"]
     met = sum(row.met for row in promised)
     steps: dict[str, tuple[str | None, str]] = {
         "plan": (reverse("frameworks:strategy", args=[slug]), "What the body wants"),
