@@ -95,7 +95,7 @@ _READS: Final[dict[Wall, str]] = {
     Wall.SHARED: "true",
 }
 _WRITES: Final[dict[Wall, str]] = _READS | {
-    Wall.MEMBERSHIP: f"body_id = {_BODY}",
+    Wall.MEMBERSHIP: f"body_id = {_BODY} OR party_id = {_PARTY}",
     Wall.PUBLISHED: f"body_id = {_BODY}",
 }
 

@@ -94,7 +94,9 @@ def texts(svg: str) -> list[str]:
 def test_a_chart_is_an_image_with_its_finding_its_figures_and_only_sound_shapes(chart: Chart, width: int) -> None:
     drawn = chart.svg() if width == WIDE else chart.svg_narrow()
     root = picture(drawn)
-    assert root.attrib["role"] == "img"
+    links = root.findall(f".//{SVG}a")
+    assert root.attrib["role"] == ("group" if links else "img")  # links inside an image would be hidden
+    assert all(link.attrib["aria-label"] for link in links)
     assert root.find(f"{SVG}title").text == root.attrib["aria-label"] == chart.title
     assert root.attrib["viewBox"].startswith(f"0 0 {width} ")
     for line in chart.table().rows:
@@ -228,7 +230,7 @@ def test_a_map_has_five_steps_equal_figures_share_one_and_no_figure_is_hatched()
 
 def test_the_table_beside_a_map_is_ranked_and_links_to_each_ward() -> None:
     page = engines["django"].from_string("{% load parts %}{% ward_map m %}").render({"m": MAP})
-    assert re.findall(r'<th scope="row"><a href="/wards/(W\d)">', page) == ["W4", "W6", "W3", "W2", "W1", "W0", "W5"]
+    assert re.findall(r'<th scope="row"><a class="govuk-link" href="/wards/(W\d)">', page) == ["W4", "W6", "W3", "W2", "W1", "W0", "W5"]
     assert [line[1] for line in MAP.table().rows] == ["1", "1", "3", "4", "5", "6", "–"]
 
 
