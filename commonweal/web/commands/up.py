@@ -31,7 +31,9 @@ def up(
     demo: Annotated[
         bool, typer.Option("--demo", help="Load the demonstration bodies and print their sign-ins.")
     ] = False,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where to listen; 0: 8000 or the next free port.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Where to listen; 0: 8000 or the next free port.")
+    ] = 0,
 ) -> None:
     """Start the database, bring it up to date, and serve the product until Ctrl-C or SIGTERM."""
     var = var_folder()

@@ -230,7 +230,15 @@ def test_a_map_has_five_steps_equal_figures_share_one_and_no_figure_is_hatched()
 
 def test_the_table_beside_a_map_is_ranked_and_links_to_each_ward() -> None:
     page = engines["django"].from_string("{% load parts %}{% ward_map m %}").render({"m": MAP})
-    assert re.findall(r'<th scope="row"><a class="govuk-link" href="/wards/(W\d)">', page) == ["W4", "W6", "W3", "W2", "W1", "W0", "W5"]
+    assert re.findall(r'<th scope="row"><a class="govuk-link" href="/wards/(W\d)">', page) == [
+        "W4",
+        "W6",
+        "W3",
+        "W2",
+        "W1",
+        "W0",
+        "W5",
+    ]
     assert [line[1] for line in MAP.table().rows] == ["1", "1", "3", "4", "5", "6", "–"]
 
 
