@@ -57,6 +57,8 @@ class Door:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:  # no text in PostgreSQL can hold it, so nothing is there
+            return not_found(request, Http404())
         outermost = not transaction.get_connection().in_atomic_block
         with ExitStack() as stack:
             request.scopes = stack  # type: ignore[attr-defined]

@@ -149,11 +149,12 @@ def plain_kind(total: Facts) -> str:
 def figures(worth: Facts, stage: str, *, as_of: date, know: Callable[[str], str]) -> list[Figure]:
     """This will make the figures of one stage; `know` gives the address where the lines of a figure are listed."""
     held = worth[stage]
-    coverage = ngettext(
-        "Covers %(valued)s of %(lines)s line", "Covers %(valued)s of %(lines)s lines", held["lines"]
-    ) % {"valued": f"{held['valued']:,}", "lines": f"{held['lines']:,}"}
     found = []
     for total in held["totals"]:
+        # Each figure covers its own lines, not all that have a value of some kind.
+        coverage = ngettext(
+            "Covers %(valued)s of %(lines)s line", "Covers %(valued)s of %(lines)s lines", held["lines"]
+        ) % {"valued": f"{total['lines']:,}", "lines": f"{held['lines']:,}"}
         shown = round_span(_span(total))
         ranged = shown.central is None or shown.low != shown.high
         found.append(

@@ -196,5 +196,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A refusal or a wrong address is no fault of ours: only what broke (500) is worth its traceback.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": env.str("COMMONWEAL_LOG_LEVEL", default="WARNING")},
 }

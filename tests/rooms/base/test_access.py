@@ -131,3 +131,11 @@ def test_refused_is_a_permission_error():
     from commonweal.base.errors import Refused
 
     assert issubclass(Refused, PermissionDenied)
+
+
+@pytest.mark.parametrize(
+    "path", ["/{body}/agreements/%00/", "/{body}/work/agreements/%00/", "/%00/", "/cy/{body}/wards/%00/"]
+)
+def test_address_that_no_text_can_hold_is_not_there(path, body, make_person, sign_in):
+    client = sign_in(make_person("lead", body=body))
+    assert client.get(path.format(body=body.slug)).status_code == 404
