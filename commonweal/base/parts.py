@@ -228,6 +228,7 @@ class AssuranceBar:
     confirmed: Decimal = Decimal(0)
     assured: Decimal = Decimal(0)
     confirmable: Decimal | None = None
+    label_lang: str = ""  # the language of the label and unit, where it is not the page's
 
     def __post_init__(self) -> None:
         numbers = {
@@ -245,21 +246,29 @@ class AssuranceBar:
         if self.confirmed > (self.confirmable or 0):
             raise PartNotHonest(f"“{self.label}”: more is confirmed than can be confirmed.")
 
+    @property
+    def unit_in_words(self) -> str:
+        """The unit as it may stand in a sentence of the page: none where it is in another language."""
+        return self.unit if not self.label_lang or self.unit == "£" else ""
+
     def content(self, lang: str = "en") -> dict[str, object]:
         """This will give `lanes` (always claimed, evidenced, confirmed, assured; width in percent) and their words."""
-        title = say("How sure we are: {label}", lang, label=self.label)
+        # A sentence is in one language: a label in another is left to the heading of the page.
+        title = (
+            say("How sure we are", lang) if self.label_lang else say("How sure we are: {label}", lang, label=self.label)
+        )
         if self.claimed is None:
             return {"title": title, "known": False, "shown": say("Nothing recorded here yet", lang), "lanes": []}
         confirmable = self.confirmable or Decimal(0)
         rest = self.claimed - confirmable
-        number = short_in_unit(self.confirmed, self.unit)
+        number = short_in_unit(self.confirmed, self.unit_in_words)
         if self.confirmable is None:
             confirmed_words = say("cannot be confirmed", lang)
         elif rest:
-            whole = short_in_unit(confirmable, self.unit)
+            whole = short_in_unit(confirmable, self.unit_in_words)
             confirmed_words = say("{number} of {whole} that can be", lang, number=number, whole=whole)
         else:
-            confirmed_words = amount_in_unit(self.confirmed, self.unit, lang)
+            confirmed_words = amount_in_unit(self.confirmed, self.unit_in_words, lang)
         lanes = [
             self._lane("claimed", "Claimed", "The provider says so", self.claimed, lang),
             self._lane("evidenced", "Evidenced", "The body accepted the evidence", self.evidenced, lang),
@@ -275,7 +284,7 @@ class AssuranceBar:
             "closed_from": _percent(confirmable, self.claimed) if rest else None,
             "closed_width": _percent(rest, self.claimed) if rest else None,
             "closed_words": say(
-                "{number} cannot be confirmed", lang, number=short_in_unit(rest, self.unit)
+                "{number} cannot be confirmed", lang, number=short_in_unit(rest, self.unit_in_words)
             ) if rest and self.confirmable is not None else None,
         }  # fmt: skip
 
@@ -284,7 +293,7 @@ class AssuranceBar:
             "key": key,
             "label": say(label, lang),
             "meaning": say(meaning, lang),
-            "number": amount_in_unit(number, self.unit, lang),
+            "number": amount_in_unit(number, self.unit_in_words, lang),
             "width": _percent(number, self.claimed or Decimal(0)),
         }
 
@@ -303,6 +312,7 @@ class PromiseMarks:
     delivered: Decimal | None
     direction: Literal["benefit", "harm"] = "benefit"
     flag: Literal["ambition", "outlier"] | None = None
+    label_lang: str = ""  # the language of the label and unit, where it is not the page's
 
     def __post_init__(self) -> None:
         numbers = {"promised": self.promised, "expected": self.expected, "delivered": self.delivered}
@@ -323,7 +333,7 @@ class PromiseMarks:
     def in_words(self, lang: str = "en") -> str:
         """This will say the row as a sentence, for those who do not see the picture."""
         said = [
-            say(phrase, lang, number=short_in_unit(number, self.unit))
+            say(phrase, lang, number=short_in_unit(number, self.unit_in_words))
             for phrase, number in (
                 ("promised {number}", self.promised),
                 ("expected by now {number}", self.expected),
@@ -331,7 +341,14 @@ class PromiseMarks:
             )
             if number is not None
         ]
-        return f"{self.label}: {', '.join(said) or say('Nothing recorded here yet', lang)}."
+        words = ", ".join(said) or say("Nothing recorded here yet", lang)
+        # A sentence is in one language: a label in another stands beside it, not in it.
+        return f"{words[:1].upper()}{words[1:]}." if self.label_lang else f"{self.label}: {words}."
+
+    @property
+    def unit_in_words(self) -> str:
+        """The unit as it may stand in a sentence of the page: none where it is in another language."""
+        return self.unit if not self.label_lang or self.unit == "£" else ""
 
 
 @dataclass(frozen=True)
@@ -390,6 +407,7 @@ def _row(row: PromiseMarks, end: Decimal, lang: str, has_harm: bool) -> dict[str
     flag, flag_words = _FLAG_WORDS[row.flag] if row.flag else (None, None)
     return {
         "label": row.label,
+        "lang": row.label_lang,
         "unit": "" if row.unit == "£" else row.unit,
         "harm": say("harm", lang) if row.direction == "harm" else None,
         "promised": _cell(row.promised, row.unit, say("No promise recorded", lang)),

@@ -104,6 +104,7 @@ WELSH = {
     "{number} of {whole} that can be": "{number} o’r {whole} y gellir",
     "{number} cannot be confirmed": "Ni ellir cadarnhau {number}",
     "cannot be confirmed": "ni ellir ei gadarnhau",
+    "How sure we are": "Pa mor sicr ydym",
     "How sure we are: {label}": "Pa mor sicr ydym: {label}",
     # Promised, expected by now, delivered
     "Promised": "Addawyd",

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.utils.translation import override as in_language
 
 from commonweal.base.charts import StackedBars
 from commonweal.base.maps import Ward, WardMap
@@ -226,56 +225,50 @@ class DrawnPromises:
     lang: str
 
 
-def _is_whole(promises: Iterable[Facts]) -> bool:
-    """Whether promises can be drawn in the language of the page: a drawing is in one language, never in two."""
-    return page_language() == "en" or all(
-        each["wording_cy"] and unit_after_number(each["unit"]) is not None for each in promises
-    )
+def _in_page(promise: Facts) -> bool:
+    """Whether a promise's wording and unit are there in the language of the page."""
+    return page_language() == "en" or bool(promise["wording_cy"] and unit_after_number(promise["unit"]) is not None)
+
+
+def _label(promise: Facts) -> str:
+    return str(promise["wording_cy"] if page_language() == "cy" and _in_page(promise) else promise["wording"])
 
 
 def promise_table(promises: Iterable[Facts]) -> DrawnPromises:
-    """This will draw promised, expected by now and delivered; a table is in one language, never in two."""
+    """This will draw promised, expected by now and delivered, in the language of the page.
+
+    A wording kept in English only stands in English, marked so, beside words and numbers in the page's language.
+    """
     rows = list(promises)
-    whole = _is_whole(rows)
-    with in_language(page_language() if whole else "en"):
-        marks = tuple(
-            PromiseMarks(
-                label=each["wording_cy"] if whole and page_language() == "cy" else each["wording"],
-                unit=unit_alone(each["unit"]) or "",
-                promised=number(each["promised"]),
-                expected=None if each["expected"] is None else significant(Decimal(each["expected"])),
-                delivered=number(each["claimed"]),
-                direction=each["direction"],
-                flag=each["flag"],
-            )
-            for each in rows
+    marks = tuple(
+        PromiseMarks(
+            label=_label(each),
+            unit=(unit_alone(each["unit"]) if _in_page(each) else each["unit"]) or "",
+            promised=number(each["promised"]),
+            expected=None if each["expected"] is None else significant(Decimal(each["expected"])),
+            delivered=number(each["claimed"]),
+            direction=each["direction"],
+            flag=each["flag"],
+            label_lang="" if _in_page(each) else "en",
         )
-    return DrawnPromises(PromiseTable(marks), "" if whole else "en")
+        for each in rows
+    )
+    return DrawnPromises(PromiseTable(marks), "" if all(map(_in_page, rows)) else "en")
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnBar:
-    """An assurance bar; `lang` is "en" where it could not be drawn in the language of the page."""
-
-    bar: AssuranceBar
-    lang: str
-
-
-def assurance_bar(promise: Facts) -> DrawnBar:
-    """This will draw how sure we are of one promise's deliveries."""
-    whole = _is_whole([promise])
-    with in_language(page_language() if whole else "en"):
-        claimed = number(promise["claimed"])
-        bar = AssuranceBar(
-            label=promise["wording_cy"] if whole and page_language() == "cy" else promise["wording"],
-            unit=unit_after_number(promise["unit"]) or "",
-            claimed=claimed or None,
-            evidenced=Decimal(promise["evidenced"]) if claimed else Decimal(0),
-            confirmed=Decimal(promise["confirmed"]) if claimed else Decimal(0),
-            assured=Decimal(promise["assured"]) if claimed else Decimal(0),
-            confirmable=number(promise["confirmable"]) if claimed else None,
-        )
-    return DrawnBar(bar, "" if whole else "en")
+def assurance_bar(promise: Facts) -> AssuranceBar:
+    """This will draw how sure we are of one promise's deliveries, in the language of the page."""
+    whole, claimed = _in_page(promise), number(promise["claimed"])
+    return AssuranceBar(
+        label=_label(promise),
+        unit=(unit_after_number(promise["unit"]) if whole else promise["unit"]) or "",
+        claimed=claimed or None,
+        evidenced=Decimal(promise["evidenced"]) if claimed else Decimal(0),
+        confirmed=Decimal(promise["confirmed"]) if claimed else Decimal(0),
+        assured=Decimal(promise["assured"]) if claimed else Decimal(0),
+        confirmable=number(promise["confirmable"]) if claimed else None,
+        label_lang="" if whole else "en",
+    )
 
 
 def counted_bar(label: str, assurance: Facts) -> AssuranceBar:
