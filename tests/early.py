@@ -8,3 +8,5 @@ os.environ.setdefault("COMMONWEAL_TEST_VAR", tempfile.mkdtemp(prefix="commonweal
 os.environ["COMMONWEAL_VAR"] = os.environ["COMMONWEAL_TEST_VAR"]
 os.environ["COMMONWEAL_SECOND_FACTOR"] = "0"
 os.environ["COMMONWEAL_DEMO"] = "0"
+# A browser driven in this process keeps an event loop running beside the tests that ask the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -112,7 +112,8 @@ def _replaced(letter: str, known: frozenset[str]) -> str:
 
 @cache
 def _letters() -> frozenset[str]:
-    return frozenset(map(chr, _code_points((_FONTS / "Inter-Regular.ttf").read_bytes())))
+    letters = map(chr, _code_points((_FONTS / "Inter-Regular.ttf").read_bytes()))
+    return frozenset(letter for letter in letters if unicodedata.category(letter) != "Cc")
 
 
 def _code_points(font: bytes) -> set[int]:

@@ -408,7 +408,7 @@ def pages(request: HttpRequest, body: Body) -> HttpResponse:
         caption="Public pages",
         columns=(Column("title", "Page", sortable=True), Column("kind", "Kind", sortable=True),
                  Column("as_of", "Newest record", sortable=True), Column("published", "Published", sortable=True),
-                 Column("do", "")),
+                 Column("do", "What to do")),
         rows=[
             (
                 Link(each.title, _page_address(body, each)), vocabulary.PAGE_KINDS[each.kind],

@@ -39,7 +39,7 @@ def made_editions(django_db_setup: None) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def places(django_db_setup: None) -> Iterator[None]:
     """An invented council with two wards."""
     with psycopg.connect(os.environ["COMMONWEAL_OWNER_URL"], autocommit=True) as connection:
