@@ -8,6 +8,7 @@ attributes (no style) and escapes every text. Each chart has a wide drawing (720
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -57,7 +58,7 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chart:
+class Chart(ABC):
     """What every chart says: the finding, the unit, where it comes from, its date and what it leaves out."""
 
     title: str
@@ -77,9 +78,9 @@ class Chart:
             words.append(say("Left out: {what}.", lang, what=self.left_out.rstrip(".")))
         return " ".join(words)
 
+    @abstractmethod
     def table(self, lang: str = "en") -> Table:
         """This will give the figures of the chart, as they are written in it."""
-        raise NotImplementedError
 
     def svg(self, lang: str = "en") -> str:
         """This will draw the chart 720 wide."""
@@ -101,9 +102,9 @@ class Chart:
         sheet = Sheet(width, hashlib.sha256(f"{width}{self!r}{lang}".encode()).hexdigest()[:10])
         return sheet.finish(self.draw(sheet, lang), self.title, description)
 
+    @abstractmethod
     def draw(self, sheet: Sheet, lang: str) -> Decimal:
         """This will draw onto a sheet and give the height used."""
-        raise NotImplementedError
 
     def written(self, number: Decimal | None, lang: str) -> str:
         return say("No figure", lang) if number is None else short_in_unit(number, self.unit)
