@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from django.utils import translation
 from psycopg import sql
 
 from commonweal.base import postgres
@@ -126,6 +127,12 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
     for connection in connections.all():
         connection.close()
     _execute(maintenance, "DROP DATABASE IF EXISTS {} WITH (FORCE)", clone)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Each test begins in English: the last page a process asked for may have been Welsh."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
