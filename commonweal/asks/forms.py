@@ -9,7 +9,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from commonweal.asks.vocabulary import CHANNELS, KINDS, LEVELS, PLACE_ROLES, REGIMES, STATES
-from commonweal.base.govuk.forms import DateField
+from commonweal.base.govuk.forms import DateField, MoneyField, PeriodForm, QuantityField
 
 Choices = Sequence[tuple[str, str]]
 
@@ -38,17 +38,6 @@ class Filters(forms.Form):
         self.fields["department"].choices = optional(departments, "All")  # type: ignore[attr-defined]
 
 
-class PeriodForm(forms.Form):
-    """A form with a period: the end is not before the start."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts and ends and ends < starts:
-            self.add_error("ends_on", "The end is before the start. Change one of the two dates.")
-        return cleaned
-
-
 class OpportunityForm(PeriodForm):
     """The facts of an opportunity, in three short groups."""
 
@@ -65,14 +54,9 @@ class OpportunityForm(PeriodForm):
     )
     department = forms.ChoiceField(label="Department", required=False)
     contact = forms.ChoiceField(label="Contact", required=False, help_text="Who knows about it.")
-    value = forms.DecimalField(
-        label="Estimated value in pounds, including VAT", required=False, min_value=0, max_digits=16, decimal_places=2,
+    value = MoneyField(
+        label="Estimated value in pounds, including VAT", required=False,
         help_text="Over the whole term, with extensions. Leave it empty if nobody knows yet.",
-        error_messages={
-            "invalid": "Enter an amount in pounds, such as 150000 or 1500.50",
-            "min_value": "A value cannot be less than zero",
-            "max_decimal_places": "Give pounds and whole pence",
-        },
     )  # fmt: skip
     commenced_on = DateField(
         label="Begun on", required=False,
@@ -144,14 +128,9 @@ class LineForm(PeriodForm):
     """One thing that is asked for."""
 
     measure = forms.ChoiceField(label="What is asked for", help_text="A measure of the framework in use.")
-    quantity = forms.DecimalField(
-        label="How much, in the unit of the measure", required=False, min_value=0, max_digits=19, decimal_places=6,
+    quantity = QuantityField(
+        label="How much, in the unit of the measure", required=False,
         help_text="Leave it empty to let those who offer say how much.",
-        error_messages={
-            "invalid": "Enter a number, such as 12 or 0.5",
-            "min_value": "A quantity cannot be less than zero",
-            "max_decimal_places": "A quantity has at most six decimal places",
-        },
     )  # fmt: skip
     objective = forms.ChoiceField(label="Objective it serves", required=False)
     starts_on = DateField(label="From", required=False, help_text="Empty: from the start.")

@@ -10,7 +10,7 @@ from django import forms
 
 from commonweal.asks.vocabulary import CHANNELS, KINDS, PLACE_ROLES, REGIMES
 from commonweal.base.files import KINDS as FILE_KINDS
-from commonweal.base.govuk.forms import DateField
+from commonweal.base.govuk.forms import DateField, MoneyField, PeriodForm, QuantityField
 from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, LEVELS
 from commonweal.sources.cells import CellDate, read_date
 from commonweal.sources.tracker_mapping import CARRIED_FIELDS, REPEATED_FIELDS, ColumnUse, fields
@@ -23,42 +23,6 @@ def optional(choices: Choices, words: str = "Not chosen") -> list[tuple[str, str
     return [("", words), *choices]
 
 
-class PeriodForm(forms.Form):
-    """A form with a period: the end is not before the start."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts and ends and ends < starts:
-            self.add_error("ends_on", "The end is before the start. Change one of the two dates.")
-        return cleaned
-
-
-class QuantityField(forms.DecimalField):
-    """A quantity: not negative, at most six decimal places, never rounded."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=0, max_digits=19, decimal_places=6, **options)
-        self.error_messages |= {
-            "invalid": "Enter a number, such as 12 or 0.5",
-            "min_value": "A quantity cannot be less than zero. To take an entry back, reverse it.",
-            "max_decimal_places": "A quantity has at most six decimal places",
-            "max_digits": "The quantity is too large. Check the number and its unit.",
-            "max_whole_digits": "The quantity is too large. Check the number and its unit.",
-        }
-
-
-class MoneyField(forms.DecimalField):
-    """An amount in pounds and pence: not negative, exact."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=0, max_digits=16, decimal_places=2, **options)
-        self.error_messages |= {
-            "invalid": "Enter an amount in pounds, such as 1500 or 1500.50",
-            "max_decimal_places": "Give pounds and whole pence",
-        }
-
-
 class AgreementForm(PeriodForm):
     """The facts of an agreement made here or elsewhere."""
 
@@ -68,7 +32,9 @@ class AgreementForm(PeriodForm):
     kind = forms.ChoiceField(label="Goods, services or works", choices=optional(KINDS), required=False)
     level = forms.ChoiceField(label="What it is", choices=LEVELS)
     parent = forms.ChoiceField(label="Part of", required=False, help_text="The framework, lot or agreement above it")
-    opportunity = forms.ChoiceField(label="Opportunity it came from", required=False)
+    opportunity = forms.ChoiceField(
+        label="Opportunity it came from", required=False, help_text="It is marked as agreed"
+    )
     provider = forms.ChoiceField(label="Provider", required=False)
     department = forms.ChoiceField(label="Department", required=False)
     owner = forms.ChoiceField(label="Owner", required=False, help_text="Who answers for this agreement day to day")
