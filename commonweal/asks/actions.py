@@ -17,6 +17,9 @@ from commonweal.directory.queries import place_on
 from commonweal.frameworks.models import Measure, StrategyNode
 from commonweal.frameworks.queries import editions_in_force, today
 
+#: The reason on record where an agreement was made and nobody had asked for anything.
+AGREED_UNASKED = "An agreement was recorded before any social value was asked for."
+
 
 class OpportunityFacts(TypedDict, total=False):
     """What is said of an opportunity, besides its channel. `value` is in GBP including VAT."""
@@ -87,7 +90,7 @@ def change_opportunity(
     return held
 
 
-def set_state(*, by: Person, opportunity: Opportunity, state: str, reason: str = "") -> Opportunity:
+def set_state(*, by: Person | None, opportunity: Opportunity, state: str, reason: str = "") -> Opportunity:
     """This will take an opportunity one step on: asked, agreed or withdrawn; raises NotPossible.
 
     A withdrawal needs a reason, and so does going on without asking for anything.
@@ -100,6 +103,20 @@ def set_state(*, by: Person, opportunity: Opportunity, state: str, reason: str =
     record_event(
         action=f"asks.opportunity.{state}", subject=_subject(held), by=by, body=held.body, lines=lines, reason=reason
     )
+    return held
+
+
+def note_agreement(*, by: Person | None, opportunity: Opportunity) -> Opportunity:
+    """This will take an opportunity to agreed because an agreement came of it, a step at a time.
+
+    One that is agreed already stays so: several agreements may come of one opportunity. Raises NotPossible for one
+    that was withdrawn.
+    """
+    held = _locked(opportunity)
+    policies.check_not_withdrawn(held)
+    reason = "" if lines_of(held) else AGREED_UNASKED
+    while (state := policies.next_state(held)) is not None:
+        held = set_state(by=by, opportunity=held, state=state, reason=reason)
     return held
 
 

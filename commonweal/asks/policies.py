@@ -49,6 +49,12 @@ def check_open(opportunity: Opportunity) -> None:
         raise NotPossible(f"“{opportunity.title}” is {words}, so it stays as it is. Record a new opportunity instead.")
 
 
+def check_not_withdrawn(opportunity: Opportunity) -> None:
+    """This will refuse an agreement that comes of what was withdrawn."""
+    if opportunity.state == "withdrawn":
+        raise NotPossible(f"“{opportunity.title}” was withdrawn, so no agreement can come of it. Choose another.")
+
+
 def check_step(opportunity: Opportunity, state: str, *, lines: int, reason: str) -> None:
     """This will refuse a state that does not follow, and a step that needs its reason and has none."""
     check_open(opportunity)

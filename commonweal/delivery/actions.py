@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from commonweal.asks.actions import note_agreement
 from commonweal.asks.models import AskLine, Opportunity
 from commonweal.base.actions import end_roles, record_event, store_file
 from commonweal.base.errors import NotPossible
@@ -45,10 +46,15 @@ def record_agreement(
     place_code: str = "", origin: str = "made", citation: str = "", as_contracted: dict[str, Any] | None = None,
     batch: ImportBatch | None = None, import_key: str = "", import_fingerprint: str = "",
 ) -> Agreement:  # fmt: skip
-    """This will record an agreement made here or elsewhere; raises NotPossible when its facts contradict each other."""
+    """This will record an agreement made here or elsewhere; raises NotPossible when its facts contradict each other.
+
+    The opportunity it came from is agreed from then on.
+    """
     policies.check_period(starts_on, ends_on)
     if place_code:
         place_on(place_code, starts_on or today())
+    if opportunity is not None:
+        note_agreement(by=by, opportunity=opportunity)
     agreement = Agreement.objects.create(
         body=body, party=provider.party if provider else None, title=title, channel=channel, level=level,
         reference=reference, kind=kind, parent=parent, provider=provider, opportunity=opportunity,
