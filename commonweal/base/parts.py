@@ -15,10 +15,12 @@ from typing import Literal
 from commonweal.base.templatetags.figures import (
     amount_in_unit,
     long_date,
+    money,
     public_money,
     public_quantity,
     short_in_unit,
 )
+from commonweal.base.units import has_words, is_money, unit_after, unit_alone
 from commonweal.base.welsh import say
 from commonweal.money import round_half_up
 
@@ -194,9 +196,11 @@ class Figure:
         return say(phrase, lang, low=low, high=high)
 
     def _written(self, number: Decimal, lang: str, *, short: bool) -> str:
+        if self.unit == "£":
+            return public_money(number, lang) if short else money(number)
         if not short:
             return amount_in_unit(number, self.unit, lang)
-        return public_money(number, lang) if self.unit == "£" else f"{public_quantity(number, lang)} {self.unit}"
+        return f"{public_quantity(number, lang)} {unit_after(number, self.unit, lang)}"
 
     def _qualifiers(self, lang: str) -> list[str]:
         words = []
@@ -228,7 +232,7 @@ class AssuranceBar:
     confirmed: Decimal = Decimal(0)
     assured: Decimal = Decimal(0)
     confirmable: Decimal | None = None
-    label_lang: str = ""  # the language of the label and unit, where it is not the page's
+    label_lang: str = ""  # the language of the label, where it is not the page's
 
     def __post_init__(self) -> None:
         numbers = {
@@ -246,11 +250,6 @@ class AssuranceBar:
         if self.confirmed > (self.confirmable or 0):
             raise PartNotHonest(f"“{self.label}”: more is confirmed than can be confirmed.")
 
-    @property
-    def unit_in_words(self) -> str:
-        """The unit as it may stand in a sentence of the page: none where it is in another language."""
-        return self.unit if not self.label_lang or self.unit == "£" else ""
-
     def content(self, lang: str = "en") -> dict[str, object]:
         """This will give `lanes` (always claimed, evidenced, confirmed, assured; width in percent) and their words."""
         # A sentence is in one language: a label in another is left to the heading of the page.
@@ -261,14 +260,16 @@ class AssuranceBar:
             return {"title": title, "known": False, "shown": say("Nothing recorded here yet", lang), "lanes": []}
         confirmable = self.confirmable or Decimal(0)
         rest = self.claimed - confirmable
-        number = short_in_unit(self.confirmed, self.unit_in_words)
+        number = short_in_unit(self.confirmed, self.unit)
         if self.confirmable is None:
             confirmed_words = say("cannot be confirmed", lang)
+        elif not self.confirmed:
+            confirmed_words = say("nothing stated yet", lang)
         elif rest:
-            whole = short_in_unit(confirmable, self.unit_in_words)
+            whole = short_in_unit(confirmable, self.unit)
             confirmed_words = say("{number} of {whole} that can be", lang, number=number, whole=whole)
         else:
-            confirmed_words = amount_in_unit(self.confirmed, self.unit_in_words, lang)
+            confirmed_words = _in_words(self.confirmed, self.unit, lang)
         lanes = [
             self._lane("claimed", "Claimed", "The provider says so", self.claimed, lang),
             self._lane("evidenced", "Evidenced", "The body accepted the evidence", self.evidenced, lang),
@@ -284,7 +285,7 @@ class AssuranceBar:
             "closed_from": _percent(confirmable, self.claimed) if rest else None,
             "closed_width": _percent(rest, self.claimed) if rest else None,
             "closed_words": say(
-                "{number} cannot be confirmed", lang, number=short_in_unit(rest, self.unit_in_words)
+                "{number} cannot be confirmed", lang, number=short_in_unit(rest, self.unit)
             ) if rest and self.confirmable is not None else None,
         }  # fmt: skip
 
@@ -293,7 +294,7 @@ class AssuranceBar:
             "key": key,
             "label": say(label, lang),
             "meaning": say(meaning, lang),
-            "number": amount_in_unit(number, self.unit_in_words, lang),
+            "number": _in_words(number, self.unit, lang) if number else say("nothing stated yet", lang),
             "width": _percent(number, self.claimed or Decimal(0)),
         }
 
@@ -312,7 +313,7 @@ class PromiseMarks:
     delivered: Decimal | None
     direction: Literal["benefit", "harm"] = "benefit"
     flag: Literal["ambition", "outlier"] | None = None
-    label_lang: str = ""  # the language of the label and unit, where it is not the page's
+    label_lang: str = ""  # the language of the label, where it is not the page's
 
     def __post_init__(self) -> None:
         numbers = {"promised": self.promised, "expected": self.expected, "delivered": self.delivered}
@@ -333,7 +334,7 @@ class PromiseMarks:
     def in_words(self, lang: str = "en") -> str:
         """This will say the row as a sentence, for those who do not see the picture."""
         said = [
-            say(phrase, lang, number=short_in_unit(number, self.unit_in_words))
+            say(phrase, lang, number=short_in_unit(number, self.unit))
             for phrase, number in (
                 ("promised {number}", self.promised),
                 ("expected by now {number}", self.expected),
@@ -344,11 +345,6 @@ class PromiseMarks:
         words = ", ".join(said) or say("Nothing recorded here yet", lang)
         # A sentence is in one language: a label in another stands beside it, not in it.
         return f"{words[:1].upper()}{words[1:]}." if self.label_lang else f"{self.label}: {words}."
-
-    @property
-    def unit_in_words(self) -> str:
-        """The unit as it may stand in a sentence of the page: none where it is in another language."""
-        return self.unit if not self.label_lang or self.unit == "£" else ""
 
 
 @dataclass(frozen=True)
@@ -408,7 +404,8 @@ def _row(row: PromiseMarks, end: Decimal, lang: str, has_harm: bool) -> dict[str
     return {
         "label": row.label,
         "lang": row.label_lang,
-        "unit": "" if row.unit == "£" else row.unit,
+        "unit": "" if is_money(row.unit) else unit_alone(row.unit, lang),
+        "unit_lang": "" if has_words(row.unit, lang) else "en",
         "harm": say("harm", lang) if row.direction == "harm" else None,
         "promised": _cell(row.promised, row.unit, say("No promise recorded", lang)),
         "expected": _cell(row.expected, row.unit, ""),
@@ -444,6 +441,11 @@ def _marks(row: PromiseMarks, end: Decimal, has_harm: bool) -> dict[str, object]
 
 def _cell(number: Decimal | None, unit: str, nothing: str) -> str:
     return nothing if number is None else short_in_unit(number, unit)
+
+
+def _in_words(number: Decimal, unit: str, lang: str) -> str:
+    """A number in its unit as it may stand in a sentence; a unit that the language has no words for is left out."""
+    return amount_in_unit(number, unit, lang) if has_words(unit, lang) else short_in_unit(number, unit)
 
 
 def _percent(part: Decimal, whole: Decimal) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 
 MONTHS_EN = (
     "January", "February", "March", "April", "May", "June",
@@ -49,6 +50,34 @@ def welsh_sort_key(text: str) -> tuple[tuple[tuple[int, int], ...], str]:
         else:
             key.append((99, ord(letter)))
     return tuple(key), text
+
+
+#: What a first letter becomes: after 2, and after 1 in a feminine noun (soft); after 6, and 3 in a masculine (aspirate).
+_SOFT = {"ll": "l", "rh": "r", "p": "b", "t": "d", "c": "g", "b": "f", "d": "dd", "g": "", "m": "f"}
+_ASPIRATE = {"p": "ph", "t": "th", "c": "ch"}
+_NEVER = ("ch", "dd", "ff", "ng", "ph", "th", "grŵp")
+
+
+def after_number(number: Decimal, noun: str, *, feminine: bool = False) -> str:
+    """This will give a singular noun as it stands after a number: "person", "2 berson", "3 pherson", "1 goeden"."""
+    changes: dict[str, str] = {}
+    if number == 2:
+        changes = _SOFT
+    elif number == 1 and feminine:
+        changes = {first: then for first, then in _SOFT.items() if first not in ("ll", "rh")}
+    elif number == 6 or (number == 3 and not feminine):
+        changes = _ASPIRATE
+    if noun.startswith(_NEVER) or (number == 1 and noun.startswith(("ll", "rh"))):
+        return noun
+    for first, then in changes.items():
+        if noun.startswith(first):
+            return then + noun.removeprefix(first)
+    return noun
+
+
+def typographic(text: str) -> str:
+    """This will write the apostrophes of a text as print does: sy’n for sy'n."""
+    return text.replace("'", "’")
 
 
 def say(english: str, lang: str, **fill: object) -> str:
@@ -104,6 +133,7 @@ WELSH = {
     "{number} of {whole} that can be": "{number} o’r {whole} y gellir",
     "{number} cannot be confirmed": "Ni ellir cadarnhau {number}",
     "cannot be confirmed": "ni ellir ei gadarnhau",
+    "nothing stated yet": "dim wedi’i ddatgan eto",
     "How sure we are": "Pa mor sicr ydym",
     "How sure we are: {label}": "Pa mor sicr ydym: {label}",
     # Promised, expected by now, delivered

@@ -19,7 +19,8 @@ from django.utils.translation import ngettext
 from commonweal.base.charts import StackedBars
 from commonweal.base.maps import Ward, WardMap
 from commonweal.base.parts import AssuranceBar, Figure, PromiseMarks, PromiseTable
-from commonweal.base.templatetags.figures import amount_in_unit, money, page_language, percentage
+from commonweal.base.templatetags.figures import amount_in_unit, money, page_language, percentage, short_in_unit
+from commonweal.base.units import has_words, plain_unit
 from commonweal.engine.factors import Span
 from commonweal.money import significant
 from commonweal.publishing import vocabulary
@@ -55,26 +56,6 @@ def in_words(english: str, welsh: str = "") -> object:
     return welsh or format_html('<span lang="en">{}</span>', english)
 
 
-def unit_alone(unit: str) -> str | None:
-    """This will write a unit by itself in the language of the page; None when it has no Welsh."""
-    if unit in ("£", "GBP"):
-        return "£"
-    if page_language() == "en":
-        return unit
-    words = vocabulary.UNITS.get(unit)
-    return str(words[0]) if words else None
-
-
-def unit_after_number(unit: str) -> str | None:
-    """This will write a unit as it follows a number in the language of the page; None when it has no Welsh."""
-    if unit in ("£", "GBP"):
-        return "£"
-    if page_language() == "en":
-        return unit
-    words = vocabulary.UNITS.get(unit)
-    return str(words[1]) if words else None
-
-
 def unit_of_value(unit: str) -> object:
     """This will write the unit of a value after its pounds: "GBP per hour" as "per hour"."""
     return in_words(unit.removeprefix("GBP "))
@@ -84,10 +65,12 @@ def amount_words(quantity: str | None, unit: str) -> object:
     """This will write a published quantity in its unit; a unit without Welsh is marked as English."""
     if quantity is None:
         return _("Nothing recorded here yet")
-    words = unit_after_number(unit)
-    if words is not None:
-        return amount_in_unit(Decimal(quantity), words, page_language())
-    return format_html("{} {}", amount_in_unit(Decimal(quantity), ""), in_words(unit))
+    number, plain, lang = Decimal(quantity), plain_unit(unit), page_language()
+    words = amount_in_unit(number, plain, lang)
+    alone = short_in_unit(number, plain)
+    if has_words(plain, lang):
+        return words
+    return format_html('{}<span lang="en">{}</span>', alone, words.removeprefix(alone))
 
 
 def reason_words(reason: str) -> object:
@@ -226,8 +209,8 @@ class DrawnPromises:
 
 
 def _in_page(promise: Facts) -> bool:
-    """Whether a promise's wording and unit are there in the language of the page."""
-    return page_language() == "en" or bool(promise["wording_cy"] and unit_after_number(promise["unit"]) is not None)
+    """Whether a promise's wording is there in the language of the page."""
+    return page_language() == "en" or bool(promise["wording_cy"])
 
 
 def _label(promise: Facts) -> str:
@@ -243,7 +226,7 @@ def promise_table(promises: Iterable[Facts]) -> DrawnPromises:
     marks = tuple(
         PromiseMarks(
             label=_label(each),
-            unit=(unit_alone(each["unit"]) if _in_page(each) else each["unit"]) or "",
+            unit=plain_unit(each["unit"]),
             promised=number(each["promised"]),
             expected=None if each["expected"] is None else significant(Decimal(each["expected"])),
             delivered=number(each["claimed"]),
@@ -258,16 +241,16 @@ def promise_table(promises: Iterable[Facts]) -> DrawnPromises:
 
 def assurance_bar(promise: Facts) -> AssuranceBar:
     """This will draw how sure we are of one promise's deliveries, in the language of the page."""
-    whole, claimed = _in_page(promise), number(promise["claimed"])
+    claimed = number(promise["claimed"])
     return AssuranceBar(
         label=_label(promise),
-        unit=(unit_after_number(promise["unit"]) if whole else promise["unit"]) or "",
+        unit=plain_unit(promise["unit"]),
         claimed=claimed or None,
         evidenced=Decimal(promise["evidenced"]) if claimed else Decimal(0),
         confirmed=Decimal(promise["confirmed"]) if claimed else Decimal(0),
         assured=Decimal(promise["assured"]) if claimed else Decimal(0),
         confirmable=number(promise["confirmable"]) if claimed else None,
-        label_lang="" if whole else "en",
+        label_lang="" if _in_page(promise) else "en",
     )
 
 

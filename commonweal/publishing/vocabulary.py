@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 CHANNELS: Final = {
     "procurement": _("Contract"),
@@ -110,49 +109,6 @@ REASONS: Final = {
     "a story, told and not counted in money": _("It is a story: told, and not counted in money."),
 }
 
-#: Units as they stand alone, and after a number ("56 placements").
-UNITS: Final = {
-    "": (_("in number"), ""),
-    "people": (_("people"), pgettext_lazy("after a number", "people")),
-    "hours": (_("hours"), pgettext_lazy("after a number", "hours")),
-    "days": (_("days"), pgettext_lazy("after a number", "days")),
-    "weeks": (_("weeks"), pgettext_lazy("after a number", "weeks")),
-    "placements": (_("placements"), pgettext_lazy("after a number", "placements")),
-    "activities": (_("activities"), pgettext_lazy("after a number", "activities")),
-    "jobs": (_("jobs"), pgettext_lazy("after a number", "jobs")),
-    "visits": (_("visits"), pgettext_lazy("after a number", "visits")),
-    "projects": (_("projects"), pgettext_lazy("after a number", "projects")),
-    "pupils": (_("pupils"), pgettext_lazy("after a number", "pupils")),
-    "schools": (_("schools"), pgettext_lazy("after a number", "schools")),
-    "positions": (_("positions"), pgettext_lazy("after a number", "positions")),
-    "apprenticeships": (_("apprenticeships"), pgettext_lazy("after a number", "apprenticeships")),
-    "vacancies": (_("vacancies"), pgettext_lazy("after a number", "vacancies")),
-    "courses": (_("courses"), pgettext_lazy("after a number", "courses")),
-    "qualifications": (_("qualifications"), pgettext_lazy("after a number", "qualifications")),
-    "sessions": (_("sessions"), pgettext_lazy("after a number", "sessions")),
-    "presentations": (_("presentations"), pgettext_lazy("after a number", "presentations")),
-    "organisations": (_("organisations"), pgettext_lazy("after a number", "organisations")),
-    "offences": (_("offences"), pgettext_lazy("after a number", "offences")),
-    "casualties": (_("casualties"), pgettext_lazy("after a number", "casualties")),
-    "invoices": (_("invoices"), pgettext_lazy("after a number", "invoices")),
-    "suppliers": (_("suppliers"), pgettext_lazy("after a number", "suppliers")),
-    "injuries": (_("injuries"), pgettext_lazy("after a number", "injuries")),
-    "talks": (_("talks"), pgettext_lazy("after a number", "talks")),
-    "groups": (_("groups"), pgettext_lazy("after a number", "groups")),
-    "stories": (_("stories"), pgettext_lazy("after a number", "stories")),
-    "tonnes": (_("tonnes"), pgettext_lazy("after a number", "tonnes")),
-    "trees": (_("trees"), pgettext_lazy("after a number", "trees")),
-    "trials": (_("trials"), pgettext_lazy("after a number", "trials")),
-    "items": (_("items"), pgettext_lazy("after a number", "items")),
-    "places": (_("places"), pgettext_lazy("after a number", "places")),
-    "FTE": (_("full-time jobs (FTE)"), pgettext_lazy("after a number", "full-time jobs (FTE)")),
-    "FTE-years": (_("years of full-time work (FTE)"), pgettext_lazy("after a number", "years of full-time work (FTE)")),
-    "tCO2e": (_("tonnes of carbon (tCO2e)"), pgettext_lazy("after a number", "tonnes of carbon (tCO2e)")),
-    "WELLBYs": (_("WELLBYs"), pgettext_lazy("after a number", "WELLBYs")),
-    "QALYs": (_("QALYs"), pgettext_lazy("after a number", "QALYs")),
-    "m2": (_("square metres"), pgettext_lazy("after a number", "square metres")),
-    "m3": (_("cubic metres"), pgettext_lazy("after a number", "cubic metres")),
-}  # fmt: skip
 #: What the published facts are counted in, as it stands alone.
 PROMISES: Final = _("promises")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from commonweal.base.parts import Figure, PromiseMarks
 from commonweal.base.parts import PromiseTable as Marks
 from commonweal.base.pdf import PdfTooLong, make_pdf
-from commonweal.base.templatetags.figures import long_date, money, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, quantity
 from commonweal.delivery.queries import Assured, PromiseRow, PromiseTable, entries_to_accept, promise_table
 from commonweal.engine.promises import ratio_words
 from commonweal.reporting.presentation import figure, plural, round_span, written
@@ -241,7 +241,7 @@ def _headline(table: PromiseTable, waiting: int) -> list[str]:
     said = [f"{met:,} of {plural(len(promised), 'promise')} met by what is claimed, {overdue:,} overdue."]
     if waiting:
         said.append(f"{plural(waiting, 'entry has', 'entries have')} evidence waiting to be accepted.")
-    if table.median is not None and table.median > 1:
+    if table.median is not None and table.median > 1 and len(promised) > 1:  # one promise has no usual ratio
         said.append(f"The usual ratio of delivered to promised is {ratio_words(table.median)}.")
     return said
 
@@ -271,9 +271,8 @@ def _questions(table: PromiseTable, agreement: Agreement, waiting: int) -> list[
     said = [] if agreement.owner else ["Name the officer who owns this agreement."]
     for row in table.rows:
         if _is_overdue(row) and row.promised is not None:
-            missing = quantity(row.promised - row.delivered.claimed)
-            unit, wording = row.commitment.unit, _short(row.commitment.wording)
-            said.append(f"When will the missing {missing} {unit} come? ({wording})")
+            missing = amount_in_unit(row.promised - row.delivered.claimed, row.commitment.unit)
+            said.append(f"When will the missing {missing} come? ({_short(row.commitment.wording)})")
         elif row.flag:
             said.append(f"How was this counted? It is {row.flag_reason}. ({_short(row.commitment.wording)})")
     if waiting:

@@ -15,7 +15,7 @@ from commonweal.asks.vocabulary import CHANNELS
 from commonweal.base.charts import Bar, BarChart, Table
 from commonweal.base.exports import Cell
 from commonweal.base.parts import AssuranceBar, Figure
-from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, percentage, quantity
+from commonweal.base.templatetags.figures import long_date, money, percentage, quantity
 from commonweal.engine.factors import EXACT, Span
 from commonweal.engine.model import Edition
 from commonweal.engine.value import Level
@@ -40,11 +40,6 @@ Address = Callable[..., str]
 def plural(number: int, one: str, many: str = "") -> str:
     """This will write a number of things: "1 line", "1,200 lines"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def in_unit(number: Decimal, unit: str) -> str:
-    """This will write an exact quantity in its unit; money counted in itself is written as money."""
-    return amount_in_unit(number, "£" if unit in ("GBP", "£") else unit)
 
 
 def kind_words(key: TotalKey) -> str:

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 
 from commonweal.asks.queries import OpportunityFilters, opportunities
 from commonweal.base.govuk.listing import Link
-from commonweal.base.templatetags.figures import long_date, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
 from commonweal.delivery.queries import (
     batches,
     entries_to_accept,
@@ -23,7 +23,7 @@ from commonweal.delivery.queries import (
     unowned_agreements,
 )
 from commonweal.frameworks.queries import editions_in_force, latest_plan, strategy_gaps
-from commonweal.reporting.presentation import in_unit, plural
+from commonweal.reporting.presentation import plural
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body, Person
@@ -95,7 +95,7 @@ class _Desk:
                 Item(
                     Link(each.wording, self.to("delivery:commitment", each.public_id)),
                     f"{each.agreement.title}. Due {long_date(each.due_on)}: {quantity(each.claimed)} of "
-                    f"{in_unit(each.quantity, each.unit)} delivered.",
+                    f"{amount_in_unit(each.quantity, each.unit)} delivered.",
                 )
                 for each in found
             ]
@@ -111,7 +111,7 @@ class _Desk:
             items = [
                 Item(
                     Link(each.commitment.wording, self.to("delivery:entry", each.public_id)),
-                    f"{in_unit(each.quantity, each.commitment.unit)}, {each.commitment.agreement.title}. "
+                    f"{amount_in_unit(each.quantity, each.commitment.unit)}, {each.commitment.agreement.title}. "
                     f"Recorded {long_date(localtime(each.recorded_at).date())}.",
                 )
                 for each in found

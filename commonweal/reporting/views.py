@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from commonweal.base.exports import export_response
 from commonweal.base.govuk.listing import Column, Link, Listing
-from commonweal.base.templatetags.figures import long_date, money, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, quantity
 from commonweal.delivery import queries as delivery
 from commonweal.delivery.views.agreements import thread_of
 from commonweal.directory.queries import departments
@@ -23,7 +23,7 @@ from commonweal.frameworks.queries import today as current_day
 from commonweal.frameworks.vocabulary import CONFIDENCE, PRICE_YEARS
 from commonweal.reporting import packs, presentation, queries
 from commonweal.reporting.forms import LineFilters, WorthFilters
-from commonweal.reporting.presentation import ShownLine, in_unit, plural
+from commonweal.reporting.presentation import ShownLine, plural
 from commonweal.reporting.today import today_of
 
 if TYPE_CHECKING:
@@ -293,7 +293,7 @@ def _row(
         Link(line.promise.wording, href),
         line.promise.agreement_title,
         presentation.period_words(line),
-        in_unit(line.counted, line.promise.unit),
+        amount_in_unit(line.counted, line.promise.unit),
         *(presentation.written(getattr(each, level)) for level in levels),
         *notes,
     ]
@@ -341,11 +341,7 @@ def _plain(text: str) -> str:
 
 
 def _result(step: Step) -> str:
-    if step.unit == "GBP":
-        return money(step.result)
-    if step.unit.startswith("GBP per"):
-        return f"{money(step.result)} {step.unit.removeprefix('GBP ')}"
-    return in_unit(step.result, step.unit)
+    return money(step.result) if step.unit == "GBP" else amount_in_unit(step.result, step.unit)
 
 
 def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -374,7 +370,7 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
         "lines": [
             {
                 "line": each.line,
-                "counted": in_unit(each.line.counted, each.line.promise.unit),
+                "counted": amount_in_unit(each.line.counted, each.line.promise.unit),
                 "gross": presentation.written(each.gross),
                 "net": presentation.written(each.net),
                 "kind": each.kind,
@@ -418,12 +414,12 @@ def line_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
         "entry": entry,
         "page": delivery.entry_page(entry) if entry else None,
         "entries": [] if entry else [
-            (each, in_unit(each.quantity, commitment.unit)) for each in delivery.entries_of(commitment)
+            (each, amount_in_unit(each.quantity, commitment.unit)) for each in delivery.entries_of(commitment)
         ],
         "what": what,
         "stage": queries.STAGES[what],
         "shown": shown,
-        "counted": f"{in_unit(shown.line.counted, commitment.unit)} {queries.STAGES[what].lower()}" if shown else "",
+        "counted": f"{amount_in_unit(shown.line.counted, commitment.unit)} {queries.STAGES[what].lower()}" if shown else "",
         "when": presentation.period_words(shown.line) if shown else "",
         "steps": _told(shown.line) if shown else [],
         "figures": _line_figures(worth, shown) if shown else [],
@@ -468,7 +464,7 @@ def _other_stages(found: queries.Account, possible: Sequence[queries.What], publ
         rows.append(
             {
                 "stage": queries.STAGES[what],
-                "quantity": in_unit(line.counted, line.promise.unit) if line else "Nothing recorded here yet",
+                "quantity": amount_in_unit(line.counted, line.promise.unit) if line else "Nothing recorded here yet",
                 "gross": presentation.written(gross and presentation.round_span(gross)),
                 "net": presentation.written(net and presentation.round_span(net)),
             }

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django import template
 from django.utils.translation import get_language
 
+from commonweal.base.units import is_money, unit_after
 from commonweal.base.welsh import MONTHS_CY, MONTHS_EN, say
 from commonweal.money import PENNY, POUND, QUANTITY_PLACES, round_half_up, significant
 
@@ -79,17 +80,36 @@ def long_date(day: date, lang: str = "en") -> str:
 
 
 def amount_in_unit(number: Decimal | None, unit: str, lang: str = "en") -> str:
-    """This will write an exact number in its unit: "£91,260.00", "56 people", or that nothing is recorded."""
+    """This will write an exact number in its unit: "£91,260", "1 person", "71% of spend", or that nothing is recorded.
+
+    A quantity of money is an amount of money, with pence only where there are any; a bare count has no word after it.
+    """
     if number is None:
         return say("Nothing recorded here yet", lang)
-    return money(number) if unit == "£" else f"{quantity(number)} {unit}".rstrip()
+    written, rest = _number_first(number, unit)
+    return f"{written}{rest}" if rest is not None else f"{quantity(number)} {unit_after(number, unit, lang)}".rstrip()
 
 
 def short_in_unit(number: Decimal, unit: str) -> str:
-    """This will write a number as a chart's own label: pence only where there are any, and "£" but no other unit."""
-    if unit != "£":
-        return f"{quantity(number)}%" if unit == "%" else quantity(number)
-    return pounds(number) if number == number.to_integral_value() else money(number)
+    """This will write a number as a chart's own label: its "£" or "%", but no other unit."""
+    written, rest = _number_first(number, unit)
+    return written if rest is not None else quantity(number)
+
+
+def _number_first(number: Decimal, unit: str) -> tuple[str, str | None]:
+    """A number with the sign that belongs to it, and the words after that; None where the unit is words alone."""
+    if is_money(unit):
+        return _exact_pounds(number), ""
+    for sign in ("GBP per ", "£ per "):
+        if unit.startswith(sign):
+            return _exact_pounds(number), f" per {unit.removeprefix(sign)}"
+    if unit.startswith("%"):
+        return f"{quantity(number)}%", unit.removeprefix("%")
+    return "", None
+
+
+def _exact_pounds(amount: Decimal) -> str:
+    return pounds(amount) if amount == amount.to_integral_value() else money(amount)
 
 
 def _pounds(rounded: Decimal, form: str) -> str:

@@ -308,3 +308,36 @@ def test_no_part_needs_a_style_or_a_script_of_its_own(lang: str) -> None:
         )
     )
     assert not re.search(r"\sstyle=|<style|<script|\son\w+=", page)
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "english", "welsh"),
+    [
+        ("1", "people", "1 person", "1 person"),
+        ("2", "people", "2 people", "2 berson"),
+        ("3", "people", "3 people", "3 pherson"),
+        ("6", "people", "6 people", "6 pherson"),
+        ("56", "People", "56 people", "56 person"),
+        ("0.5", "hours", "0.5 hours", "0.5 awr"),
+        ("1", "trees", "1 tree", "1 goeden"),
+        ("2", "placements", "2 placements", "2 leoliad"),
+        ("1", "FTE-years", "1 FTE-year", "1 flwyddyn o waith amser llawn (FTE)"),
+        ("2", "FTE-years", "2 FTE-years", "2 flynedd o waith amser llawn (FTE)"),
+        ("4", "no.", "4", "4"),
+        ("7", "", "7", "7"),
+        ("800000", "GBP", "£800,000", "£800,000"),
+        ("62254.6", "£", "£62,254.60", "£62,254.60"),
+        ("71", "% of spend", "71% of spend", "71% of spend"),
+        ("1.33", "£ per £1", "£1.33 per £1", "£1.33 per £1"),
+        ("3", "rainbows", "3 rainbows", "3 rainbows"),
+    ],
+)
+def test_amount_in_its_unit_is_written_as_it_is_said(number, unit, english, welsh):
+    assert figures.amount_in_unit(Decimal(number), unit) == english
+    assert figures.amount_in_unit(Decimal(number), unit, "cy") == welsh
+
+
+def test_bar_says_that_nothing_is_stated_rather_than_nought():
+    lanes = AssuranceBar(label="Hours", unit="hours", claimed=Decimal(1), confirmable=Decimal(1)).content("en")["lanes"]
+    assert [lane["number"] for lane in lanes] == ["1 hour", *["nothing stated yet"] * 3]
+    assert lanes[3]["width"] == "0.00"
