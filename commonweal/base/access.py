@@ -52,6 +52,8 @@ class Rule:
     roles: tuple[str, ...] = ()
     methods: tuple[str, ...] = ("GET",)
     when: str = ""
+    #: A GET that writes: only the way back from a sign-in elsewhere, which its protocol makes a GET.
+    writes_on_get: bool = False
 
     def allows(self, roles: frozenset[str]) -> bool:
         """This will say whether someone with these roles (in the body or party of the address) may call it."""

@@ -13,6 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 
 from commonweal.base.access import PROVIDER, PUBLIC, SIGNED_IN, STAFF, NotInTable, Rule, is_listed, rule_for
 from commonweal.base.errors import NotPossible, Refused
@@ -22,12 +23,27 @@ from commonweal.base.scope import open_scope
 
 Answer = Callable[[HttpRequest], HttpResponse]
 READING = ("GET", "HEAD", "OPTIONS")
+#: Set in a session by a sign-in elsewhere whose own second factor counts here.
+SECOND_FACTOR_ELSEWHERE = "commonweal_second_factor_elsewhere"
 
 
 def forbid_writing() -> None:
     """This will make the open transaction read-only: reading a page never changes anything, whatever its code does."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
+
+
+def may_write(request: HttpRequest) -> bool:
+    """This will say whether reading this address writes: only where the permission table says so."""
+    try:
+        return request.method == "GET" and rule_for(resolve(request.path_info).view_name, "GET").writes_on_get
+    except (Resolver404, NotInTable):
+        return False
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """This will say whether someone signed in with a second factor: ours, or one elsewhere that counts here."""
+    return is_mfa_enabled(request.user) or bool(request.session.get(SECOND_FACTOR_ELSEWHERE))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -63,7 +79,7 @@ class Door:
         with ExitStack() as stack:
             request.scopes = stack  # type: ignore[attr-defined]
             stack.enter_context(transaction.atomic())
-            if outermost and request.method in READING:
+            if outermost and request.method in READING and not may_write(request):
                 forbid_writing()
             response = self.answer(request)
             if response.status_code >= 400:
@@ -92,7 +108,7 @@ class Door:
         if rule.audience == SIGNED_IN:
             request.scopes.enter_context(open_scope(person=request.user.pk))  # type: ignore[attr-defined]
             return None
-        if settings.COMMONWEAL_SECOND_FACTOR and rule.audience == STAFF and not is_mfa_enabled(request.user):
+        if settings.COMMONWEAL_SECOND_FACTOR and rule.audience == STAFF and not has_second_factor(request):
             return redirect("mfa_activate_totp")
         if rule.audience == STAFF:
             self._let_staff_in(request, rule, kwargs)

@@ -9,6 +9,7 @@ from datetime import date
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.urls import reverse
 
@@ -375,6 +376,22 @@ def give_sign_in_link(*, person: Person, body: Body, by: Person) -> str:
     record_event(action="directory.sign-in-link.given", subject=f"base.person:{person.pseudonym}", by=by, body=body)
     key = default_token_generator.make_token(person)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": key})
+
+
+def join_sign_in_elsewhere(*, person: Person) -> None:
+    """This will let someone in by their organisation's own sign-in, which has proved that their address is theirs.
+
+    A password or second factor set before anybody proved the address may be somebody else's, who waited for its owner
+    to come: both go, and every session with them.
+    """
+    address, _ = EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True})
+    if not address.verified:
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        Authenticator.objects.filter(user=person).delete()
+        address.verified = True
+        address.save(update_fields=["verified"])
+    record_event(action="directory.sign-in.joined", subject=f"base.person:{person.pseudonym}", by=person, body=None)
 
 
 def add_role(*, person: Person, role: str, body: Body, by: Person) -> None:

@@ -401,6 +401,11 @@ def get_member_of_staff(body: Body, public_id: str) -> Person:
     return Person.objects.select_related("key_held").get(public_id=public_id, pk__in=here)
 
 
+def find_person_with_email(email: str) -> Person | None:
+    """This will find whose sign-in address an e-mail address is, however it is capitalised, or nobody."""
+    return Person.objects.select_related("key_held").filter(email=email.strip().lower()).first()
+
+
 def roles_held(body: Body, person: Person) -> list[Membership]:
     """This will list the roles someone has had in a body, those of today first; needs its scope."""
     held = Membership.objects.filter(body=body, person=person)

@@ -11,6 +11,7 @@ RULES = (
     Rule("colour", PUBLIC, OPEN),
     Rule("job", STAFF, "Anyone with a role in the body may see how far its jobs are.", ANY_STAFF),
     Rule("job_progress", STAFF, "Anyone with a role in the body may see how far its jobs are.", ANY_STAFF),
+    Rule("openid_connect_callback", PUBLIC, SIGN_IN, writes_on_get=True),
     *(
         Rule(route, PUBLIC, SIGN_IN, methods=_BOTH)
         for route in (
@@ -32,7 +33,6 @@ RULES = (
             "mfa_view_recovery_codes",
             "mfa_download_recovery_codes",
             "openid_connect_login",
-            "openid_connect_callback",
             "socialaccount_login_cancelled",
             "socialaccount_login_error",
         )

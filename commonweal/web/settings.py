@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -118,24 +119,30 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SOCIALACCOUNT_PROVIDERS = (
-    {
-        "openid_connect": {
-            "OAUTH_PKCE_ENABLED": True,
-            "APPS": [
-                {
-                    "provider_id": "oidc",
-                    "name": env.str("COMMONWEAL_OIDC_NAME", default="Your organisation"),
-                    "client_id": env.str("COMMONWEAL_OIDC_CLIENT", default=""),
-                    "secret": env.str("COMMONWEAL_OIDC_SECRET", default=""),
-                    "settings": {"server_url": env.str("COMMONWEAL_OIDC_SERVER", default="")},
-                }
-            ],
-        }
+#: Whether an organisation's own second factor counts here: `never`, when its ID token `stated` one, or `always`.
+COMMONWEAL_OIDC_SECOND_FACTOR = env.str("COMMONWEAL_OIDC_SECOND_FACTOR", default="never")
+_oidc_server = env.str("COMMONWEAL_OIDC_SERVER", default="").rstrip("/")
+_oidc_origin = "{0.scheme}://{0.netloc}".format(urlsplit(_oidc_server))
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "commonweal.web.sign_in_elsewhere.OrganisationProvider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": env.str("COMMONWEAL_OIDC_NAME", default="Your organisation"),
+                "client_id": env.str("COMMONWEAL_OIDC_CLIENT", default=""),
+                "secret": env.str("COMMONWEAL_OIDC_SECRET", default=""),
+                "settings": {
+                    "server_url": _oidc_server,
+                    "domains": [each.lower() for each in env.list("COMMONWEAL_OIDC_DOMAINS", default=[])],
+                },
+            }
+        ]
+        if _oidc_server
+        else [],
     }
-    if env.str("COMMONWEAL_OIDC_SERVER", default="")
-    else {}
-)
+}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
@@ -185,7 +192,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Sending the form of "Sign in with …" leads on to the organisation's own server.
+        "form-action": [SELF, *([_oidc_origin] if _oidc_server else [])],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

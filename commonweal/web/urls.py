@@ -3,10 +3,14 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from commonweal.web import views
+from commonweal.web import sign_in_elsewhere, views
 
 app_patterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    # Before the library's own: our way back from an organisation checks what it is told.
+    path(
+        "account/oidc/<slug:provider_id>/login/callback/", sign_in_elsewhere.callback, name="openid_connect_callback"
+    ),
     path("account/", include("allauth.urls")),
     path("<slug:body>/colour.css", views.colour, name="colour"),
     path("<slug:body>/jobs/<str:public_id>/", views.job, name="job"),
