@@ -16,6 +16,7 @@ from commonweal.asks.actions import note_agreement
 from commonweal.asks.models import AskLine, Opportunity
 from commonweal.base.actions import end_roles, record_event, store_file
 from commonweal.base.errors import NotPossible
+from commonweal.base.files import check_holds_table
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
 from commonweal.delivery import policies, queries
@@ -309,6 +310,7 @@ def open_batch(*, by: Person | None, body: Body, name: str, content: bytes) -> I
 
     A person's file is kept. A command has no person, and its file stays with whoever ran it: we keep its hash.
     """
+    check_holds_table(name, content)
     file = store_file(name=name, content=content, body=body, party=None, by=by) if by else None
     batch = ImportBatch.objects.create(
         body=body, file=file, name=(file.name if file else Path(name).name)[-200:], imported_by=by,

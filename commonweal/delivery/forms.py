@@ -10,6 +10,7 @@ from django import forms
 
 from commonweal.asks.vocabulary import CHANNELS, KINDS, PLACE_ROLES, REGIMES
 from commonweal.base.files import KINDS as FILE_KINDS
+from commonweal.base.files import TABLE_KINDS
 from commonweal.base.govuk.forms import DateField, MoneyField, PeriodForm, QuantityField
 from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, LEVELS
 from commonweal.sources.cells import CellDate, read_date
@@ -169,8 +170,8 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label="Spreadsheet of contracts or promises",
-        help_text="CSV, Excel (.xlsx) or OpenDocument (.ods), up to 20 MB, as it is: title lines, merged cells and "
-        "totals are understood. You see what we read before anything is brought in.",
+        help_text=f"{TABLE_KINDS}, up to 20 MB, as it is: title lines, merged cells and totals are understood. You see "
+        "what we read before anything is brought in.",
     )
 
 

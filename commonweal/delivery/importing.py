@@ -56,11 +56,15 @@ class RowResult:
     agreement: int | None = None
     commitment: int | None = None
     entry: int | None = None
+    repeats: int | None = None
 
 
 @dataclass
 class Result:
-    """What became of a file: every row, and rows and pence in = accepted + unchanged + rejected."""
+    """What became of a file: every row, and rows and pence in = accepted + unchanged + rejected.
+
+    `pence` is by field; beside the sums it may hold `unreadable`, the number of cells that no sum can hold.
+    """
 
     rows: list[RowResult]
     pence: dict[str, dict[str, str]]
@@ -150,6 +154,8 @@ def _pence(reading: TrackerReading, rows: list[RowResult]) -> dict[str, dict[str
         for read, row in zip(reading.rows, rows, strict=True):
             sums[row.outcome] += read.pounds.get(name, Decimal(0))
         found[name] = {"read": str(split.read), **{key: str(amount) for key, amount in sums.items()}}
+        if unreadable := account.unreadable_amounts[name]:
+            found[name]["unreadable"] = str(unreadable)
     return found
 
 
@@ -180,8 +186,9 @@ class _Importer:
 
     def row(self, outcome: RowOutcome) -> RowResult:
         result = RowResult(
-            outcome.row, outcome.outcome, notes=list(outcome.notes), cells=self.cells.get(outcome.row, {})
-        )
+            outcome.row, outcome.outcome, notes=list(outcome.notes), cells=self.cells.get(outcome.row, {}),
+            repeats=outcome.repeats,
+        )  # fmt: skip
         if outcome.outcome == "rejected":
             result.reasons = [
                 {"cell": str(problem.place), "heading": problem.heading, "text": problem.text[:200],

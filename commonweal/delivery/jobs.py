@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 def _rows(result: importing.Result) -> list[dict[str, Any]]:
     return [
-        {"row_number": row.number, "outcome": row.outcome, "reasons": row.reasons, "cells": row.cells,
-         "notes": row.notes, "agreement_id": row.agreement, "commitment_id": row.commitment, "entry_id": row.entry}
+        {"row_number": row.number, "outcome": row.outcome, "repeats": row.repeats, "reasons": row.reasons,
+         "cells": row.cells, "notes": row.notes, "agreement_id": row.agreement, "commitment_id": row.commitment, "entry_id": row.entry}
         for row in result.rows
     ]  # fmt: skip
 

@@ -52,12 +52,13 @@ class ImportRow(OwnedTable):
 
     changes = Changes.REMOVED  # a preview's rows give way to those of the next preview
     sensitivity = tagged(
-        internal="body batch row_number outcome reasons cells notes agreement_id commitment_id entry_id"
+        internal="body batch row_number outcome repeats reasons cells notes agreement_id commitment_id entry_id"
     )
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
     row_number = models.IntegerField()
     outcome = models.CharField(max_length=12)
+    repeats = models.IntegerField(null=True, blank=True)  # the earlier row of the file that says the same
     reasons = models.JSONField(default=list)
     cells = models.JSONField(default=dict)
     notes = models.JSONField(default=list)

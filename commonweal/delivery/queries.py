@@ -482,6 +482,12 @@ def get_batch(body: Body, public_id: str) -> ImportBatch:
     return ImportBatch.objects.select_related("file", "body").get(body=body, public_id=public_id)
 
 
+def same_file_before(batch: ImportBatch) -> ImportBatch | None:
+    """This will find the last file chosen before this one that has the very same bytes, if there is one."""
+    found = ImportBatch.objects.filter(body=batch.body, sha256=batch.sha256, pk__lt=batch.pk)
+    return found.exclude(sha256="").order_by("-id").first()
+
+
 def rows_of(batch: ImportBatch, outcome: str = "") -> QuerySet[ImportRow]:
     """This will list what became of a batch's rows."""
     found = ImportRow.objects.filter(batch=batch)

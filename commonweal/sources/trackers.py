@@ -57,7 +57,8 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """What became of one row of the file. `pounds` are its readable amounts by field, whatever became of it."""
+    """What became of one row of the file. `pounds` are its readable amounts by field, whatever became of it; `repeats`
+    is the earlier row that says the same."""
 
     row: int
     outcome: Outcome
@@ -66,6 +67,7 @@ class RowOutcome:
     records: tuple[Record, ...] = ()
     pounds: Mapping[str, Decimal] = field(default_factory=dict)
     unknown: int = 0
+    repeats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,15 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class Account:
     """Rows and pounds in and out. The `set_aside` rows (totals, repeated headings, lone labels) are rejected
-    and their figures are counted on neither side."""
+    and their figures are counted on neither side. `unreadable_amounts` counts, by field, the cells that no sum
+    can hold; their rows are rejected."""
 
     rows: Split
     contract_value: Split
     committed: Split
     set_aside: int
     unknown_amounts: int
-    unreadable_amounts: int
+    unreadable_amounts: Mapping[str, int]
 
     def balances(self) -> bool:
         """This will say whether every row and every penny is accounted for."""
@@ -212,6 +215,8 @@ class _Reader:
             if use.field in _NEVER_NEGATIVE and value.pounds < 0:
                 self._problem(reading, column, f"“{raw.strip()}” is negative", "Write an amount of zero or more")
                 return
+            if use.field == "agreement.contract_value" and value.pounds < 0:
+                reading.notes.append(f"{column.letter}: below zero, so taken as a contract that brings money in.")
         if isinstance(value, Amount | CellDate) and value.note:
             reading.notes.append(f"{column.letter}: {value.note}.")
         if reads != "text" and self.table.is_formula(reading.row, column):
@@ -387,11 +392,11 @@ class _Reader:
         fingerprints = [record.fingerprint() for record in records]
         seen = [self.seen.get(fingerprint) for fingerprint in fingerprints]
         if all(seen):
+            first = max(row or 0 for row in seen)
             reading.notes.append(
-                f"Repeats row {max(row or 0 for row in seen)}. If it is a second promise, give it a code or a date "
-                "of its own."
+                f"Repeats row {first}. If it is a second promise, give it a code or a date of its own."
             )
-            return self._outcome(reading, "unchanged", tuple(records))
+            return replace(self._outcome(reading, "unchanged", tuple(records)), repeats=first)
         if held := [row for record, row in zip(records, seen, strict=True) if row and record.kind == "commitment"]:
             self._row_problem(
                 reading,
@@ -517,9 +522,10 @@ def _account(table: Table, mapping: TrackerMapping, rows: Sequence[RowOutcome]) 
             for row, result in zip(table.rows, rows, strict=True)
         ),
         unknown_amounts=sum(row.unknown for row in rows),
-        unreadable_amounts=sum(
-            isinstance(cell, CellProblem) for columns in amounts.values() for cells in columns for cell in cells
-        ),
+        unreadable_amounts={
+            name: sum(isinstance(cell, CellProblem) for cells in columns for cell in cells)
+            for name, columns in amounts.items()
+        },
     )
 
 

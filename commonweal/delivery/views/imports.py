@@ -149,7 +149,7 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
     rows = [
         (
             str(row.row_number),
-            component("tag", {"text": dict(OUTCOMES)[row.outcome], "classes": f"govuk-tag--{_TAGS[row.outcome]}"}),
+            component("tag", {"text": outcome_words(row), "classes": f"govuk-tag--{_TAGS[row.outcome]}"}),
             _says(body, row, naming, agreements),
             _why(row),
         )
@@ -175,11 +175,19 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
         "listing": listing,
         "may_bring_in": may(request, "import_accept"),
         "next": _next_steps(body, batch) if batch.state == "imported" else None,
+        "before": queries.same_file_before(batch),
         "page_heading": batch.name,
         "page_caption": "A file of contracts",
         "breadcrumbs": _crumbs(body, _files(body), batch.name),
     }
     return render(request, "delivery/import.html", content)
+
+
+def outcome_words(row: ImportRow) -> str:
+    """This will say what became of a row; one that says what an earlier row says is no news of what is here."""
+    if row.outcome == "unchanged" and row.repeats:
+        return f"Repeated in this file (row {row.repeats})"
+    return dict(OUTCOMES)[row.outcome]
 
 
 def _naming(batch: ImportBatch) -> list[str]:
@@ -239,7 +247,8 @@ def _account(batch: ImportBatch) -> list[dict[str, Any]]:
         split = {name: Decimal(amount) for name, amount in batch.pence.get(key, {}).items()}
         if any(split.values()):
             shown = [money(split[name]) for name in ACCOUNTED]
-            found.append({"label": label, "read": money(split["read"]), "split": shown})
+            unreadable = int(split.get("unreadable", 0))
+            found.append({"label": label, "read": money(split["read"]), "split": shown, "unreadable": unreadable})
     return found
 
 
@@ -341,7 +350,7 @@ def import_rows_export(request: HttpRequest, body: Body, public_id: str, form: s
         headings=["Row", "Outcome", "Why", "Notes", *names],
         rows=(
             (
-                row.row_number, dict(OUTCOMES)[row.outcome], " ".join(reason_words(reason) for reason in row.reasons),
+                row.row_number, outcome_words(row), " ".join(reason_words(reason) for reason in row.reasons),
                 " ".join(row.notes), *(row.cells.get(name, "") for name in names),
             )
             for row in rows

@@ -59,7 +59,9 @@ def _working_in(slug: str) -> Iterator[Body]:
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A CSV, Excel (.xlsx) or OpenDocument (.ods) file, as it is.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV, TSV, Excel (.xlsx or .xls) or OpenDocument (.ods) file, as it is.")
+    ],
     body: BodyOption,
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="What each column is, as the JSON of an earlier answer.")
@@ -77,7 +79,7 @@ def import_file(
         from django.db import transaction
 
         from commonweal.base.errors import NotPossible
-        from commonweal.base.files import UnusableFile, media_type_of
+        from commonweal.base.files import UnusableFile
         from commonweal.delivery import actions, jobs
         from commonweal.delivery.importing import UnusableMapping
         from commonweal.sources.tables import TableError
@@ -86,7 +88,6 @@ def import_file(
         result: Result | None = None
         try:
             with transaction.atomic():
-                media_type_of(file.name, content)
                 batch = actions.open_batch(by=None, body=found, name=file.name, content=content)
                 if columns is not None:
                     actions.choose_columns(by=None, batch=batch, mapping=columns)
@@ -177,8 +178,11 @@ def _say(answer: dict[str, Any], dry_run: bool) -> None:
         split = {name: Decimal(amount) for name, amount in answer["pounds"].get(key, {}).items()}
         if any(split.values()):
             lines.append((f"{label} (£)", *(f"{split[name]:,.2f}" for name in ("read", *OUTCOMES))))
-    headings = ("What", "In the file", "Accepted", "Here already", "Rejected")
+    headings = ("What", "In the file", "Accepted", "Here already or repeated", "Rejected")
     print_table(answer["file"], headings, lines, right=headings[1:])
+    for key, label in _POUNDS.items():
+        if unreadable := int(answer["pounds"].get(key, {}).get("unreadable", 0)):
+            typer.echo(f"{label}: {unreadable:,} more cannot be read and are in no sum; their rows are rejected.")
     rejected = [
         (str(reason["row"]), _cell(reason["cell"]), reason["heading"],
          f"{reason['reason'].rstrip('.')}. {reason['fix']}".strip())

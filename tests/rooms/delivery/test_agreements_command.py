@@ -92,7 +92,7 @@ def test_mapping_of_an_earlier_answer_is_used(run, file, council):
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("contracts.exe", "MZ", "We could not read contracts.exe"),
+        ("contracts.exe", "MZ", "contracts.exe is not a spreadsheet we can read"),
         ("empty.csv", "\n", "there is nothing in it"),
         ("missing.csv", None, "No such file"),
     ],

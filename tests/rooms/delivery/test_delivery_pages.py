@@ -288,7 +288,7 @@ def test_file_without_a_table_says_one_line_and_what_to_do(house, officer):
 def test_file_that_cannot_be_kept_is_refused_on_the_form(house, officer):
     before = ImportBatch.objects.count()
     answer = officer.post(house.address("import_add"), {"file": SimpleUploadedFile("contracts.exe", b"MZ")})
-    assert "We could not read contracts.exe" in page_of(answer, 422)
+    assert "contracts.exe is not a spreadsheet we can read" in page_of(answer, 422)
     assert ImportBatch.objects.count() == before
 
 
