@@ -191,7 +191,7 @@ def edition_of(document: Document) -> tuple[Edition | None, list[Finding]]:
     """This will build the edition a document describes: the edition and no findings, or None and what is wrong."""
     if findings := schema_findings(document, "framework"):
         return None, findings
-    building = _Building(document)
+    building = Building(document)
     edition = building.edition()
     return (None, building.findings) if building.findings else (edition, [])
 
@@ -204,14 +204,14 @@ def read_values(path: str | Path) -> tuple[dict[str, UnitValue], list[Finding]]:
         return {}, list(refused.findings)
     if findings := schema_findings(document, "values"):
         return {}, findings
-    building = _Building(document)
+    building = Building(document)
     made = {
         id: building.value({"id": id, **content}, ("values", id)) for id, content in document.content["values"].items()
     }
     return {id: value for id, value in made.items() if value is not None}, building.findings
 
 
-class _Building:
+class Building:
     """This will turn one document that fits its schema into frozen values, collecting what is wrong on the way."""
 
     def __init__(self, document: Document) -> None:

@@ -15,6 +15,8 @@ from commonweal.engine.catalogue import (
     value_files,
 )
 from commonweal.engine.document import CATALOGUE, Finding
+from commonweal.engine.model import Edition
+from commonweal.engine.overlay_file import read_overlay
 
 
 def check_framework(path: str | Path) -> list[Finding]:
@@ -24,6 +26,14 @@ def check_framework(path: str | Path) -> list[Finding]:
     meaning (ids used twice, unknown values, amounts out of order) once the form is right.
     """
     return read_edition(path)[1]
+
+
+def check_overlay(path: str | Path, base: Edition | None = None) -> list[Finding]:
+    """This will say everything that is wrong in an overlay file; an empty list means it can be laid on its base.
+
+    Without `base` the edition it names is taken from the catalogue. Never raises for what the file holds.
+    """
+    return read_overlay(path, base)[1]
 
 
 def check_catalogue(on: date | None = None) -> list[Finding]:

@@ -1,0 +1,240 @@
+"""The frozen values of an overlay: its changes, each with a reason and a reference, and what the base said.
+
+`engine.overlay` lays them on an edition, `engine.upgrade` brings them to the next one, `engine.overlay_file` reads and
+writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from commonweal.engine.model import (
+    RATE_NAMES,
+    SHARE_RATES,
+    FrozenMapping,
+    InvalidRule,
+    Measure,
+    Outcome,
+    Rate,
+    Source,
+    Theme,
+    UnitValue,
+)
+
+Kind = Literal["add", "hide", "rename", "retarget", "revalue"]
+_NO_RATES: Mapping[str, Rate] = FrozenMapping({})
+
+
+class OverlayRefused(InvalidRule):
+    """This will say why an overlay cannot lie on an edition, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """This will hold how much of a measure a body wants, in the measure's unit: by a day, and per what.
+
+    `per` is free text (`year`, `£1m spent`); empty means once, in all. Raises `InvalidRule`.
+    """
+
+    quantity: Decimal
+    by: date
+    per: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.quantity, Decimal) or not self.quantity.is_finite() or self.quantity <= 0:
+            raise InvalidRule("a target is a quantity above 0", 'Write a number in quotes, such as "500"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reasoned:
+    """This will hold what every change has: the reason for it, and where the reason is written down."""
+
+    reason: str
+    reference: Source
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise InvalidRule("a change needs its reason", "Say why in `reason:`")
+        self._check()
+
+    def _check(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added(_Reasoned):
+    """This will add a theme, an outcome or a measure: the part, and the id of what it goes `to` (none for a theme)."""
+
+    kind: ClassVar[Kind] = "add"
+    part: Theme | Outcome | Measure
+    to: str = ""
+    target: Target | None = None
+
+    def _check(self) -> None:
+        if bool(self.to) == isinstance(self.part, Theme):
+            raise InvalidRule(
+                f"{self.part.id}: an outcome goes to a theme, a measure to an outcome, a theme to nothing"
+            )
+        if (isinstance(self.part, Theme) and self.part.outcomes) or (
+            isinstance(self.part, Outcome) and self.part.measures
+        ):
+            raise InvalidRule(f"{self.part.id} is added empty; what it holds is added to it")
+        if self.target and not isinstance(self.part, Measure):
+            raise InvalidRule(f"{self.part.id}: only a measure has a target")
+
+    @property
+    def subject(self) -> str:
+        """This will give the id of the part that is added."""
+        return self.part.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfMeasure(_Reasoned):
+    """This will hold which measure of the base is changed, as the base had it, and the outcome it stood in."""
+
+    was: Measure
+    was_in: str
+
+    @property
+    def subject(self) -> str:
+        """This will give the id of the measure that is changed."""
+        return self.was.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden(_OfMeasure):
+    """This will leave a measure of the base out."""
+
+    kind: ClassVar[Kind] = "hide"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed(_OfMeasure):
+    """This will give a measure another title; an empty `title_cy` leaves the Welsh title of the base."""
+
+    kind: ClassVar[Kind] = "rename"
+    title: str
+    title_cy: str = ""
+
+    def _check(self) -> None:
+        if not self.title.strip():
+            raise InvalidRule(f"measure {self.subject} needs its title")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retargeted(_OfMeasure):
+    """This will move a measure to another `outcome` (empty: it stays), or state a target for it, or both."""
+
+    kind: ClassVar[Kind] = "retarget"
+    outcome: str = ""
+    target: Target | None = None
+
+    def _check(self) -> None:
+        if not self.outcome and self.target is None:
+            raise InvalidRule(f"measure {self.subject} is re-targeted to nothing", "Give an outcome, a target, or both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revalued(_OfMeasure):
+    """This will change what one unit is worth: what is None or left out stays as the base has it.
+
+    `rates` replace those of the same name. `counted` takes the value away, so that the measure is only counted.
+    `duration` is in benefit years, `dropoff` a share from 0 to 1.
+    """
+
+    kind: ClassVar[Kind] = "revalue"
+    value: UnitValue | None = None
+    counted: bool = False
+    rates: Mapping[str, Rate] = _NO_RATES
+    duration: int | None = None
+    dropoff: Decimal | Rate | None = None
+
+    def _check(self) -> None:
+        if self.value and self.counted:
+            raise InvalidRule(f"measure {self.subject} cannot both have a value and be only counted")
+        if not (self.value or self.counted or self.rates or self.duration or self.dropoff is not None):
+            raise InvalidRule(f"measure {self.subject} is re-valued with nothing", "Give a value, rates or a duration")
+        for name, rate in self.rates.items():
+            if name not in RATE_NAMES or (name in SHARE_RATES and not rate.is_share):
+                raise InvalidRule(f"measure {self.subject}: {name} is no rate, or not a share from 0 to 1")
+        if not isinstance(self.rates, FrozenMapping):
+            object.__setattr__(self, "rates", FrozenMapping(self.rates))
+
+    @property
+    def of_unit(self) -> bool:
+        """This will say whether the change speaks of money per unit, so that it falls when the unit changes."""
+        return self.counted or self.value is not None
+
+
+Change = Added | Hidden | Renamed | Retargeted | Revalued
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """This will hold one dated layer of a body on one edition, named and numbered like an edition of its own.
+
+    `base` names the edition as people write it, `base_hash` is its `content_hash`.
+    """
+
+    framework_id: str
+    version: str
+    title: str
+    publisher: str
+    base: str
+    base_hash: str
+    source: Source
+    author: str
+    changes: tuple[Change, ...]
+    title_cy: str = ""
+    applies_from: date | None = None
+    applies_to: date | None = None
+    published_on: date | None = None
+    review_on: date | None = None
+    checked_by: str = ""
+    notes: str = ""
+
+    def of(self, measure: str) -> tuple[Change, ...]:
+        """This will give every change to a measure, in the order of the file."""
+        return tuple(change for change in self.changes if change.subject == measure and not is_heading(change))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """This will say which change (its place in `changes`, from 0; -1 is the overlay) cannot be made, and what to do."""
+
+    change: int
+    reason: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """This will hold one measure in both layers: the base's (None where it is ours alone), ours (None where hidden),
+    the outcome in each, our target for it, and every change with its reason."""
+
+    id: str
+    base: Measure | None
+    base_outcome: str
+    ours: Measure | None
+    outcome: str
+    target: Target | None
+    changes: tuple[Change, ...]
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """This will name the fields in which the two layers differ, `outcome` among them."""
+        if self.base is None or self.ours is None:
+            return ()
+        names = [
+            each.name for each in fields(Measure) if getattr(self.base, each.name) != getattr(self.ours, each.name)
+        ]
+        return (*names, "outcome") if self.base_outcome != self.outcome else tuple(names)
+
+
+def is_heading(change: Change) -> bool:
+    """This will say whether a change adds a theme or an outcome, whose id is no measure's."""
+    return isinstance(change, Added) and not isinstance(change.part, Measure)

@@ -1,0 +1,364 @@
+"""An overlay: what it changes, what lies beneath it, and what each file is refused for."""
+
+import textwrap
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_editions import edition as made_edition
+from made_editions import line
+
+from commonweal.engine.catalogue import load_edition, values
+from commonweal.engine.check import check_overlay
+from commonweal.engine.document import FileRefused, Finding, parse_document
+from commonweal.engine.model import Edition, InvalidRule
+from commonweal.engine.overlay import Overlay, OverlayRefused, Target, apply_overlay, layers
+from commonweal.engine.overlay_file import load_overlay, overlay_of, overlay_text
+from commonweal.engine.value import value
+
+BASE = load_edition("open-measures@1.0")
+HEAD = """
+id: our-place
+version: "2026"
+title: Our place
+publisher: Example Council
+base: open-measures@1.0
+source: {id: OUR-PLAN, title: Corporate plan 2026, locator: page 12, licence: OGL-3.0, confidence: seen}
+author: Policy team
+"""
+WHOLE = (
+    HEAD
+    + """
+add:
+  themes:
+    - {id: sea, title: The sea, title_cy: Y môr, reason: We are an island}
+  outcomes:
+    - {id: clean-shore, title: A clean shore, theme: sea, reason: We are an island}
+  measures:
+    - measure:
+        id: sea.beach-cleaned
+        code: X01
+        title: Beach cleaned
+        unit: m
+        rates: {deadweight: {central: "0.1", low: "0", high: "0.2", reason: Survey of 2025}}
+        value:
+          name: A metre of beach cleaned
+          amount: "1.25"
+          unit: GBP per m
+          price_year: "2024"
+          price_year_type: calendar
+          kind: spend
+          beneficiary: public body
+          source: {id: OUR-PLAN, title: Corporate plan 2026, locator: page 3, licence: OGL-3.0, confidence: seen}
+        confirmable_by: [community-organisation]
+      outcome: clean-shore
+      target: {quantity: "4000", by: "2027-03-31"}
+      reason: The council decided it
+      source: {id: MIN-7, title: Minutes of 7 May 2026, locator: item 4, licence: OGL-3.0, confidence: seen}
+hide:
+  - {measure: community.safety-talks, reason: The fire service gives them}
+rename:
+  - {measure: community.goods-given, title: Things given, title_cy: Pethau a roddwyd, reason: Plainer}
+retarget:
+  - measure: environment.trees-established
+    outcome: clean-shore
+    target: {quantity: "250.5", by: "2028-03-31", per: year}
+    reason: Trees hold the dunes
+  - {measure: skills.site-visits, target: {quantity: "10", by: "2027-03-31"}, reason: The plan says ten}
+revalue:
+  - measure: community.volunteering-hours
+    rates: {deadweight: {central: "0.25", reason: Survey of 2025}}
+    reason: We asked volunteers
+  - {measure: community.money-given, figure: count, reason: Money is not a benefit in itself}
+  - measure: skills.work-experience-days
+    value: pay.median-hour-2025
+    duration: 2
+    dropoff: {central: "0.5", low: "0.4", high: "0.6", reason: Followed up}
+    reason: Made up for this test
+"""
+)
+
+
+def read(text: str, base: Edition | None = None) -> tuple[Overlay | None, list[Finding]]:
+    return overlay_of(parse_document(textwrap.dedent(text).encode(), "ours.yaml"), base)
+
+
+def overlay(text: str = WHOLE, base: Edition | None = None) -> Overlay:
+    made, findings = read(text, base)
+    assert findings == []
+    assert made
+    return made
+
+
+OURS = apply_overlay(BASE, overlay())
+
+
+def test_an_overlay_that_changes_nothing_has_the_measures_of_its_base() -> None:
+    plain = apply_overlay(BASE, overlay(HEAD))
+    assert plain.themes == BASE.themes
+    assert plain.reference == "our-place@2026"
+    assert (plain.licence, plain.price_year) == (BASE.licence, BASE.price_year)
+    assert BASE.content_hash in plain.notes
+
+
+def test_the_edition_of_a_body_is_an_edition_like_any_other() -> None:
+    assert Edition.from_json(OURS.to_json()) == OURS
+    assert OURS.content_hash != BASE.content_hash
+    assert set(OURS.measures) == set(BASE.measures) - {"community.safety-talks"} | {"sea.beach-cleaned"}
+
+
+def test_what_is_added_stands_where_it_was_put() -> None:
+    assert [theme.id for theme in OURS.themes] == [*(theme.id for theme in BASE.themes), "sea"]
+    (shore,) = OURS.themes[-1].outcomes
+    assert [measure.id for measure in shore.measures] == ["environment.trees-established", "sea.beach-cleaned"]
+    added = OURS.measures["sea.beach-cleaned"]
+    assert added.value
+    assert (added.value.amount, added.rates["deadweight"].high) == (Decimal("1.25"), Decimal("0.2"))
+    assert added.reference.id == "MIN-7"
+
+
+def test_a_renamed_measure_keeps_its_id_unit_and_value() -> None:
+    ours, base = OURS.measures["community.goods-given"], BASE.measures["community.goods-given"]
+    assert (ours.title, ours.title_cy, ours.wording) == ("Things given", "Pethau a roddwyd", "own")
+    assert replace(ours, title=base.title, title_cy=base.title_cy) == base
+
+
+def test_rates_values_duration_and_dropoff_are_those_of_the_body() -> None:
+    assert OURS.measures["community.volunteering-hours"].rates["deadweight"].central == Decimal("0.25")
+    given = OURS.measures["community.money-given"]
+    assert (given.value, given.figure) == (None, "count")
+    days = OURS.measures["skills.work-experience-days"]
+    assert (days.value, days.figure, days.duration) == (values()["pay.median-hour-2025"], "valued", 2)
+    assert days.dropoff.high == Decimal("0.6")
+
+
+def test_figures_follow_the_overlay_measure_by_measure() -> None:
+    lines = [
+        line("community.volunteering-hours", "10", attribution=Decimal(0), displacement=Decimal(0), reason="r"),
+        line("community.goods-given", "5"),
+    ]
+    as_of = date(2026, 6, 1)
+    ours, base = (value(lines, each, as_of=as_of) for each in (OURS, BASE))
+    assert base.lines[0].net is None
+    assert ours.lines[0].net
+    assert ours.lines[0].net.central == Decimal("17.96") * 10 * Decimal("0.75")
+    assert ours.lines[1].gross == base.lines[1].gross
+
+
+def test_layers_tell_what_is_the_bases_what_is_ours_and_why() -> None:
+    by_id = {layer.id: layer for layer in layers(BASE, overlay())}
+    assert len(by_id) == len(BASE.measures) + 1
+    untouched = by_id["employment.graduate-starts"]
+    assert (untouched.changes, untouched.ours, untouched.differs) == ((), untouched.base, ())
+    hidden = by_id["community.safety-talks"]
+    assert (hidden.ours, hidden.outcome, hidden.base) == (None, "", BASE.measures["community.safety-talks"])
+    assert [change.reason for change in hidden.changes] == ["The fire service gives them"]
+    moved = by_id["environment.trees-established"]
+    assert (moved.base_outcome, moved.outcome, moved.differs) == ("nature-and-resources", "clean-shore", ("outcome",))
+    assert moved.target == Target(Decimal("250.5"), date(2028, 3, 31), "year")
+    assert by_id["skills.site-visits"].target
+    assert by_id["skills.site-visits"].outcome == "world-of-work"
+    assert by_id["community.goods-given"].differs == ("title", "title_cy")
+    assert by_id["skills.work-experience-days"].differs == ("figure", "value", "duration", "dropoff")
+    ours_alone = by_id["sea.beach-cleaned"]
+    assert (ours_alone.base, ours_alone.target) == (None, Target(Decimal(4000), date(2027, 3, 31)))
+
+
+def test_a_change_remembers_what_the_base_said_and_where_its_reason_stands() -> None:
+    for change in overlay().changes:
+        assert change.reason
+        assert change.reference.id in ("OUR-PLAN", "MIN-7")
+        if change.kind != "add":
+            assert change.was == BASE.measures[change.subject]
+            assert change.was in next(each.measures for each in BASE.outcomes if each.id == change.was_in)
+
+
+def test_what_is_written_reads_back_the_same() -> None:
+    first = overlay()
+    assert overlay(overlay_text(first)) == first
+    assert "&" not in overlay_text(first)
+
+
+def test_an_overlay_lies_on_its_own_edition_only() -> None:
+    other = replace(BASE, notes="another text")
+    with pytest.raises(OverlayRefused, match="not on open-measures@1.0") as refused:
+        apply_overlay(other, overlay())
+    assert refused.value.fix
+    with pytest.raises(OverlayRefused):
+        layers(other, overlay())
+
+
+def test_an_overlay_on_a_framework_of_ones_own_is_given_its_base() -> None:
+    own = made_edition()
+    text = HEAD.replace("open-measures@1.0", "made@1.0") + "hide: [{measure: told, reason: No stories}]\n"
+    assert "there is no framework 'made'" in read(text)[1][0].reason
+    assert "told" not in apply_overlay(own, overlay(text, own)).measures
+    assert "and open-measures@1.0 was given" in read(text, BASE)[1][0].reason
+
+
+REFUSED = [
+    (
+        "hide: [{measure: community.safety-talk, reason: r}]",
+        "hide[0].measure",
+        "has no measure 'community.safety-talk'",
+    ),
+    ("hide: [{measure: community.safety-talks}]", "hide[0]", "reason is missing"),
+    ('hide: [{measure: community.safety-talks, reason: " "}]', "hide[0].reason", "not written as it should be"),
+    (
+        "hide: [{measure: community.story, reason: r}, {measure: community.story, reason: r}]",
+        "hide[1]",
+        "community.story has two changes called hide",
+    ),
+    (
+        "hide: [{measure: community.story, reason: r}]\nrename: [{measure: community.story, title: T, reason: r}]",
+        "rename[0]",
+        "community.story is hidden and also changed",
+    ),
+    (
+        "rename: [{measure: community.story, title: Story of a change in someone's life, reason: r}]",
+        "rename[0]",
+        "community.story already has this title",
+    ),
+    ("retarget: [{measure: community.story, reason: r}]", "retarget[0]", "community.story is re-targeted to nothing"),
+    ("retarget: [{measure: community.story, outcome: x, reason: r}]", "retarget[0]", "there is no outcome 'x'"),
+    (
+        "retarget: [{measure: community.story, outcome: stronger, reason: r}]",
+        "retarget[0]",
+        "already stands in stronger",
+    ),
+    (
+        'retarget: [{measure: community.story, target: {quantity: "0", by: "2027-03-31"}, reason: r}]',
+        "retarget[0]",
+        "a target is a quantity above 0",
+    ),
+    (
+        'retarget: [{measure: community.story, target: {quantity: 5, by: "2027-03-31"}, reason: r}]',
+        "retarget[0].target.quantity",
+        "5 is a bare number",
+    ),
+    (
+        'retarget: [{measure: community.story, target: {quantity: "5", by: "2027-02-30"}, reason: r}]',
+        "retarget[0].target.by",
+        "2027-02-30 is not a day of the calendar",
+    ),
+    ("revalue: [{measure: community.story, reason: r}]", "revalue[0]", "community.story is re-valued with nothing"),
+    (
+        "revalue: [{measure: community.story, value: pay.median-hour-2025, reason: r}]",
+        "revalue[0]",
+        "community.story is a story, told and never turned into money",
+    ),
+    (
+        "revalue: [{measure: community.groups-supported, figure: count, reason: r}]",
+        "revalue[0]",
+        "community.groups-supported has no value to take away",
+    ),
+    (
+        "revalue: [{measure: community.volunteering-hours, value: wellbeing.wellby-2019, reason: r}]",
+        "revalue[0]",
+        "community.volunteering-hours is valued in GBP per hour, not in GBP per WELLBY",
+    ),
+    (
+        "revalue: [{measure: community.volunteering-hours, value: pay.median-hour-2025, reason: r}]",
+        "revalue[0]",
+        "community.volunteering-hours is already valued so",
+    ),
+    ("revalue: [{measure: community.story, unit: days, reason: r}]", "revalue[0].unit", "unit is not known here"),
+    (
+        'revalue: [{measure: community.groups-supported, rates: {deadweight: {central: "2", reason: r}}, reason: r}]',
+        "revalue[0].rates.deadweight",
+        "a share lies outside 0 to 1",
+    ),
+    (
+        "add: {measures: [{measure: {id: a, code: C01, title: A, unit: m}, outcome: given, reason: r}]}",
+        "add.measures[0]",
+        "code 'C01' is already in the base, for community.volunteering-hours",
+    ),
+    (
+        "add: {measures: [{measure: {id: community.story, code: Z, title: A, unit: m}, outcome: given, reason: r}]}",
+        "add.measures[0]",
+        "measure 'community.story' is already in the base",
+    ),
+    (
+        "add: {measures: [{measure: {id: a, code: Z, title: A, unit: m}, outcome: nowhere, reason: r}]}",
+        "add.measures[0]",
+        "there is no outcome 'nowhere'",
+    ),
+    (
+        "add: {outcomes: [{id: o, title: O, theme: nowhere, reason: r}]}",
+        "add.outcomes[0]",
+        "there is no theme 'nowhere'",
+    ),
+    ("add: {themes: [{id: jobs, title: Jobs, reason: r}]}", "add.themes[0]", "theme 'jobs' is already in the base"),
+    (
+        "add: {measures: [{measure: {id: a, code: Z, title: A, unit: m}, outcome: given, reason: r}]}\n"
+        "hide: [{measure: a, reason: r}]",
+        "hide[0].measure",
+        "open-measures@1.0 has no measure 'a'",
+    ),
+    ("base_hash: " + "a" * 64, "base_hash", "is not the edition this was written on"),
+    ('applies_from: "2026-04-01"\napplies_to: "2026-04-01"', "applies_to", "applies_to must be after applies_from"),
+]
+
+
+@pytest.mark.parametrize(("more", "where", "reason"), REFUSED, ids=[f"{each[1]} {each[2][:30]}" for each in REFUSED])
+def test_a_wrong_overlay_is_refused_for_its_one_reason(more: str, where: str, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    path.write_text(HEAD + more + "\n", "utf-8")
+    (finding,) = check_overlay(path)
+    assert finding.where.startswith(f"{where} (line ")
+    assert reason in finding.reason
+    assert finding.fix
+    with pytest.raises(FileRefused):
+        load_overlay(path)
+
+
+def test_the_id_of_the_base_is_not_the_overlays_to_take() -> None:
+    (finding,) = read(HEAD.replace("id: our-place", "id: open-measures"))[1]
+    assert finding.reason == "open-measures is the id of the base"
+
+
+def test_an_unknown_base_is_named() -> None:
+    (finding,) = read(HEAD.replace("@1.0", "@9.9"))[1]
+    assert (finding.where, "has no edition '9.9'" in finding.reason) == ("base (line 6)", True)
+
+
+def test_a_change_without_a_reason_cannot_be_made() -> None:
+    change = overlay().changes[0]
+    with pytest.raises(InvalidRule, match="needs its reason"):
+        replace(change, reason=" ")
+
+
+shapes = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["community.story", "given"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["measure", "measures", "reason", "title", "outcome", "target", "quantity", "by", "value", "id"]
+            ),
+            inner,
+        )
+    ),
+    max_leaves=15,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["add", "hide", "rename", "retarget", "revalue", "base", "source"]), shapes))
+@settings(max_examples=60, deadline=None)
+def test_any_shape_gives_findings_or_an_overlay_that_applies(content: dict[str, object]) -> None:
+    raw = yaml.safe_dump({**yaml.safe_load(HEAD), **content}, allow_unicode=True)
+    made, findings = read(raw)
+    assert (made is None) == bool(findings)
+    if made:
+        assert apply_overlay(BASE, made).framework_id == "our-place"
+
+
+def test_a_hostile_overlay_is_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "many.yaml"
+    path.write_text(HEAD + "hide: [" + "{measure: nothing, reason: r}," * 4_000 + "]\n", "utf-8")
+    assert {finding.reason for finding in check_overlay(path)} == {"open-measures@1.0 has no measure 'nothing'"}
