@@ -1,4 +1,5 @@
-"""Choose the versions of everything we depend on, with their hashes, into requirements.lock and requirements-dev.lock."""
+"""Choose the versions of everything we depend on, with their hashes, into requirements.lock, requirements-dev.lock and
+requirements-spark.lock."""
 
 import subprocess
 import sys
@@ -18,3 +19,4 @@ def lock(target: str, *extras: str) -> None:
 subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "uv"], check=True)
 lock("requirements.lock", "postgres")
 lock("requirements-dev.lock", "postgres", "dev")
+lock("requirements-spark.lock", "postgres", "dev", "spark")
