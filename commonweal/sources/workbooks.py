@@ -11,6 +11,7 @@ import io
 import re
 import tempfile
 import zipfile
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -47,6 +48,8 @@ WrittenAs = Literal["", "share", "percent"]
 #: Findings of one kind listed for one sheet; beyond them their number is given.
 MOST_FINDINGS = 2_000
 _MOST_SPANS = 20_000
+_LAST_COLUMN = 2_000
+_LONGEST_NUMBER = 60
 _BLOCK = 1024 * 1024
 _LARGEST_PART = 20 * 1024 * 1024
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|GETTING_DATA)")
@@ -222,9 +225,10 @@ def _hidden(sheet: Sheet) -> Iterator[Finding]:
         yield Finding("hidden columns", sheet.name, columns, "columns that are hidden hold something; they were read")
 
 
-def within(number: int, spans: Iterable[Span]) -> bool:
-    """This will say whether a row or column lies in one of the spans."""
-    return any(first <= number <= last for first, last in spans)
+def within(number: int, spans: Sequence[Span]) -> bool:
+    """This will say whether a row or column lies in one of the spans, which stand in rising order and apart."""
+    at = bisect_right(spans, number, key=lambda span: span[0]) - 1
+    return at >= 0 and number <= spans[at][1]
 
 
 def _capped(sheet: str, findings: Iterator[Finding]) -> Iterator[Finding]:
@@ -382,7 +386,10 @@ def _sheet_marks(sheet: str, blocks: Iterator[bytes], shown: dict[bytes, str]) -
     elif spans:
         yield ["hidden rows", sheet, spans]
     if columns:
-        yield ["hidden columns", sheet, columns]
+        hidden = {
+            column for first, last in columns[:_MOST_SPANS] for column in range(first, min(last, _LAST_COLUMN) + 1)
+        }
+        yield ["hidden columns", sheet, _spans(sorted(hidden))]
     for kind, found in places.items():
         if found:
             yield [kind, sheet, found]
@@ -435,6 +442,8 @@ def read_unit_value(
     if is_unknown(found) or plain(found) in no_value:
         return NoValue(found)
     shown = found if len(found) <= 40 else f"{found[:39]}…"
+    if len(found) > _LONGEST_NUMBER:
+        return CellProblem(f"“{shown}” is not one amount", _ONE_AMOUNT)
     if "%" in found:
         return CellProblem(f"“{shown}” is a percentage, not an amount in pounds", _ONE_AMOUNT)
     if _DAY.fullmatch(found):
@@ -490,6 +499,8 @@ def read_share(
     if not found or is_unknown(found):
         return None
     shown = found[:40]
+    if len(found) > _LONGEST_NUMBER:
+        return CellProblem(f"“{shown}…” is not a share", "Write it as 20%")
     if "%" in found or re.search(r"per ?cent", found, re.IGNORECASE):
         percentage = read_percentage(found)
         if not isinstance(percentage, Percentage):
