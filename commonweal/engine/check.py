@@ -14,6 +14,7 @@ from commonweal.engine.catalogue import (
     sources,
     value_files,
 )
+from commonweal.engine.crosswalk_file import crosswalk_files, read_crosswalk
 from commonweal.engine.document import CATALOGUE, Finding
 from commonweal.engine.model import Edition
 from commonweal.engine.overlay_file import read_overlay
@@ -34,6 +35,14 @@ def check_overlay(path: str | Path, base: Edition | None = None) -> list[Finding
     Without `base` the edition it names is taken from the catalogue. Never raises for what the file holds.
     """
     return read_overlay(path, base)[1]
+
+
+def check_crosswalk(path: str | Path, *given: Edition) -> list[Finding]:
+    """This will say everything that is wrong in a crosswalk file; an empty list means it can be used.
+
+    Editions it names are taken from those `given`, else from the catalogue. Never raises for what the file holds.
+    """
+    return read_crosswalk(path, *given)[1]
 
 
 def check_catalogue(on: date | None = None) -> list[Finding]:
@@ -60,10 +69,17 @@ def check_catalogue(on: date | None = None) -> list[Finding]:
         if (edition.framework_id, edition.version) != (path.parent.name, path.stem):
             fix = f"Move it to {edition.framework_id}/{edition.version}.yaml, or correct its id or version"
             findings.append(Finding(_name(path), "id", "the path does not name the edition", fix))
-        if on and edition.review_on and edition.review_on <= on:
-            findings.append(
-                Finding(_name(path), "review_on", "the review date has passed", "Review it and set the next")
-            )
+        findings += _review(path, edition.review_on, on)
+    for path in crosswalk_files():
+        crosswalk, wrong = read_crosswalk(path)
+        findings += wrong
+        if crosswalk is None:
+            continue
+        named = f"{crosswalk.of.framework_id}-to-{crosswalk.to.framework_id}"
+        if path.stem != named:
+            fix = f"Move it to {named}.yaml, or correct its ends"
+            findings.append(Finding(_name(path), "from", "the path does not name the crosswalk", fix))
+        findings += _review(path, crosswalk.review_on, on)
     for table, source_ids in (
         ("prices/deflators.csv", [row.source_id for row in deflators()]),
         ("prices/discount_schedules.csv", [row.source_id for row in discount_schedules()]),
@@ -79,3 +95,9 @@ def check_catalogue(on: date | None = None) -> list[Finding]:
 
 def _name(path: Path) -> str:
     return path.relative_to(CATALOGUE).as_posix()
+
+
+def _review(path: Path, review_on: date | None, on: date | None) -> list[Finding]:
+    if not (on and review_on and review_on <= on):
+        return []
+    return [Finding(_name(path), "review_on", "the review date has passed", "Review it and set the next")]
