@@ -1,4 +1,6 @@
-"""Ward maps as plain SVG: five steps of one colour, a hatch where there is no figure, and a ranked table beside.
+"""Ward maps as plain SVG: five steps of one colour, a hatch where there is no figure, and a table beside.
+
+A ward's number on the map is its number in the table, highest figure first; its colour says how much.
 
 Geometry is GeoJSON (Polygon or MultiPolygon, WGS84 degrees), drawn with longitudes shrunk by the cosine of the middle
 latitude: right enough for one council, and the same on every machine to a tenth of a unit.
@@ -47,34 +49,31 @@ class WardMap(Chart):
                 raise ChartNotHonest(f"{ward.name}: the geometry is neither a Polygon nor a MultiPolygon.")
 
     @cached_property
-    def ranked(self) -> tuple[tuple[int | None, int | None, Ward], ...]:
-        """Rank (equal figures share one), step from 1 (low) to 5 (high), and ward; those without a figure last."""
+    def ranked(self) -> tuple[tuple[int | None, Ward], ...]:
+        """Step from 1 (low) to 5 (high), and ward, in the order of the table; those without a figure last."""
         known = [ward for ward in self.wards if ward.value is not None]
         values = sorted(ward.value for ward in known if ward.value is not None)
-        placed: list[tuple[int | None, int | None, Ward]] = []
+        placed: list[tuple[int | None, Ward]] = []
         for ward in sorted(known, key=lambda w: (-(w.value or Decimal(0)), welsh_sort_key(w.name))):
-            above = sum(value > (ward.value or Decimal(0)) for value in values)
             below = sum(value < (ward.value or Decimal(0)) for value in values)
-            placed.append((above + 1, below * len(STEPS) // len(values) + 1, ward))
+            placed.append((below * len(STEPS) // len(values) + 1, ward))
         unknown = sorted((w for w in self.wards if w.value is None), key=lambda w: welsh_sort_key(w.name))
-        return tuple(placed) + tuple((None, None, ward) for ward in unknown)
+        return tuple(placed) + tuple((None, ward) for ward in unknown)
 
     def table(self, lang: str = "en") -> Table:
-        headings = (say("Ward", lang), say("Rank", lang), self.unit)
-        return Table(
-            headings,
-            tuple((w.name, str(rank or "–"), self.written(w.value, lang)) for rank, _, w in self.ranked),
-        )
+        headings = (say("Ward", lang), say("Number", lang), self.unit)
+        rows = enumerate((ward for _, ward in self.ranked), start=1)
+        return Table(headings, tuple((ward.name, str(n), self.written(ward.value, lang)) for n, ward in rows))
 
     def links(self) -> tuple[str | None, ...]:
         """This will give the page of each row of the table."""
-        return tuple(ward.href for _, _, ward in self.ranked)
+        return tuple(ward.href for _, ward in self.ranked)
 
     def key(self, lang: str = "en") -> list[dict[str, str]]:
         """This will give the steps in use, highest first: `fill` and the lowest to highest figure in `words`."""
         entries = []
         for step in range(len(STEPS), 0, -1):
-            inside = [w.value for _, s, w in self.ranked if s == step and w.value is not None]
+            inside = [w.value for s, w in self.ranked if s == step and w.value is not None]
             if inside:
                 low, high = self.written(min(inside), lang), self.written(max(inside), lang)
                 words = low if low == high else say("{low} to {high}", lang, low=low, high=high)
@@ -83,15 +82,19 @@ class WardMap(Chart):
             entries.append({"fill": "", "words": say("No figure", lang)})
         return entries
 
+    def note(self, lang: str = "en") -> str:
+        """This will say what the numbers and the colours of the map are."""
+        return say("The number on a ward is its number in the table. Its colour is for how many: {unit}.", lang,
+                   unit=self.unit)  # fmt: skip
+
     def draw(self, sheet: Sheet, lang: str) -> Decimal:
         project, height = self._projection(sheet.width)
-        for rank, step, ward in self.ranked:
+        for number, (step, ward) in enumerate(self.ranked, start=1):
             rings = [[project(point) for point in ring] for ring in _rings(ward.geometry)]
             path = "".join("M" + "L".join(f"{at(x)} {at(y)}" for x, y in ring) + "Z" for ring in rings)
             fill = STEPS[step - 1] if step else sheet.fill(PAPER, QUIET, "slant")
             sheet.ward(path, fill, f"{ward.name}: {self.written(ward.value, lang)}", ward.href)
-            if rank and step:
-                self._number(sheet, rank, max(rings, key=lambda ring: abs(_area(ring))), dark=step > 3)
+            self._number(sheet, number, max(rings, key=lambda ring: abs(_area(ring))), dark=(step or 0) > 3)
         return height
 
     def _projection(self, width: int) -> tuple[Any, Decimal]:
@@ -108,12 +111,12 @@ class WardMap(Chart):
 
         return project, Decimal(math.ceil((north - south) * scale + 4))
 
-    def _number(self, sheet: Sheet, rank: int, ring: list[tuple[Decimal, Decimal]], *, dark: bool) -> None:
-        """The rank is written in wards large enough to hold it; the others have their title and the table."""
+    def _number(self, sheet: Sheet, number: int, ring: list[tuple[Decimal, Decimal]], *, dark: bool) -> None:
+        """The number is written in wards large enough to hold it; the others have their title and the table."""
         if abs(_area(ring)) < 700:
             return
         x, y = _middle(ring)
-        sheet.text(x, y + 5, str(rank), anchor="middle", fill=PAPER if dark else INK, bold=True, size=13)
+        sheet.text(x, y + 5, str(number), anchor="middle", fill=PAPER if dark else INK, bold=True, size=13)
 
 
 def _rings(geometry: Mapping[str, Any]) -> Iterator[list[tuple[float, float]]]:

@@ -163,7 +163,10 @@ WELSH = {
     "Lowest": "Isaf",
     "Highest": "Uchaf",
     "Period": "Cyfnod",
-    "Rank": "Safle",
+    "Number": "Rhif",
+    "The number on a ward is its number in the table. Its colour is for how many: {unit}.": (
+        "Y rhif ar ward yw ei rhif yn y tabl. Mae ei lliw yn dangos faint: {unit}."
+    ),
     "Ward": "Ward",
     "Step on the map": "Cam ar y map",
     "No figure": "Dim ffigur",

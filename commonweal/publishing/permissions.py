@@ -11,7 +11,7 @@ RULES = (
         Rule(f"publishing:{name}", PUBLIC, OPEN)
         for name in (
             "body", "plan", "plan_pdf", "agreements", "agreement", "lines", "line", "wards", "ward", "figures",
-            "download",
+            "surveys", "surveys_download", "download",
         )
     ),
     Rule("publishing:pages", STAFF, "Anyone with a role in the body may see what is public now.", ANY_STAFF),

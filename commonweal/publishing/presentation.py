@@ -73,6 +73,14 @@ def amount_words(quantity: str | None, unit: str) -> object:
     return format_html('{}<span lang="en">{}</span>', alone, words.removeprefix(alone))
 
 
+def unvalued_sentence(unvalued: Iterable[Facts]) -> str:
+    """This will say how many promises have no value in pounds, over the list of reasons."""
+    number = sum(each["lines"] for each in unvalued)
+    return ngettext(
+        "%(number)s promise has no value in pounds:", "%(number)s promises have no value in pounds:", number
+    ) % {"number": f"{number:,}"}
+
+
 def reason_words(reason: str) -> object:
     """This will say why something has no value; a reason without plain words is given as the record has it."""
     known = vocabulary.REASONS.get(reason)
@@ -134,9 +142,7 @@ def figures(worth: Facts, stage: str, *, as_of: date, know: Callable[[str], str]
     found = []
     for total in held["totals"]:
         # Each figure covers its own lines, not all that have a value of some kind.
-        coverage = ngettext(
-            "Covers %(valued)s of %(lines)s line", "Covers %(valued)s of %(lines)s lines", held["lines"]
-        ) % {"valued": f"{total['lines']:,}", "lines": f"{held['lines']:,}"}
+        coverage = _coverage(stage, total["lines"], held["lines"])
         shown = round_span(_span(total))
         ranged = shown.central is None or shown.low != shown.high
         found.append(
@@ -157,6 +163,37 @@ def figures(worth: Facts, stage: str, *, as_of: date, know: Callable[[str], str]
             )
         )
     return found
+
+
+def _coverage(stage: str, covered: int, all_lines: int) -> str:
+    if stage == "promised":
+        words = ngettext("Covers %(part)s of %(whole)s promise", "Covers %(part)s of %(whole)s promises", all_lines)
+    else:
+        words = ngettext("Covers %(part)s of %(whole)s delivery", "Covers %(part)s of %(whole)s deliveries", all_lines)
+    return words % {"part": f"{covered:,}", "whole": f"{all_lines:,}"}
+
+
+def counted_sentence(worth: Facts, stage: str) -> str:
+    """This will say what the figures of a stage count: promises with a number, or deliveries, and how many are valued.
+
+    A promise can be delivered in many parts, so that the two counts differ.
+    """
+    held = worth[stage]
+    if stage == "promised":
+        words = ngettext(
+            "These figures count promises. %(whole)s has a number, and %(part)s of those has a value in pounds.",
+            "These figures count promises. %(whole)s have a number, and %(part)s of those have a value in pounds.",
+            held["lines"],
+        )
+    else:
+        words = ngettext(
+            "These figures count deliveries: one promise can be delivered in many parts. %(whole)s is recorded, and "
+            "%(part)s of those has a value in pounds.",
+            "These figures count deliveries: one promise can be delivered in many parts. %(whole)s are recorded, and "
+            "%(part)s of those have a value in pounds.",
+            held["lines"],
+        )
+    return words % {"whole": f"{held['lines']:,}", "part": f"{held['valued']:,}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,39 +328,98 @@ def kept_sentence(counts: Facts) -> str:
     ) % {"kept": f"{counts['kept']:,}", "promised": f"{promised:,}"}
 
 
+def promises_sentence(counts: Facts, agreements: int) -> str:
+    """This will say what a count of promises counts, and how many have no number to be held to."""
+    said = ngettext(
+        "A promise is one line of an agreement: so much of one thing. There is %(promises)s here.",
+        "A promise is one line of an agreement: so much of one thing. There are %(promises)s here.",
+        counts["lines"],
+    ) % {"promises": f"{counts['lines']:,}"}
+    within = ngettext("It stands in %(agreements)s agreement.", "They stand in %(agreements)s agreements.", agreements)
+    said += " " + within % {"agreements": f"{agreements:,}"}
+    if counts["no-promise"]:
+        said += " " + ngettext(
+            "%(number)s has no number, so nobody can say whether it is kept.",
+            "%(number)s have no number, so nobody can say whether they are kept.",
+            counts["no-promise"],
+        ) % {"number": f"{counts['no-promise']:,}"}
+    return said
+
+
+def sure_sentence(counts: Facts, assurance: Facts) -> str:
+    """This will say which of the promises a bar of assurance counts: those with something delivered."""
+    return ngettext(
+        "The bar counts the %(part)s of %(whole)s promise with something delivered, as the provider says.",
+        "The bar counts the %(part)s of %(whole)s promises with something delivered, as the provider says.",
+        counts["lines"],
+    ) % {"part": f"{int(assurance['claimed']):,}", "whole": f"{counts['lines']:,}"}
+
+
 def themes_chart(themes: Iterable[Facts], *, source: str, as_of: date) -> StackedBars | None:
-    """This will chart how far promises are kept, theme by theme; None with fewer than two themes to compare."""
-    with_number = [each for each in themes if each["counts"]["lines"] > each["counts"]["no-promise"]][:MOST_BARS]
-    if len(with_number) < 2:
+    """This will chart how far promises are kept, theme by theme; None with fewer than two themes to compare.
+
+    Beneath it stands how many promises are in no bar: those of no theme, and those without a number.
+    """
+    held = list(themes)
+    rows = [
+        _ThemeBar(theme_words(each), tuple(each["counts"][status] for status in _DRAWN))
+        for each in held
+        if each["id"] != "none" and each["counts"]["lines"] > each["counts"]["no-promise"]
+    ]
+    if len(rows) < 2:
         return None
-
-    def promised(counts: Facts) -> int:
-        return int(counts["lines"] - counts["no-promise"])
-
-    best = max(
-        with_number,
-        key=lambda each: (Decimal(each["counts"]["kept"]) / promised(each["counts"]), promised(each["counts"])),
-    )
-    left_out = sum(each["counts"]["no-promise"] for each in themes)
-    without = ngettext(
-        "%(lines)s line without a promised number", "%(lines)s lines without a promised number", left_out
-    ) % {"lines": left_out}
+    best = max(rows, key=lambda row: (Decimal(row.counts[0]) / row.promised, row.promised))
+    if len(rows) > MOST_BARS:
+        rest = rows[MOST_BARS - 1 :]
+        sums = tuple(sum(row.counts[n] for row in rest) for n in range(len(_DRAWN)))
+        rows = [*rows[: MOST_BARS - 1], _ThemeBar(_("Other themes"), sums)]
     title = _("%(theme)s: %(kept)s of %(promised)s delivered in full, the largest share of all themes")
-    statuses = ("kept", "partly", "nothing")
     return StackedBars(
-        title=title % {
-            "theme": theme_words(best), "kept": best["counts"]["kept"], "promised": promised(best["counts"]),
-        },
+        title=title % {"theme": best.words, "kept": best.counts[0], "promised": best.promised},
         unit=str(vocabulary.PROMISES),
         source=source,
         as_of=as_of,
-        left_out=without if left_out else "",
-        parts=tuple(str(vocabulary.STATUSES[status]) for status in statuses),
-        rows=tuple(
-            (theme_words(each), tuple(Decimal(each["counts"][status]) for status in statuses))
-            for each in with_number
-        ),
-    )  # fmt: skip
+        left_out=_not_drawn(held),
+        parts=tuple(str(vocabulary.STATUSES[status]) for status in _DRAWN),
+        rows=tuple((row.words, tuple(map(Decimal, row.counts))) for row in rows),
+    )
+
+
+#: The states of promises with a number, in the order of the parts of a bar.
+_DRAWN: Final = ("kept", "partly", "nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class _ThemeBar:
+    words: str
+    counts: tuple[int, ...]
+
+    @property
+    def promised(self) -> int:
+        return sum(self.counts)
+
+
+def _not_drawn(themes: Iterable[Facts]) -> str:
+    """What the bars of the themes leave out, with the numbers; "" when they hold every promise."""
+    held = list(themes)
+    no_theme = sum(each["counts"]["lines"] - each["counts"]["no-promise"] for each in held if each["id"] == "none")
+    no_number = sum(each["counts"]["no-promise"] for each in held)
+    said = []
+    if no_theme:
+        said.append(
+            ngettext(
+                "%(number)s promise in the words of its contract, tied to no theme",
+                "%(number)s promises in the words of their contracts, tied to no theme",
+                no_theme,
+            ) % {"number": f"{no_theme:,}"}
+        )  # fmt: skip
+    if no_number:
+        said.append(
+            ngettext(
+                "%(lines)s line without a promised number", "%(lines)s lines without a promised number", no_number
+            ) % {"lines": f"{no_number:,}"}
+        )  # fmt: skip
+    return "; ".join(said)
 
 
 # --- wards ----------------------------------------------------------------------------------------------------------

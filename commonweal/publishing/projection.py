@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, make_aware
 
 from commonweal.delivery.queries import (
     Assured,
@@ -33,6 +33,7 @@ from commonweal.engine.model import Edition
 from commonweal.engine.promises import compare, expected_by, ratio_words
 from commonweal.engine.value import Level
 from commonweal.frameworks.queries import get_edition, latest_plan
+from commonweal.publishing.survey import read_surveys
 from commonweal.reporting.queries import STAGES, Account, TotalKey, What, WorthLine, account, key_of
 
 if TYPE_CHECKING:
@@ -302,6 +303,7 @@ class _Site:
         found = [*self._agreement_pages(), *self._line_pages()]
         plan = self._plan_page()
         found += [plan] if plan else []
+        found += self._survey_pages() if self.body.is_example else []
         if not found:
             return []
         found += [*self._ward_pages(found), self._body_page(found, has_plan=plan is not None)]
@@ -540,6 +542,7 @@ class _Site:
         return {
             "line": page.key, "wording": page.title, "wording_cy": page.title_cy, "unit": content["unit"],
             "agreement": content["agreement"]["title"], "direction": content["direction"],
+            "made_here": made_here,
             "promised": content["promised"] if made_here else None,
             "delivered": _plain(sum(quantities, Decimal(0))) if quantities else None,
         }  # fmt: skip
@@ -551,6 +554,7 @@ class _Site:
         return Page("body", "front", self.body.name, self.body.name_cy, max(page.as_of for page in pages), {
             "checked_on": self.on.isoformat(),
             "has_plan": has_plan,
+            "surveys": sum(page.kind == "survey" for page in pages),
             "agreements": len(self.agreements),
             "kept_back": self.left_out,
             "deliveries": sum(len(page.content["entries"]) for page in lines),
@@ -564,6 +568,12 @@ class _Site:
                 for page in lines
             ),
         })  # fmt: skip
+
+    def _survey_pages(self) -> Iterator[Page]:
+        """The surveys of the catalogue, which are published facts as the examples are."""
+        for survey in read_surveys():
+            as_of = make_aware(datetime.combine(date.fromisoformat(survey["as_of"]), time()))
+            yield Page("survey", survey["id"], survey["title"], survey["title_cy"], as_of, survey)
 
     def _plan_page(self) -> Page | None:
         held = latest_plan(self.body)

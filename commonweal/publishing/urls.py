@@ -20,5 +20,7 @@ urlpatterns = [
     path("wards/", views.wards, name="wards"),
     path("wards/<str:key>/", views.ward, name="ward"),
     path("figures/", views.figures, name="figures"),
+    path("surveys/", views.surveys, name="surveys"),
+    path("surveys/download/<str:form>/", views.surveys_download, name="surveys_download"),
     path("download/<str:form>/", views.download, name="download"),
 ]

@@ -27,7 +27,7 @@ from commonweal.engine.factors import Span
 from commonweal.frameworks.pdf import plan_pdf as make_plan_pdf
 from commonweal.frameworks.plan import LANGUAGES, PlanPage
 from commonweal.frameworks.queries import read_plan
-from commonweal.publishing import actions, forms, presentation, queries, vocabulary
+from commonweal.publishing import actions, forms, presentation, queries, survey_page, vocabulary
 from commonweal.publishing.downloads import HEADINGS, NOT_IN_DOWNLOADS, about, line_rows
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def _site_page(
     address = partial(_address, body)
     entries = [("body", _("Start")), ("plan", _("Plan")), ("agreements", _("Agreements")), ("lines", _("Promises")),
                ("wards", _("Places")), ("figures", _("What a figure means"))]  # fmt: skip
+    if site and site.content.get("surveys"):
+        entries.insert(-1, ("surveys", _("Surveys")))
     navigation = [
         {"text": words, "href": address(name), "active": here == name, "current": here == name and not crumbs}
         for name, words in entries
@@ -107,8 +109,10 @@ def body(request: HttpRequest, body: Body) -> HttpResponse:
     return _site_page(
         request, body, "body", here="body", page=page, crumbs=False,
         headline=presentation.kept_sentence(held["counts"]) if held["counts"]["lines"] else "",
+        promises_sentence=presentation.promises_sentence(held["counts"], held["agreements"]),
+        sure_sentence=presentation.sure_sentence(held["counts"], held["assurance"]),
         chart=presentation.themes_chart(held["themes"], source=_source_words(body), as_of=as_of),
-        bar=presentation.counted_bar(_("all promises here, counted in promises"), held["assurance"]),
+        bar=presentation.counted_bar(_("promises with something delivered"), held["assurance"]),
         themes=[
             {
                 "words": presentation.theme_words(each),
@@ -121,6 +125,7 @@ def body(request: HttpRequest, body: Body) -> HttpResponse:
             for each in held["themes"]
         ],
         figures=presentation.figures(held["worth"], stage, as_of=as_of, know=know),
+        counted=presentation.counted_sentence(held["worth"], stage),
         stage_rows=presentation.stage_rows(held["worth"], know),
         stages=[str(words) for words in vocabulary.STAGE_HEADINGS.values()],
         agreements=agreements[:NAMED_AT_MOST],
@@ -204,6 +209,7 @@ def agreement(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     return _site_page(
         request, body, "agreement", here="agreements", page=page, beneath=True, key=key,
         headline=presentation.kept_sentence(held["counts"]) if held["counts"]["lines"] else "",
+        compared=sum(Decimal(each["promised"] or 0) > 0 for each in held["promises"]),
         marks=presentation.promise_table(held["promises"]) if held["promises"] else None,
         lines=[
             {"facts": each, "page": lines[each["line"]], "worth": _leading_worth(lines[each["line"]].content)}
@@ -211,6 +217,7 @@ def agreement(request: HttpRequest, body: Body, key: str) -> HttpResponse:
             if each["line"] in lines
         ],
         figures=presentation.figures(held["worth"], stage, as_of=as_of, know=know),
+        counted=presentation.counted_sentence(held["worth"], stage),
         stage_rows=presentation.stage_rows(held["worth"], know),
         stages=[str(words) for words in vocabulary.STAGE_HEADINGS.values()],
         thread=_thread(body, key, held, "promise"),
@@ -221,7 +228,10 @@ def _leading_worth(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return content["worth"].get("claimed") or content["worth"].get("promised") or []
 
 
-def _thread(body: Body, key: str, held: Mapping[str, Any], current: str) -> Thread:
+def _thread(
+    body: Body, key: str, held: Mapping[str, Any], current: str, line: Mapping[str, Any] | None = None
+) -> Thread:
+    """The thread of an agreement; on the page of one promise, its delivered step tells of that promise alone."""
     page, counts = _address(body, "agreement", key), held["counts"]
     promised = counts["lines"] - counts["no-promise"]
     steps: dict[str, tuple[str | None, str]] = {
@@ -232,7 +242,9 @@ def _thread(body: Body, key: str, held: Mapping[str, Any], current: str) -> Thre
     }
     if queries.find_published(body, "plan", "latest"):
         steps["plan"] = (_address(body, "plan"), _("What the body wants"))
-    if any(each["claimed"] is not None for each in held["promises"]):
+    if line is not None:
+        steps["delivered"] = ("#delivered", str(vocabulary.STATUSES[line["status"]]))
+    elif any(each["claimed"] is not None for each in held["promises"]):
         words = _("%(kept)s of %(promised)s in full") % {"kept": counts["kept"], "promised": promised}
         steps["delivered"] = (f"{page}#delivered", words if promised else _("Recorded"))
     if held["worth"]["claimed"]["totals"] or held["worth"]["promised"]["totals"]:
@@ -331,7 +343,7 @@ def line(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     return _site_page(
         request, body, "line", here="lines", page=page, beneath=True,
         marks=presentation.promise_table([held]), bar=presentation.assurance_bar(held),
-        thread=_thread(body, parent.key, parent.content, "delivered"), parent=parent,
+        thread=_thread(body, parent.key, parent.content, "delivered", line=held), parent=parent,
         amounts={stage: held["worth"][stage] for stage in vocabulary.STAGES if held["worth"].get(stage)},
         is_shared=Decimal(held["share"]) != 1,
     )  # fmt: skip
@@ -365,7 +377,8 @@ def ward(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     return _site_page(
         request, body, "ward", here="wards", page=page, beneath=True, ward=held, lines=held["lines"],
         deprivation=presentation.deprivation_words(held["deprivation"]) if held["deprivation"] else "",
-        ward_map=_map(body, whole), figures=presentation.figures(held["worth"], stage, as_of=as_of, know=know),
+        ward_map=_map(body, whole), counted=presentation.counted_sentence(held["worth"], stage),
+        figures=presentation.figures(held["worth"], stage, as_of=as_of, know=know),
         whole=whole.content, whole_href=_lines_address(body, place="whole"),
         unknown_href=_lines_address(body, place="unknown"),
     )  # fmt: skip
@@ -374,6 +387,26 @@ def ward(request: HttpRequest, body: Body, key: str) -> HttpResponse:
 def figures(request: HttpRequest, body: Body) -> HttpResponse:
     """This will say in plain words what a figure of this site means."""
     return _site_page(request, body, "figures", here="figures")
+
+
+def surveys(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will show published surveys as whole numbers of people, and what was printed beside what the counts say."""
+    found = list(queries.published(body, "survey").order_by("-as_of", "key"))
+    if not found:
+        raise Http404
+    return _site_page(
+        request, body, "surveys", here="surveys", page=found[0], crumbs=True,
+        surveys=[survey_page.survey(each.content) for each in found],
+    )  # fmt: skip
+
+
+def surveys_download(request: HttpRequest, body: Body, form: str) -> HttpResponse:
+    """This will give every count of the published surveys, with the percentage that was printed, as CSV or Excel."""
+    found = list(queries.published(body, "survey").order_by("-as_of", "key"))
+    if not found:
+        raise Http404
+    rows = [row for each in found for row in survey_page.count_rows(each.content)]
+    return export_response(form, name=f"{body.slug}-surveys", headings=survey_page.HEADINGS, rows=rows)
 
 
 def download(request: HttpRequest, body: Body, form: str) -> HttpResponse:
@@ -448,7 +481,8 @@ def _changes(since: queries.SinceThen) -> list[str]:
 
 def _page_address(body: Body, page: Any) -> str:
     keyed = page.kind in ("agreement", "line", "ward")
-    return _address(body, page.kind, *([page.key] if keyed else []))
+    name = "surveys" if page.kind == "survey" else page.kind
+    return _address(body, name, *([page.key] if keyed else []))
 
 
 def publish(request: HttpRequest, body: Body) -> HttpResponse:

@@ -135,4 +135,5 @@ PAGE_KINDS: Final = {
     "line": "Promise",
     "wards": "List of places",
     "ward": "Ward",
+    "survey": "Survey",
 }

@@ -149,7 +149,7 @@ def worth(request: HttpRequest, body: Body) -> HttpResponse:
         ],
         "unvalued_url": narrowed.lines_url(what=chosen.what, figure="none"),
         "lines_url": narrowed.lines_url(what=chosen.what),
-        "findings": presentation.what_to_know(chosen),
+        **_findings(chosen),
         "age": presentation.age_words(chosen),
         "exports": [
             (words, f"{reverse('reporting:worth_export', args=[body.slug, kind])}?{request.GET.urlencode()}")
@@ -158,6 +158,11 @@ def worth(request: HttpRequest, body: Body) -> HttpResponse:
         "page_heading": "What it is worth",
     }
     return render(request, "reporting/worth.html", content)
+
+
+def _findings(worth: queries.Worth) -> dict[str, Any]:
+    found = presentation.what_to_know(worth)
+    return {"findings": found, "to_put_right": sum(each.to_put_right for each in found)}
 
 
 def _charts(narrowed: _Narrowed, worth: queries.Worth) -> list[Any]:
@@ -379,7 +384,7 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
             }
             for each in presentation.shown_lines(chosen)
         ],
-        "findings": presentation.what_to_know(chosen),
+        **_findings(chosen),
         "thread": thread_of(agreement, delivery.promise_table(agreement, on), "worth"),
         "age": presentation.age_words(chosen),
         "page_heading": "What it is worth",

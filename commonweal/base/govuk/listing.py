@@ -95,11 +95,11 @@ class Listing:
         return found
 
     @property
-    def drawn_rows(self) -> list[list[tuple[object, str, bool]]]:
-        """Rows of (words, address or "", numeric)."""
+    def drawn_rows(self) -> list[list[tuple[object, str, Column]]]:
+        """Rows of (words, address or "", column)."""
         return [
             [
-                (cell.text, cell.href, column.numeric) if isinstance(cell, Link) else (cell, "", column.numeric)
+                (cell.text, cell.href, column) if isinstance(cell, Link) else (cell, "", column)
                 for column, cell in zip(self.columns, row, strict=True)
             ]
             for row in self.rows

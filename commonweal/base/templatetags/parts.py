@@ -64,13 +64,14 @@ def chart(chart: Chart) -> dict[str, object]:
 
 @register.inclusion_tag("parts/ward_map.html")
 def ward_map(ward_map: WardMap) -> dict[str, object]:
-    """This will draw a ward map with its five steps and its ranked table."""
+    """This will draw a ward map with its five steps and its table."""
     lang = page_language()
     table = ward_map.table(lang)
     return {
         "map": ward_map,
         "picture": _safe(ward_map.svg_narrow(lang=lang)),
         "key": ward_map.key(lang),
+        "note": ward_map.note(lang),
         "beneath": ward_map.beneath(lang),
         "table": table,
         "rows": [{"cells": row, "href": href} for row, href in zip(table.rows, ward_map.links(), strict=True)],

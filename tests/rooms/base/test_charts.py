@@ -217,10 +217,10 @@ def test_no_figures_at_all_still_make_a_picture() -> None:
 
 
 def test_a_map_has_five_steps_equal_figures_share_one_and_no_figure_is_hatched() -> None:
-    fills = {w.code: step for _, step, w in MAP.ranked}
+    fills = {w.code: step for step, w in MAP.ranked}
     assert fills["W4"] == fills["W6"]
     assert fills["W5"] is None
-    assert [rank for rank, _, _ in MAP.ranked] == [1, 1, 3, 4, 5, 6, None]
+    assert [step for step, _ in MAP.ranked] == [4, 4, 3, 3, 2, 1, None]
     shapes = picture(MAP.svg_narrow()).findall(f".//{SVG}a/{SVG}path")
     assert len(shapes) == 7
     assert sum(each.attrib["fill"].startswith("url(#") for each in shapes) == 1
@@ -228,7 +228,7 @@ def test_a_map_has_five_steps_equal_figures_share_one_and_no_figure_is_hatched()
     assert {each.find(f"{SVG}title").text for each in shapes} >= {"Ward 0: £100", "Ward 5: No figure"}
 
 
-def test_the_table_beside_a_map_is_ranked_and_links_to_each_ward() -> None:
+def test_wards_are_numbered_on_the_map_as_in_the_table_beside_it_which_links_to_each() -> None:
     page = engines["django"].from_string("{% load parts %}{% ward_map m %}").render({"m": MAP})
     assert re.findall(r'<th scope="row"><a class="govuk-link" href="/wards/(W\d)">', page) == [
         "W4",
@@ -239,7 +239,12 @@ def test_the_table_beside_a_map_is_ranked_and_links_to_each_ward() -> None:
         "W0",
         "W5",
     ]
-    assert [line[1] for line in MAP.table().rows] == ["1", "1", "3", "4", "5", "6", "–"]
+    numbered = {line[0]: line[1] for line in MAP.table().rows}
+    assert list(numbered.values()) == ["1", "2", "3", "4", "5", "6", "7"]
+    drawn = re.findall(r"<title>(Ward \d): [^<]*</title></path></a><text[^>]*>(\d+)</text>", MAP.svg())
+    assert len(drawn) == 7
+    assert dict(drawn) == numbered
+    assert "The number on a ward is its number in the table." in page
 
 
 def test_north_is_up_islands_and_holes_are_kept_and_distances_are_even() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import os
 import re
 import subprocess
@@ -98,3 +100,57 @@ def test_what_a_contract_put_on_a_promise_is_shown_and_never_added(examples):
     page = Publication.objects.get(body=get_body("published-examples"), kind="body")
     assert page.content["as_contracted"] == {"amount": "23251376", "promises": 2}
     assert [t for stage in page.content["worth"].values() for t in stage["totals"]] == []
+
+
+def words_of(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+@pytest.mark.django_db
+def test_surveys_show_counts_bases_and_what_was_printed_beside_the_right_figure(examples):
+    said = words_of(Client().get("/published-examples/surveys/").content.decode())
+    assert "Officers: strongly agree, agree Printed 74% From the counts 33 of 41 (80.5%)" in said
+    assert "It adds 14 of 27 (51.9%) and 19 of 86 (22.1%). These are shares of different people" in said
+    assert "Printed only 18.9% From the counts 7 of 123 (5.7%)" in said
+    assert (
+        "Printed 63% From the counts 113 of 180 (62.8%) How the printed figure came about The counts say the same"
+        in said
+    )
+    assert "Strongly agree 4 (5.6%) 14 (34.1%) 9 (13.2%) 27 (15.0%)" in said
+    assert "All, which is the base 71 41 68 180" in said
+    assert "141 or 142 of 200, all interviewed" in said
+    assert "Region (n=180)" in said
+    assert 'href="/published-examples/surveys/"' in Client().get("/published-examples/").content.decode()
+
+
+@pytest.mark.django_db
+def test_survey_chart_is_drawn_from_the_rows_of_the_table(examples):
+    page = Client().get("/published-examples/surveys/").content.decode()
+    assert "Officers: 33 of 41 (80.5%) agree or strongly agree, the largest share" in html.unescape(page)
+    drawn = re.findall(
+        r'<th scope="row">(\w[\w ]*) \((\d+) of (\d+)\)</th><td class="cw-table__number">([\d.]+)%', page
+    )
+    assert len(drawn) == 3 * 3 + 5 + 3
+    assert all(round(int(count) * 1000 / int(base)) == round(float(shown) * 10) for _, count, base, shown in drawn)
+
+
+@pytest.mark.django_db
+def test_survey_file_holds_every_count(examples):
+    text = Client().get("/published-examples/surveys/download/csv/").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    held = [row for row in rows if row["People"]]
+    assert len(held) == 3 * 15 + 5 + 3
+    first = held[0]
+    assert (first["Group"], first["Answer"], first["People"], first["People asked in the group"]) == (
+        "Councillors", "Strongly agree", "4", "71",
+    )  # fmt: skip
+    assert (first["Share of the group (%)"], first["Printed (%)"], first["Source id"]) == ("5.6", "14.8", "SEUK-2019")
+    assert first["Printed as a share of"] == "all who said: Strongly agree"
+
+
+@pytest.mark.django_db
+def test_surveys_are_in_welsh_and_belong_to_the_examples_alone(examples, make_body):
+    said = words_of(Client().get("/cy/published-examples/surveys/").content.decode())
+    assert "Swyddogion: cytuno’n gryf, cytuno Argraffwyd 74% O’r cyfrifon 33 o 41 (80.5%)" in said
+    assert Client().get(f"/{make_body().slug}/surveys/").status_code == 404
+    assert Client().get(f"/{make_body().slug}/surveys/download/csv/").status_code == 404
