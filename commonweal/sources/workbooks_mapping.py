@@ -13,7 +13,6 @@ import json
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as ReadMapping
 from dataclasses import asdict, dataclass, field, replace
@@ -219,11 +218,15 @@ class Mapping:
                 )
             if use.written_as and fields[use.field].reads != "share":
                 raise ValueError(f"{fields[use.field].label.lower()} is not a share")
-            place = use.field, plain(use.variant)
+            place = use.field, _slug(use.variant)
+            if use.variant and not place[1]:
+                raise ValueError(f"“{use.variant}” has no letter or digit to tell its values by")
             if place in seen:
                 raise ValueError(f"“{seen[place]}” and “{use.column}” both fill {_said(use)}")
             seen[place] = use.column
         names = [name for name, _ in seen]
+        if names.count("value") > 1 and ("value", "") in seen:
+            raise ValueError(f"say what the values of “{seen['value', '']}” are for, beside the others")
         if names.count("value") > 1 and {"value.low", "value.high"} & set(names):
             raise ValueError("low and high values cannot stand beside several columns of values")
         if ("value.low" in names) != ("value.high" in names):
@@ -263,7 +266,7 @@ class Mapping:
             if use.column == column:
                 chosen = ("chosen by a person",)
                 use = ColumnUse(column, field_name, variant, carried_down, written_as, 100, chosen, use.samples)
-            elif field_name and (use.field, plain(use.variant)) == (field_name, plain(variant)):
+            elif field_name and (use.field, _slug(use.variant)) == (field_name, _slug(variant)):
                 use = ColumnUse(use.column, None, reasons=(f"“{column}” was chosen instead",), samples=use.samples)
             columns.append(use)
         section_rows = "" if field_name == self.section_rows else self.section_rows
@@ -440,7 +443,7 @@ def _columns(workbook: Workbook, table: Table, shape: Shape, headings: Headings)
     chosen: dict[str, _Candidate] = {}
     taken: dict[tuple[str, str], str] = {}
     for candidate, column in ranked:
-        place = candidate.field, plain(candidate.variant)
+        place = candidate.field, _slug(candidate.variant)
         if column.name not in chosen and place not in taken and candidate.confidence >= SURE_ENOUGH:
             chosen[column.name], taken[place] = candidate, column.name
     pair = {candidate.field for candidate in chosen.values()} & {"value.low", "value.high"}
@@ -453,6 +456,8 @@ def _columns(workbook: Workbook, table: Table, shape: Shape, headings: Headings)
         samples = tuple(row.text(column).strip()[:60] for row in _cells(table, column)[:_SAMPLES])
         unseen = ("the column is hidden",) if within(column.index, hidden) else ()
         if held := chosen.get(column.name):
+            if several and held.field == "value" and not held.variant:
+                held = replace(held, variant=column.heading)
             carried, why = _carried(table, column, held.field)
             reasons = held.reasons + why + unseen
             uses.append(
@@ -463,7 +468,7 @@ def _columns(workbook: Workbook, table: Table, shape: Shape, headings: Headings)
         if candidates[column.name]:
             nearest = max(candidates[column.name], key=lambda each: each.confidence)
             reasons = (f"perhaps {headings.fields[nearest.field].label.lower()}", *nearest.reasons)
-            if rival := taken.get((nearest.field, plain(nearest.variant))):
+            if rival := taken.get((nearest.field, _slug(nearest.variant))):
                 reasons += (f"“{rival}” fits better",)
         uses.append(ColumnUse(column.name, None, reasons=reasons + unseen, samples=samples))
     return tuple(uses)
@@ -1019,12 +1024,14 @@ class _Reader:
             if not several:
                 yield {"id": _slug(code), "code": code, **shared, "value": value}
                 continue
-            variant = use.variant or column.heading
-            if not _slug(variant):
-                raise MappingIncomplete(f"say in words what the values of column “{use.column}” are for")
-            made = {**shared, "title": f"{shared['title']} ({variant})"}
+            made = {**shared, "title": f"{shared['title']} ({use.variant})"}
             value["name"] = made["title"]
-            yield {"id": f"{_slug(code)}.{_slug(variant)}", "code": f"{code} ({variant})", **made, "value": value}
+            yield {
+                "id": f"{_slug(code)}.{_slug(use.variant)}",
+                "code": f"{code} ({use.variant})",
+                **made,
+                "value": value,
+            }
 
     def _price(
         self, row: Row, use: ColumnUse, column: Column, words: dict[str, str], notes: list[str]
@@ -1147,17 +1154,12 @@ def _without_repeats(records: Sequence[_Record]) -> tuple[list[_Record], list[Re
     by_code: dict[str, list[_Record]] = {}
     for record in records:
         by_code.setdefault(_slug(record.code), []).append(record)
-    taken = Counter(each["id"] for record in records for each in {m["id"]: m for m in record.measures}.values())
     kept: list[_Record] = []
     rejected: list[RejectedRow] = []
     for record in records:
         same = by_code[_slug(record.code)]
         if len(same) == 1:
-            if any(taken[each["id"]] > 1 for each in record.measures):
-                reason = "the code and what divides its values make the id of another measure"
-                rejected.append(RejectedRow(record.place, record.code, reason, "Give each measure a code of its own"))
-            else:
-                kept.append(record)
+            kept.append(record)
         elif len({each.words for each in same}) > 1:
             others = ", ".join(str(each.place) for each in same if each is not record)
             reason = f"the code also stands in {others} with other words or values"

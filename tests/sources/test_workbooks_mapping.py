@@ -6,6 +6,7 @@ Every workbook is written here, with invented words and numbers, in the layouts 
 import io
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -172,6 +173,15 @@ def test_workbook_of_themes_outcomes_and_measures_becomes_a_framework(tmp_path):
     )
 
 
+def test_example_of_the_manual_runs_as_printed(tmp_path, monkeypatch, capsys):
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "bring-your-own-framework.md").read_text()
+    monkeypatch.chdir(tmp_path)
+    Path("measures.xlsx").write_bytes(toms_shaped())
+    exec(compile(page.split("```python")[1].split("```")[0], "bring-your-own-framework.md", "exec"), {})
+    assert "Target → left out 0" in capsys.readouterr().out
+    assert check_framework(tmp_path / "our-licensed-set.yaml") == []
+
+
 def hact_shaped(rows=20):
     def fill(book):
         percent = book.add_format({"num_format": "0%"})
@@ -206,6 +216,23 @@ def test_workbook_of_outcome_values_by_region_and_age_becomes_a_measure_for_each
     assert measure.rates["deadweight"].central == Decimal("0.27")
     assert measure.rates["deadweight"].reason == "As in the workbook, Values!D6"
     assert any("net of deadweight" in finding.reason for finding in imported.findings)
+
+
+def test_values_in_all_and_by_region_stand_side_by_side():
+    heads = ["Category", "Code", "Outcome", "Average value", "London", "Outside London"]
+    rows = [["C", f"QQQ{n}", f"Outcome {n}", 10 + n, 20 + n, "" if n == 3 else 30 + n] for n in range(1, 6)]
+    book = book_of(rows_as_sheet([heads, *rows]))
+    mapping = propose_mapping(book)
+    assert [use.variant for use in mapping.uses("value")] == ["Average value", "London", "Outside London"]
+    made = edition(bring_in(book, mapping, unit="person"))
+    assert len(made.measures) == 14
+    assert "qqq3.outside-london" not in made.measures
+    with pytest.raises(ValueError, match="say what the values of “London” are for"):
+        mapping.with_column("London", "value")
+    with pytest.raises(ValueError, match="no letter or digit"):
+        mapping.with_column("London", "value", variant="+")
+    alike = mapping.with_column("London", "value", variant="outside LONDON!")
+    assert [use.column for use in alike.uses("value")] == ["Average value", "London"]
 
 
 def test_a_hundred_outcomes_by_region_and_age_fit_in_one_framework():
@@ -504,6 +531,14 @@ def test_total_and_repeated_headings_are_no_measures():
     assert [(row.place.row, row.cause) for row in imported.rejected] == [(7, "not a measure"), (8, "not a measure")]
     assert imported.faults == ()
     assert imported.rows_in == 7
+
+
+def test_lone_code_is_a_fault_and_a_lone_note_is_not():
+    imported = bring_in(themed(*GOOD, ["", "", "ZZ9"], ["", "", "", "Notes follow"]))
+    assert [(str(row.place), row.cause) for row in imported.rejected] == [
+        ("Measures!C7", "fault"),
+        ("Measures!D8", "not a measure"),
+    ]
 
 
 def test_formula_is_used_when_its_value_is_saved_and_refused_when_not():
