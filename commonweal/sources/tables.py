@@ -359,7 +359,7 @@ def _marked(body: Sequence[GridRow], columns: Sequence[Column]) -> Iterator[Row]
     headings = [plain(column.heading) for column in columns]
     sums: dict[int, Decimal] = {}
     since: dict[int, Decimal] = {}
-    records = 0
+    records = added = 0
     for position, row in enumerate(body):
         cells = [(column.index, row.text(column.index).strip()) for column in columns]
         filled = [(index, text) for index, text in cells if text]
@@ -370,8 +370,10 @@ def _marked(body: Sequence[GridRow], columns: Sequence[Column]) -> Iterator[Row]
             yield Row(row, "heading", "the headings again")
             continue
         amounts = {index: amount for index, text in filled if (amount := _pounds(row, index, text)) is not None}
-        if why := _total_reason(filled, amounts, sums, since, last=records > 1 and position >= len(body) - 3):
+        if why := _total_reason(filled, amounts, sums, since, last=records > 1 and position >= len(body) - 3,
+                              added=added, unnamed=len(columns) >= 4 and len(amounts) == len(filled)):  # fmt: skip
             since.clear()
+            added = 0
             yield Row(row, "total", why)
             continue
         if len(filled) == 1 and len(columns) >= 4 and not amounts:
@@ -381,6 +383,7 @@ def _marked(body: Sequence[GridRow], columns: Sequence[Column]) -> Iterator[Row]
             sums[index] = sums.get(index, Decimal(0)) + amount
             since[index] = since.get(index, Decimal(0)) + amount
         records += 1
+        added += bool(amounts)
         yield Row(row)
 
 
@@ -398,6 +401,8 @@ def _total_reason(
     since: dict[int, Decimal],
     *,
     last: bool,
+    added: int,
+    unnamed: bool,
 ) -> str:
     """This will say why a row is a total, or nothing. A labelled row whose sum is wrong is a total that says so."""
     words = [text for index, text in filled if index not in amounts and not is_unknown(text)]
@@ -415,7 +420,9 @@ def _total_reason(
             f"above, {sums.get(wrong, Decimal(0)):,}"
         )
     summed = [index for index in matching if amounts[index] and amounts[index] != 0]
-    # With no label only sums that agree at the very end can tell.
+    # With no label only sums that agree can tell: at the very end, or where nothing else stands in a row of many cells.
+    if unnamed and not words and amounts and added > 1 and all(amounts[index] == since.get(index) for index in amounts):
+        return "a total row: it has no label but holds the sum of the rows above it"
     if (
         last
         and amounts

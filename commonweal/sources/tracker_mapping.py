@@ -1,7 +1,8 @@
 """Which column of a tracker fills which field: proposed by heading and by content, confirmed by a person, saved.
 
 The fields and the headings they go by are in the catalogue (`trackers/headings.yaml`). A proposal is never applied
-unseen to anything uncertain: below `SURE_ENOUGH` a column is left out and says why.
+unseen to anything uncertain: below `SURE_ENOUGH` a column is left out and says why. In a tracker that has a column for
+each promise (Apprentices, Volunteer hours) instead of a row, those columns are proposed as promises of that name.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from commonweal.sources.cells import CellProblem, read_amount, read_date, read_quantity
+from commonweal.sources.cells import Amount, CellProblem, read_amount, read_date, read_quantity
 from commonweal.sources.tables import Column, Row, Table, plain
 
 Reads = Literal["text", "amount", "quantity", "date"]
@@ -34,6 +35,8 @@ CARRIED_FIELDS = (
 )
 #: Fields that several columns may fill, one a period or one a measure.
 REPEATED_FIELDS = ("delivery.quantity", "delivery.value", "commitment.quantity", "commitment.value")
+#: The reason beside a column that is known and fills nothing, so that nobody need look at it twice.
+NEVER_READ = "such a column fills nothing here"
 _SAMPLES = 3
 _JUDGED_CELLS = 200
 
@@ -49,11 +52,17 @@ class Field:
 
 
 @functools.cache
+def _catalogue() -> dict[str, Any]:
+    path = resources.files("commonweal") / "catalogue" / "trackers" / "headings.yaml"
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
+
+
+@functools.cache
 def fields() -> dict[str, Field]:
     """This will give every field of a tracker by name, as the catalogue lists them."""
-    path = resources.files("commonweal") / "catalogue" / "trackers" / "headings.yaml"
     found = {}
-    for name, entry in yaml.safe_load(path.read_text(encoding="utf-8"))["fields"].items():
+    for name, entry in _catalogue()["fields"].items():
         if entry["reads"] not in get_args(Reads):
             raise ValueError(f"{name} reads {entry['reads']}, which no reader does")
         found[name] = Field(name, entry["label"], entry["reads"], tuple(plain(text) for text in entry["headings"]))
@@ -64,6 +73,17 @@ def fields() -> dict[str, Field]:
 def known_headings() -> frozenset[str]:
     """This will give every heading of the catalogue, for finding the heading row of a tracker."""
     return frozenset(heading for field in fields().values() for heading in field.headings)
+
+
+@functools.cache
+def ignored_headings() -> frozenset[str]:
+    """This will give the headings of columns that fill nothing here, such as a review date or a unit value."""
+    return frozenset(plain(text) for text in _catalogue()["ignored"])
+
+
+@functools.cache
+def _measure_words() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(re.escape(plain(text)) for text in _catalogue()["measures"]) + r")\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +97,7 @@ class ColumnProposal:
     samples: tuple[str, ...]
     period: str = ""
     carried_down: bool = False
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +136,9 @@ class TrackerMapping:
         """This will take the proposals as they stand, leaving out the columns with no field."""
         return cls(
             tuple(
-                ColumnUse(proposal.column.name, proposal.field, proposal.period, "", proposal.carried_down)
+                ColumnUse(
+                    proposal.column.name, proposal.field, proposal.period, proposal.measure, proposal.carried_down
+                )
                 for proposal in proposals
                 if proposal.field
             )
@@ -140,14 +163,16 @@ def signature(table: Table) -> str:
 def propose_mapping(table: Table) -> list[ColumnProposal]:
     """This will propose a field for each column, in the table's order, each field once and the surest first."""
     candidates = {column.name: _candidates(table, column) for column in table.columns}
+    for name, promise in _columns_of_promises(table, candidates).items():
+        candidates[name] = [promise]
     chosen: dict[str, _Candidate] = {}
-    taken: dict[tuple[str, str], str] = {}
+    taken: dict[tuple[str, str, str], str] = {}
     ranked = sorted(
         ((candidate, column) for column in table.columns for candidate in candidates[column.name]),
         key=lambda pair: (-pair[0].confidence, pair[1].index),
     )
     for candidate, column in ranked:
-        place = (candidate.field, candidate.period)
+        place = (candidate.field, candidate.period, candidate.measure)
         if column.name not in chosen and place not in taken and candidate.confidence >= SURE_ENOUGH:
             chosen[column.name] = candidate
             taken[place] = column.name
@@ -167,13 +192,16 @@ def propose_mapping(table: Table) -> list[ColumnProposal]:
                     samples,
                     candidate.period,
                     carried,
+                    candidate.measure,
                 )
             )
             continue
         reasons: tuple[str, ...] = ("no heading like this is known",)
+        if _is_ignored(column):
+            reasons = (NEVER_READ,)
         if best := max(candidates[column.name], key=lambda candidate: candidate.confidence, default=None):
             reasons = (f"perhaps {fields()[best.field].label.lower()}", *best.reasons)
-            if rival := taken.get((best.field, best.period)):
+            if rival := taken.get((best.field, best.period, best.measure)):
                 reasons += (f"“{rival}” fits {fields()[best.field].label.lower()} better",)
         proposals.append(ColumnProposal(column, None, 0, reasons, samples))
     return proposals
@@ -185,9 +213,12 @@ class _Candidate:
     confidence: int
     reasons: tuple[str, ...]
     period: str = ""
+    measure: str = ""
 
 
 def _candidates(table: Table, column: Column) -> list[_Candidate]:
+    if _is_ignored(column):
+        return []
     found = [_by_period(column), *(_by_heading(column, field) for field in fields().values())]
     weighed = [_weighed(table, column, candidate) for candidate in found if candidate]
     surest = max((candidate.confidence for candidate in weighed), default=0)
@@ -196,28 +227,50 @@ def _candidates(table: Table, column: Column) -> list[_Candidate]:
     return weighed
 
 
+#: Words before a heading that say what the whole sheet says: “SV target”, “Commitment: unit”.
+_QUALIFIERS = re.compile(r"^(?:the |sv |social value |commitment |promise )+")
+#: What a heading says in brackets of how to fill it in, and not of what it holds.
+_MANNER = re.compile(
+    r"\((?:dd/?mm/?yy(?:yy)?|£|gbp|n(?:umber|o)\.?|name|legal name|if known|if any|if applicable|required|mandatory|optional"
+    r"|text|free text|numeric|drop ?down|please select|yes/no|y/n|total|whole life)\)",
+    re.IGNORECASE,
+)
+
+
+def _is_ignored(column: Column) -> bool:
+    heading = plain(column.heading)
+    return heading in ignored_headings() and f"{plain(column.group)} {heading}".strip() not in known_headings()
+
+
 def _by_heading(column: Column, field: Field) -> _Candidate | None:
-    heading, grouped = plain(column.heading), plain(f"{column.group} {column.heading}")
+    heading, grouped = plain(_MANNER.sub(" ", column.heading)), plain(f"{column.group} {column.heading}")
     if _period_of(column):
         return None
+    bare = _QUALIFIERS.sub("", heading) if not field.name.startswith("agreement.") else heading
     best = 0, ""
-    for known in field.headings:
+    for position, known in enumerate(field.headings):
         score = 0
         if grouped == known and column.group:
             score = 97
-        elif heading == known:
-            score = 95
+        elif plain(column.heading) == known or heading == known:
+            score = 95 - min(position // 12, 4)  # of two that both name a field, the plainer wins
+        elif bare == known:
+            score = 88
         elif len(known.split()) > 1 and f" {known} " in f" {heading} ":
             score = 70 + min(4 * len(known.split()), 20)
-        elif len(known.split()) > 1 and set(known.split()) <= set(heading.split()):
+        elif len(known.split()) > 1 and set(known.split()) <= set(heading.split()) and _adds_little(heading, known):
             score = 60
         elif f" {known} " in f" {heading} " and len(heading.split()) <= 3:
             score = SURE_ENOUGH - 5  # one word among others is worth saying, not worth reading by
         best = max(best, (score, known))
     if not best[0]:
         return None
-    how = "is" if best[0] >= 95 else "contains"
+    how = "is" if best[0] >= 88 else "contains"
     return _Candidate(field.name, best[0], (f"the heading {how} “{best[1]}”",))
+
+
+def _adds_little(heading: str, known: str) -> bool:
+    return len(heading.split()) <= len(known.split()) + 1
 
 
 _PERIOD = re.compile(
@@ -247,6 +300,62 @@ def _by_period(column: Column) -> _Candidate | None:
     if _DONE.search(words):
         return _Candidate(field, 90, (f"the heading is a period, {period}, under words for delivery",), period)
     return _Candidate(field, 60, (f"the heading is a period, {period}",), period)
+
+
+#: What a column's group or heading calls the promised side of a promise with a column of its own.
+_PROMISED = re.compile(r"\b(?:social value|commitments?|commit|promised?|promises|offers?|sv|benefits?|kpis?)\b")
+
+
+#: What a heading ends with when its numbers count nothing.
+_NO_QUANTITY = re.compile(r"\b(?:id|ref|reference|code|number|no|date|postcode|rate|percent|score)$")
+
+
+def _columns_of_promises(table: Table, candidates: dict[str, list[_Candidate]]) -> dict[str, _Candidate]:
+    """This will find the columns that are promises themselves, in a tracker that has no column of promises' words.
+
+    Such a column holds numbers under words that promises are named by, or under a group that says so. “Target” and
+    “actual” in its heading or its group tell the promised from the delivered side.
+    """
+    surest = [max(found, key=lambda one: one.confidence, default=None) for found in candidates.values()]
+    if any(one and one.confidence >= 70 and one.field in _NAMES_A_PROMISE for one in surest):
+        return {}
+    found: dict[str, tuple[str, _Candidate]] = {}
+    for column, best in zip(table.columns, surest, strict=True):
+        if (best and best.confidence > 60) or _period_of(column) or _is_ignored(column) or not column.heading:
+            continue
+        heading, group = plain(column.heading), plain(column.group)
+        is_named = _measure_words().search(heading)
+        if _NO_QUANTITY.search(heading) or (not is_named and not _PROMISED.search(group) and not _DONE.search(group)):
+            continue
+        cells = _cells(table, column)
+        measure = _measure_of(column.heading)
+        good = sum(not isinstance(read_as("quantity", row, column, measure), CellProblem) for row in cells)
+        if not cells or good * 10 < len(cells) * 7:
+            continue
+        if not measure:
+            continue
+        is_done = bool(_DONE.search(heading) or (_DONE.search(group) and not _PLANNED.search(heading)))
+        field = "delivery.quantity" if is_done else "commitment.quantity"
+        told = "what was delivered of" if is_done else "the promise"
+        reasons = (
+            f"no column has promises’ words, and this one holds numbers for {told} “{measure}”",
+            f"{good} of {len(cells)} cells read as a quantity",
+        )
+        found[column.name] = measure, _Candidate(field, 75 if is_named else 65, reasons, "", measure)
+    return {name: candidate for name, (_, candidate) in found.items()}
+
+
+_NAMES_A_PROMISE = frozenset({"commitment.wording", "commitment.code"})
+_SIDE = re.compile(
+    r"[\s:–-]*\b(?:targets?|planned|promised|committed|expected|forecast|delivered|delivery|actuals?|achieved|done|outturn|"
+    r"to date|so far)\b[\s:–-]*",
+    re.IGNORECASE,
+)
+
+
+def _measure_of(heading: str) -> str:
+    """This will name the promise of a column: its heading without the words for target and actual."""
+    return " ".join(_SIDE.sub(" ", heading).replace("()", " ").split())
 
 
 def _weighed(table: Table, column: Column, candidate: _Candidate) -> _Candidate:
@@ -279,9 +388,17 @@ def _by_content(table: Table, column: Column) -> _Candidate | None:
     return None
 
 
-def read_as(reads: Reads, row: Row, column: Column) -> Any:
-    """This will read one cell by the reader a field asks for; text comes back with its edges trimmed, or None."""
+def read_as(reads: Reads, row: Row, column: Column, measure: str = "") -> Any:
+    """This will read one cell by the reader a field asks for; text comes back with its edges trimmed, or None.
+
+    A quantity of a `measure` that is itself in pounds ("Local spend (£)") may have the sign.
+    """
     text = row.text(column)
+    if reads == "quantity" and "£" in measure:
+        found = read_amount(text, typed_number=row.is_number(column))
+        if isinstance(found, Amount):
+            return read_quantity(f"{found.pounds:f}", typed_number=True)
+        return found
     match reads:
         case "amount":
             return read_amount(text, typed_number=row.is_number(column))

@@ -200,7 +200,7 @@ class _Reader:
     def _read_cell(self, reading: _Reading, use: ColumnUse, column: Column) -> None:
         raw = reading.row.text(column)
         reads = fields()[use.field].reads
-        value = read_as(reads, reading.row, column)
+        value = read_as(reads, reading.row, column, use.measure)
         if value is None:
             return
         if isinstance(value, CellProblem):
@@ -453,6 +453,8 @@ class _Reader:
         for measure, found in reading.measured.items():
             place = Place(self.table.sheet, self.table.heading_row, next(iter(found.values())).place.column)
             values = {name.removeprefix("commitment."): cell for name, cell in found.items() if name[0] == "c"}
+            if "£" in measure and "unit" not in stated:
+                values["unit"] = FieldValue("£", "£", place)
             records.append(
                 Record("commitment", number, key, {**stated, "wording": FieldValue(measure, measure, place), **values})
             )

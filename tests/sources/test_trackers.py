@@ -87,7 +87,7 @@ def test_column_whose_cells_say_otherwise_is_not_mapped():
 
 
 def test_one_word_among_others_is_suggested_and_not_applied():
-    proposal = propose_mapping(table("Contract ref,CPV code", "A1,45000000", "A2,45000001"))[1]
+    proposal = propose_mapping(table("Contract ref,Colour code", "A1,45000000", "A2,45000001"))[1]
     assert proposal.field is None
     assert proposal.reasons[0] == "perhaps code as contracted"
 
