@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, localcontext
 
 from commonweal.engine.factors import EXACT, Factor, Span, financial_year, financial_year_name
+from commonweal.engine.lines import Line
 from commonweal.engine.model import Direction, Edition, Measure
 from commonweal.engine.valuation import LEVELS, Count, Coverage, Group, LineValue, Part, Total, TotalKey, total_key
 
@@ -80,18 +81,22 @@ def groups_of(values: Sequence[LineValue], edition: Edition, by: Sequence[str]) 
     placed = places_in(edition)
     members: dict[tuple[tuple[str, str], ...], list[LineValue]] = defaultdict(list)
     for each in values:
-        line = each.line
-        theme, outcome = placed[line.measure]
-        known = {
-            "measure": line.measure,
-            "theme": theme,
-            "outcome": outcome,
-            "place": line.place,
-            "agreement": line.agreement,
-            "year": financial_year_name(financial_year(line.start)),
-        }
-        members[tuple((name, line.groups.get(name) or known.get(name, "")) for name in by)].append(each)
+        members[group_key(each.line, by, placed)].append(each)
     return tuple(Group(key, *figures(parts_of(members[key]))) for key in sorted(members))
+
+
+def group_key(line: Line, by: Sequence[str], placed: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """This will give the group of a line: its own text in each column, or where that is blank what is known of it."""
+    theme, outcome = placed[line.measure]
+    known = {
+        "measure": line.measure,
+        "theme": theme,
+        "outcome": outcome,
+        "place": line.place,
+        "agreement": line.agreement,
+        "year": financial_year_name(financial_year(line.start)),
+    }
+    return tuple((name, line.groups.get(name) or known.get(name, "")) for name in by)
 
 
 def places_in(edition: Edition) -> dict[str, tuple[str, str]]:

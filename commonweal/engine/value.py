@@ -76,6 +76,8 @@ def value(
     work = Work(edition, as_of, price_year, schedule, gdp_per_head, series, schedules)
     work.check({line.measure for line in lines}, by, columns)
     answered = [(line, edition.measures[line.measure], work.factor_of(line)) for line in lines]
+    for line, _, found in answered:
+        work.note(line, found)
     left_out = find_overlaps(work.findings, lines, edition)
     values = tuple(
         LineValue(line, measure, None, False, found)
@@ -136,20 +138,19 @@ class Work:
         if wanted not in own and (known is None or wanted not in known.index):
             raise ValuationRefused(f"there is no price index for {wanted}")
 
-    def factor_of(self, line: Line, lines: int = 1) -> Factor | str:
-        """This will give what one unit of a line is worth, or why it has no value, and note what is to be known of it.
-
-        `lines` is how many lines this one stands for.
-        """
-        measure = self.edition.measures[line.measure]
-        parameters = parameter_set(line, measure)
+    def factor_of(self, line: Line) -> Factor | str:
+        """This will give what one unit of a line is worth, or why it has no value; worked out once."""
+        parameters = parameter_set(line, self.edition.measures[line.measure])
         found = self._factors.get(parameters)
         if found is None:
             found = self._factors[parameters] = self._worked_out(parameters)
-        if isinstance(found, Factor):
-            for said in about_line(line, measure, found, self.base_year):
-                self.findings.add(said, line, lines)
         return found
+
+    def note(self, line: Line, found: Factor | str, lines: int = 1) -> None:
+        """This will note what the reader of a line must know; `lines` is how many lines this one stands for."""
+        if isinstance(found, Factor):
+            for said in about_line(line, self.edition.measures[line.measure], found, self.base_year):
+                self.findings.add(said, line, lines)
 
     def _worked_out(self, parameters: ParameterSet) -> Factor | str:
         measure = self.edition.measures[parameters.measure]

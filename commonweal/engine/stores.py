@@ -1,0 +1,177 @@
+"""Where a file of lines is read and summed when it is too long to hold: DuckDB on one machine, Spark on a cluster.
+
+Both are given the same Ibis expression, written as their own SQL; neither does arithmetic of its own. All their sums
+are of decimals or whole numbers, so both give the same digits.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import ibis
+
+GIVEN = "given"
+#: The number of a row in its Parquet file, from 0, where the store knows it.
+ROW = "file_row_number"
+FACTORS = "factors"
+#: DuckDB keeps what does not fit into this beside the file system's temporary files.
+MEMORY = "400MB"
+_CHUNK = 1000
+
+
+class CannotRead(ValueError):
+    """This will say that a store cannot read a file, in the store's own words."""
+
+
+class Store(Protocol):
+    """This will be what a valuation in bulk asks of the place where the lines are."""
+
+    #: The columns of the file as an Ibis schema: name to type.
+    columns: dict[str, str]
+
+    def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
+        """This will give the rows of an expression over the tables `given` and `factors`."""
+
+    def hold(self, wanted: ibis.Table, columns: dict[str, str]) -> None:
+        """This will keep an expression as the table `given`, so that text is read and checked once."""
+
+    def add_factors(self, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """This will put up the table `factors`."""
+
+
+@contextmanager
+def open_duckdb(path: Path, *, memory: str = MEMORY) -> Iterator[Store]:
+    """This will open a CSV or Parquet file in DuckDB. Raises `CannotRead`."""
+    import duckdb
+
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="commonweal-value-"))
+        connection = stack.enter_context(duckdb.connect())
+        connection.execute(f"SET memory_limit = '{memory}'")
+        connection.execute("SET temp_directory = ?", [folder])
+        connection.execute("SET preserve_insertion_order = false")
+        try:
+            if path.suffix.lower() == ".parquet":
+                connection.read_parquet(str(path), file_row_number=True).create_view(GIVEN)
+            else:
+                separator, header = _shape_of(path)
+                types = dict.fromkeys(header, "VARCHAR")
+                connection.read_csv(
+                    str(path), delimiter=separator, quotechar='"', escapechar='"', header=True, columns=types,
+                    auto_detect=False, null_padding=False, skiprows=0,
+                ).create_view(GIVEN)  # fmt: skip
+        except (duckdb.Error, UnicodeDecodeError, csv.Error, StopIteration) as error:
+            raise CannotRead(str(error)) from error
+        yield _DuckDB(connection)
+
+
+class _DuckDB:
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        described = connection.execute(f"DESCRIBE {GIVEN}").fetchall()
+        self.columns = {name: _ibis_type(type) for name, type, *_ in described}
+
+    def _run(self, statement: str) -> list[tuple[Any, ...]]:
+        import duckdb
+
+        try:
+            return self._connection.execute(statement).fetchall()
+        except duckdb.Error as error:
+            raise CannotRead(str(error)) from error
+
+    def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
+        return self._run(str(ibis.to_sql(wanted, dialect="duckdb")))
+
+    def hold(self, wanted: ibis.Table, columns: dict[str, str]) -> None:
+        self._run(f"CREATE TEMP TABLE held AS {ibis.to_sql(wanted, dialect='duckdb')}")
+        self._run(f"CREATE OR REPLACE VIEW {GIVEN} AS FROM held")
+        self.columns = columns
+
+    def add_factors(self, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+        named = ", ".join(f'"{name}" {type.replace("string", "VARCHAR")}' for name, type in columns.items())
+        self._run(f"CREATE OR REPLACE TEMP TABLE {FACTORS} ({named})")
+        for start in range(0, len(rows), _CHUNK):
+            values = ", ".join(f"({', '.join(map(_literal, row))})" for row in rows[start : start + _CHUNK])
+            self._run(f"INSERT INTO {FACTORS} VALUES {values}")  # noqa: S608  numbers, and words checked before
+
+
+@contextmanager
+def open_spark(path: Path, *, session: Any = None) -> Iterator[Store]:
+    """This will open a CSV or Parquet file in Spark: the session given, or one on this machine. Raises `CannotRead`."""
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    with ExitStack() as stack:
+        if session is None:
+            builder = SparkSession.builder.master("local[2]").appName("commonweal")
+            session = builder.config("spark.ui.enabled", "false").config("spark.sql.ansi.enabled", "true").getOrCreate()
+            stack.callback(session.stop)
+        try:
+            if path.suffix.lower() == ".parquet":
+                frame = session.read.parquet(str(path))
+            else:
+                separator, header = _shape_of(path)
+                schema = ", ".join(f"`{name}` STRING" for name in header)
+                frame = session.read.csv(
+                    str(path), sep=separator, quote='"', escape='"', header=True, schema=schema, multiLine=True,
+                    mode="FAILFAST", enforceSchema=False,
+                )  # fmt: skip
+            frame.createOrReplaceTempView(GIVEN)
+        except (PySparkException, UnicodeDecodeError, csv.Error, StopIteration) as error:
+            raise CannotRead(str(error)) from error
+        yield _Spark(session, frame)
+
+
+class _Spark:
+    def __init__(self, session: Any, frame: Any) -> None:
+        self._session = session
+        self.columns = {field.name: _ibis_type(field.dataType.simpleString()) for field in frame.schema.fields}
+
+    def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
+        from py4j.protocol import Py4JJavaError
+        from pyspark.errors import PySparkException
+
+        try:
+            return [tuple(row) for row in self._session.sql(str(ibis.to_sql(wanted, dialect="pyspark"))).collect()]
+        except (PySparkException, Py4JJavaError) as error:
+            raise CannotRead(str(error)) from error
+
+    def hold(self, wanted: ibis.Table, columns: dict[str, str]) -> None:
+        frame = self._session.sql(str(ibis.to_sql(wanted, dialect="pyspark"))).persist()
+        frame.createOrReplaceTempView(GIVEN)
+        self.columns = columns
+
+    def add_factors(self, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+        schema = ", ".join(f"`{name}` {type}" for name, type in columns.items())
+        self._session.createDataFrame(list(rows), schema).createOrReplaceTempView(FACTORS)
+
+
+def _shape_of(path: Path) -> tuple[str, list[str]]:
+    """This will give the separator and the header of a UTF-8 file, as the careful reader finds them."""
+    with path.open(encoding="utf-8", newline="") as text:
+        first = text.readline()
+        separator = max(",;\t", key=first.count)
+        names = [name.strip() for name in next(csv.reader([first.rstrip("\r\n")], delimiter=separator, strict=True))]
+    if first.startswith("\ufeff") or len({name.lower() for name in names}) < len(names) or not all(names):
+        raise CannotRead("the header needs the careful reader")
+    return separator, names
+
+
+def _ibis_type(type: str) -> str:
+    """This will name a column's type as Ibis does; one that lines cannot be read from keeps the store's name."""
+    lower = type.lower()
+    if lower in ("varchar", "string"):
+        return "string"
+    if lower.startswith("decimal") or lower in ("date",):
+        return lower.replace(" ", "")
+    whole = {"tinyint": "int8", "smallint": "int16", "integer": "int32", "int": "int32", "bigint": "int64"}
+    return whole.get(lower, lower)
+
+
+def _literal(value: Any) -> str:
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
