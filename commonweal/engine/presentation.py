@@ -8,7 +8,7 @@ docs/reference/command-line/value.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -74,7 +74,7 @@ def _total(total: Total, shown: Span | None = None) -> dict[str, Any]:
     return {
         "kind": total.kind,
         "level": total.level,
-        **_money(total.amount, shown or _rounded(total.amount)),
+        **_money(total.amount, shown or rounded(total.amount)),
         "p05": None,
         "p50": None,
         "p95": None,
@@ -115,7 +115,7 @@ def _groups(valuation: Valuation) -> list[dict[str, Any]]:
                 ranged = total.amount.central is None
                 members[total.kind, total.level, total.price_year, total.price_year_type, ranged].append(total)
         for same in members.values():
-            shown |= zip(map(id, same), _allocated([total.amount for total in same]), strict=True)
+            shown |= zip(map(id, same), allocated([total.amount for total in same]), strict=True)
     return [
         {
             "by": dict(group.by),
@@ -128,7 +128,10 @@ def _groups(valuation: Valuation) -> list[dict[str, Any]]:
 
 
 def _lines(valuation: Valuation) -> list[dict[str, Any]]:
-    shown = {level: _shown_lines(valuation.lines, level) for level in _LEVELS}
+    shown = {
+        level: shown_lines((total_key(each, level), getattr(each, level)) for each in valuation.lines)
+        for level in _LEVELS
+    }
     return [
         {
             "row": each.line.row,
@@ -168,37 +171,42 @@ def _steps(valued: LineValue) -> list[dict[str, Any]]:
     ]
 
 
-def _shown_lines(lines: Sequence[LineValue], level: Level) -> dict[int, Span]:
+def shown_lines(lines: Iterable[tuple[Hashable | None, Span | None]]) -> dict[int, Span]:
+    """This will round the amounts of lines to the penny so that those of each total add to it as it is shown.
+
+    Each line is (the total it belongs to, its amount): one in no total is rounded by itself, one without an amount has
+    no place in the answer, which is by the place of the line.
+    """
     shown: dict[int, Span] = {}
-    members: dict[object, list[tuple[int, Span]]] = defaultdict(list)
-    for index, each in enumerate(lines):
-        span = each.gross if level == "gross" else each.net
+    members: dict[Hashable, list[tuple[int, Span]]] = defaultdict(list)
+    for index, (belongs, span) in enumerate(lines):
         if span is None:
             continue
-        if (belongs := total_key(each, level)) is None:
-            shown[index] = _rounded(span)
+        if belongs is None:
+            shown[index] = rounded(span)
         else:
             members[belongs].append((index, span))
     for same in members.values():
-        spans = _allocated([span for _, span in same])
+        spans = allocated([span for _, span in same])
         shown |= {index: span for (index, _), span in zip(same, spans, strict=True)}
     return shown
 
 
-def _allocated(spans: Sequence[Span]) -> list[Span]:
-    """This will round the spans of one total so that their central amounts add to its own.
+def allocated(spans: Sequence[Span]) -> list[Span]:
+    """This will round the spans of one total to the penny so that their central amounts add to its own.
 
     The ends of a range are rounded each by itself, unless the spans have no central amount: then the ends add up.
     """
     centrals = [span.central for span in spans if span.central is not None]
     if centrals:
-        rounded = [_rounded(span) for span in spans]
-        return [Span(span.low, shown, span.high) for span, shown in zip(rounded, allocate(centrals), strict=True)]
+        each_alone = [rounded(span) for span in spans]
+        return [Span(span.low, shown, span.high) for span, shown in zip(each_alone, allocate(centrals), strict=True)]
     lows, highs = allocate([span.low for span in spans]), allocate([span.high for span in spans])
     return [Span(low, None, high) for low, high in zip(lows, highs, strict=True)]
 
 
-def _rounded(span: Span) -> Span:
+def rounded(span: Span) -> Span:
+    """This will round the three amounts of a span to the penny, half-up."""
     central = None if span.central is None else round_half_up(span.central)
     return Span(round_half_up(span.low), central, round_half_up(span.high))
 

@@ -22,9 +22,9 @@ from commonweal.base.parts import AssuranceBar, Figure, PromiseMarks, PromiseTab
 from commonweal.base.templatetags.figures import amount_in_unit, money, page_language, percentage, short_in_unit
 from commonweal.base.units import has_words, plain_unit
 from commonweal.engine.factors import Span
+from commonweal.engine.presentation import allocated, rounded
 from commonweal.money import significant
 from commonweal.publishing import vocabulary
-from commonweal.reporting.presentation import allocated, round_span
 
 Facts = Mapping[str, Any]
 #: Above this many themes a chart says less than the list beneath it.
@@ -110,7 +110,7 @@ def allocated_amounts(lines: Iterable[tuple[str, Facts]], figure: str, place: st
 
 def written(amount: Facts) -> str:
     """This will write a published amount to the penny: one figure, or a range where no middle was published."""
-    return span_words(round_span(_span(amount)))
+    return span_words(rounded(_span(amount)))
 
 
 def span_words(shown: Span) -> str:
@@ -143,7 +143,7 @@ def figures(worth: Facts, stage: str, *, as_of: date, know: Callable[[str], str]
     for total in held["totals"]:
         # Each figure covers its own lines, not all that have a value of some kind.
         coverage = _coverage(stage, total["lines"], held["lines"])
-        shown = round_span(_span(total))
+        shown = rounded(_span(total))
         ranged = shown.central is None or shown.low != shown.high
         found.append(
             Figure(

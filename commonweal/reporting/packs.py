@@ -15,8 +15,9 @@ from commonweal.base.parts import PromiseTable as Marks
 from commonweal.base.pdf import PdfTooLong, make_pdf
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, quantity
 from commonweal.delivery.queries import Assured, PromiseRow, PromiseTable, entries_to_accept, promise_table
+from commonweal.engine.presentation import rounded
 from commonweal.engine.promises import ratio_words
-from commonweal.reporting.presentation import figure, plural, round_span, written
+from commonweal.reporting.presentation import figure, plural, written
 from commonweal.reporting.queries import STAGES, Account, What, account
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ def _figures(valued: Account, how_we_know_url: str) -> list[PackFigure]:
         worth = valued.worths[main]
         edition = next(each.edition for each in worth.valuations if each.edition.reference == key.edition)
         beside = [
-            f"{STAGES[what]} {written(round_span(total.amount))}"
+            f"{STAGES[what]} {written(rounded(total.amount))}"
             for what, total in held.items()
             if total is not None and what != main
         ]

@@ -18,6 +18,7 @@ from commonweal.base.parts import AssuranceBar, Figure
 from commonweal.base.templatetags.figures import long_date, money, percentage, quantity
 from commonweal.engine.factors import EXACT, Span
 from commonweal.engine.model import Edition
+from commonweal.engine.presentation import rounded, shown_lines
 from commonweal.engine.value import Level
 from commonweal.money import allocate, round_half_up
 from commonweal.reporting.queries import STAGES, Account, TotalKey, What, Worth, WorthLine, WorthTotal, key_of
@@ -83,7 +84,7 @@ def line_figure(worth: Worth, key: TotalKey, edition: Edition, amount: Span) -> 
 def _figure(
     label: str, key: TotalKey, edition: Edition, amount: Span, coverage: str, worth: Worth, how_we_know_url: str
 ) -> Figure:
-    shown = round_span(amount)
+    shown = rounded(amount)
     ranged = shown.central is None or shown.low != shown.high
     return Figure(
         label=label,
@@ -100,25 +101,6 @@ def _figure(
         as_of=worth.as_of,
         how_we_know_url=how_we_know_url,
     )
-
-
-def round_span(amount: Span) -> Span:
-    """This will round the three amounts of a span to the penny."""
-    central = None if amount.central is None else round_half_up(amount.central)
-    return Span(round_half_up(amount.low), central, round_half_up(amount.high))
-
-
-def allocated(parts: Sequence[Span]) -> list[Span]:
-    """This will round spans of one total to the penny so that they add to it.
-
-    The ends of a range are rounded each by itself, unless there is no central amount: then the ends add up.
-    """
-    centrals = [part.central for part in parts if part.central is not None]
-    if len(centrals) == len(parts):
-        shown = allocate(centrals)
-        return [Span(round_half_up(p.low), each, round_half_up(p.high)) for p, each in zip(parts, shown, strict=True)]
-    lows, highs = allocate([part.low for part in parts]), allocate([part.high for part in parts])
-    return [Span(low, None, high) for low, high in zip(lows, highs, strict=True)]
 
 
 def written(span: Span | None) -> str:
@@ -143,26 +125,13 @@ class ShownLine:
         return KINDS[factor.value.kind] if factor else ""
 
 
-def shown_lines(worth: Worth) -> list[ShownLine]:
+def lines_as_shown(worth: Worth) -> list[ShownLine]:
     """This will round every line of a worth so that those of each total add to the total as shown."""
-    shown: dict[Level, dict[int, Span]] = {"gross": {}, "net": {}}
-    for level, found in shown.items():
-        members: dict[TotalKey, list[tuple[int, Span]]] = {}
-        for index, line in enumerate(worth.lines):
-            span = None if line.valued is None else line.valued.gross if level == "gross" else line.valued.net
-            if span is None:
-                continue
-            key = key_of(line, level)
-            if key is None:
-                found[index] = round_span(span)
-            else:
-                members.setdefault(key, []).append((index, span))
-        for same in members.values():
-            spans = allocated([span for _index, span in same])
-            found |= {index: span for (index, _span), span in zip(same, spans, strict=True)}
-    return [
-        ShownLine(line, shown["gross"].get(index), shown["net"].get(index)) for index, line in enumerate(worth.lines)
-    ]
+    gross, net = (
+        shown_lines((key_of(line, level), getattr(line.valued, level) if line.valued else None) for line in worth.lines)
+        for level in LEVELS
+    )
+    return [ShownLine(line, gross.get(index), net.get(index)) for index, line in enumerate(worth.lines)]
 
 
 def period_words(line: WorthLine) -> str:
@@ -227,7 +196,7 @@ def stage_rows(account: Account, lines_url: Address) -> list[StageRow]:
         cells = []
         for what, worth in account.worths.items():
             total = worth.total(key)
-            shown = written(round_span(total.amount)) if total else "–"
+            shown = written(rounded(total.amount)) if total else "–"
             href = lines_url(what=what, figure=key_slug(key))
             cells.append(StageCell(what, shown, total.lines if total else 0, href if total else ""))
         edition = editions[key.edition]
@@ -265,7 +234,7 @@ def brought_forward_words(worth: Worth) -> list[str]:
     """This will say how much of what is claimed was brought forward from before, kind by kind."""
     found = worth.only("brought_forward", "yes")
     return [
-        f"{written(round_span(total.amount))} of the {LEVELS[key.level]} {kind_words(key).lower()} claimed "
+        f"{written(rounded(total.amount))} of the {LEVELS[key.level]} {kind_words(key).lower()} claimed "
         f"({plural(total.lines, 'line')}) was brought forward from earlier records and not verified here."
         for key, total in found.items()
     ]
@@ -442,7 +411,7 @@ def total_rows(account: Account) -> list[tuple[Cell, ...]]:
     for key in account.keys:
         for what, worth in account.worths.items():
             if total := worth.total(key):
-                shown = round_span(total.amount)
+                shown = rounded(total.amount)
                 rows.append(
                     (
                         key.kind, key.direction, key.level, key.price_year, key.edition, STAGES[what], shown.central,

@@ -18,6 +18,7 @@ from commonweal.delivery import queries as delivery
 from commonweal.delivery.views.agreements import thread_of
 from commonweal.directory.queries import departments
 from commonweal.engine.explain import Step, steps
+from commonweal.engine.presentation import rounded
 from commonweal.engine.value import Level
 from commonweal.frameworks.queries import today as current_day
 from commonweal.frameworks.vocabulary import CONFIDENCE, PRICE_YEARS
@@ -200,7 +201,7 @@ def _shown(narrowed: _Narrowed) -> tuple[queries.Worth, LineFilters, list[ShownL
     labels = [(slug, presentation.key_label(each.key, editions[each.key.edition])) for slug, each in slugs.items()]
     form = narrowed.line_form(labels, what=found.what)
     asked = narrowed.request.GET.get("figure", "")
-    lines = presentation.shown_lines(found)
+    lines = presentation.lines_as_shown(found)
     total = slugs.get(asked)
     if asked == "none":
         lines = [each for each in lines if not each.line.has_value]
@@ -382,7 +383,7 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
                 "note": presentation.note_of(each.line),
                 "steps": _told(each.line),
             }
-            for each in presentation.shown_lines(chosen)
+            for each in presentation.lines_as_shown(chosen)
         ],
         **_findings(chosen),
         "thread": thread_of(agreement, delivery.promise_table(agreement, on), "worth"),
@@ -412,7 +413,7 @@ def line_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
     asked = request.GET.get("what", "")
     what = asked if asked in possible else possible[0]
     worth = found.worths[what]
-    shown = next((each for each in presentation.shown_lines(worth) if each.line.public_id == public_id), None)
+    shown = next((each for each in presentation.lines_as_shown(worth) if each.line.public_id == public_id), None)
     content = {
         "agreement": agreement,
         "commitment": commitment,
@@ -470,8 +471,8 @@ def _other_stages(found: queries.Account, possible: Sequence[queries.What], publ
             {
                 "stage": queries.STAGES[what],
                 "quantity": amount_in_unit(line.counted, line.promise.unit) if line else "Nothing recorded here yet",
-                "gross": presentation.written(gross and presentation.round_span(gross)),
-                "net": presentation.written(net and presentation.round_span(net)),
+                "gross": presentation.written(gross and rounded(gross)),
+                "net": presentation.written(net and rounded(net)),
             }
         )
     return rows

@@ -16,9 +16,10 @@ from made_council import COUNCIL, DAY, OTHER_WARD, WARD
 from commonweal.base.models import Body
 from commonweal.base.scope import open_scope
 from commonweal.delivery.actions import reverse_entry
+from commonweal.engine.presentation import rounded
 from commonweal.money import QUANTITY_PLACES, round_half_up
 from commonweal.reporting import queries
-from commonweal.reporting.presentation import round_span, shown_lines
+from commonweal.reporting.presentation import lines_as_shown
 from commonweal.reporting.queries import STAGES, account, key_of, worth
 
 #: What one unit is worth under the made edition, worked out here once more: gross, and net where all rates are known.
@@ -126,11 +127,11 @@ def test_lines_shown_and_groups_sum_to_the_totals_shown(council: Any, make_body:
     generate(council, make_body(), 4, agreements=10)
     found = worth(council.body, what="promised", on=DAY, by=("theme", "department"))
     assert len(found.totals) >= 4
-    shown = shown_lines(found)
+    shown = lines_as_shown(found)
     for total in found.totals:
         of_lines = [getattr(each, total.key.level) for each in shown if key_of(each.line, total.key.level) == total.key]
         assert len(of_lines) == total.lines
-        assert sum(span.central for span in of_lines) == round_span(total.amount).central
+        assert sum(span.central for span in of_lines) == rounded(total.amount).central
         for column in ("theme", "department"):
             parts = found.grouped(column)[total.key].values()
             assert sum(Fraction(part.amount.central or 0) for part in parts) == Fraction(total.amount.central or 0)
