@@ -124,8 +124,8 @@ def record_entry(
     policies.check_quantity(quantity)
     policies.check_unit(commitment, unit)
     policies.check_period(starts_on, ends_on)
-    if not brought_forward:
-        policies.check_entry_in_term(commitment, starts_on)
+    if not brought_forward:  # a tracker's columns name whole periods, the one under way too
+        policies.check_entry_dates(starts_on, ends_on, today=today())
     place_code = place_code or commitment.place_code
     if place_code:
         place_on(place_code, starts_on or today())
@@ -140,6 +140,40 @@ def record_entry(
         commitment=commitment.public_id, quantity=quantity, brought_forward=brought_forward,
     )  # fmt: skip
     return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Evidence given with a report, and its file if there is one."""
+
+    kind: str
+    description: str
+    file_name: str = ""
+    content: bytes = b""
+
+
+def report_delivery(
+    *, by: Person, commitments: Sequence[Commitment], quantity: Decimal, starts_on: date | None, ends_on: date | None,
+    place_code: str = "", note: str = "", proof: Proof | None = None,
+) -> list[Entry]:  # fmt: skip
+    """This will record one report, with its evidence, under each of these promises; raises NotPossible, UnusableFile.
+
+    More than one only where several bodies share a promise (`queries.shared_with`): each keeps the whole in a record of
+    its own and counts its share of it. All in one transaction, so that what was told once is never half recorded.
+    """
+    made = []
+    for commitment in commitments:
+        entry = record_entry(
+            by=by, commitment=commitment, quantity=quantity, starts_on=starts_on, ends_on=ends_on,
+            place_code=place_code, note=note,
+        )  # fmt: skip
+        if proof is not None:
+            add_evidence(
+                by=by, entry=entry, kind=proof.kind, description=proof.description, file_name=proof.file_name,
+                content=proof.content,
+            )  # fmt: skip
+        made.append(entry)
+    return made
 
 
 def reverse_entry(*, by: Person | None, entry: Entry, reason: str) -> Entry:
@@ -193,8 +227,7 @@ def _state_fact(
 
 def accept_evidence(*, by: Person, entry: Entry, quantity: Decimal, dated_on: date, note: str = "") -> AssuranceFact:
     """This will record that the body accepts the evidence for a quantity, by a second person; raises NotPossible."""
-    policies.check_second_person(entry, by)
-    policies.check_has_evidence(entry)
+    policies.check_may_accept(entry, by)
     return _state_fact(by=by, entry=entry, kind="evidenced", quantity=quantity, dated_on=dated_on, words="", note=note)
 
 
@@ -202,7 +235,7 @@ def record_confirmation(
     *, by: Person, entry: Entry, quantity: Decimal, dated_on: date, confirmed_by: str, note: str = ""
 ) -> AssuranceFact:
     """This will record that those who received it said so, and who they are; raises NotPossible."""
-    policies.check_confirmable(entry)
+    policies.check_may_confirm(entry, by)
     return _state_fact(
         by=by, entry=entry, kind="confirmed", quantity=quantity, dated_on=dated_on, words=confirmed_by, note=note
     )
@@ -210,7 +243,7 @@ def record_confirmation(
 
 def record_assurance(*, by: Person, entry: Entry, quantity: Decimal, dated_on: date, note: str = "") -> AssuranceFact:
     """This will record an auditor's check of an entry, by someone who did not record it; raises NotPossible."""
-    policies.check_second_person(entry, by)
+    policies.check_may_assure(entry, by)
     return _state_fact(by=by, entry=entry, kind="assured", quantity=quantity, dated_on=dated_on, words="", note=note)
 
 
@@ -222,6 +255,72 @@ def set_agreement_owner(*, by: Person, agreement: Agreement, owner: Person | Non
         action="delivery.agreement.owner_set", subject=f"delivery.agreement:{agreement.public_id}", by=by,
         body=agreement.body, owner=owner.pseudonym if owner else None,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """An agreement's value in pounds (below zero where it brings money in), its spending, and its dates."""
+
+    value: Decimal | None
+    spent: Decimal | None
+    starts_on: date | None
+    ends_on: date | None
+    extension_months: int = 0
+
+    def token(self) -> str:
+        """This will give a text that stands for these terms, so that a form can say which it was written against."""
+        return hashlib.sha256(repr([str(part) for part in asdict(self).values()]).encode()).hexdigest()[:16]
+
+
+def terms_of(agreement: Agreement) -> Terms:
+    """This will give an agreement's terms as they are."""
+    return Terms(agreement.value, agreement.spent, agreement.starts_on, agreement.ends_on, agreement.extension_months)
+
+
+class ChangedMeanwhile(NotPossible):
+    """Someone else changed the terms while a change to them was being written."""
+
+
+def change_terms(
+    *, by: Person, agreement: Agreement, terms: Terms, written_against: str, reason: str
+) -> dict[str, Any]:
+    """This will change an agreement's value or dates; what was and what is stay on record, with the reason.
+
+    `written_against` is the token of the terms the change was written against. Answers what changed, name to
+    [what was, what is]; nothing changed writes nothing. Raises ChangedMeanwhile and NotPossible. Promises keep their own
+    dates; those that have none follow the agreement's.
+    """
+    held = Agreement.objects.select_for_update(of=("self",)).select_related("body").get(pk=agreement.pk)
+    policies.check_terms_can_change(held)
+    before = terms_of(held)
+    if before.token() != written_against:
+        raise ChangedMeanwhile(
+            "Someone else changed the value or dates while you were writing, so nothing was saved. The form shows what "
+            "they are now: make your change again."
+        )
+    policies.check_period(terms.starts_on, terms.ends_on)
+    changed = {name: [old, new] for (name, old), new in zip(asdict(before).items(), asdict(terms).values(), strict=True)
+               if old != new}  # fmt: skip
+    if not changed:
+        return changed
+    for name, (_, new) in changed.items():
+        setattr(held, name, new)
+    if terms.ends_on is not None and held.ends_words:
+        held.ends_words = ""  # "TBC" no longer: the date is known
+    held.save(update_fields=[*changed, "ends_words"])
+    record_event(
+        action="delivery.agreement.terms_changed", subject=f"delivery.agreement:{held.public_id}", by=by, body=held.body,
+        changed=changed, reason=reason.strip(),
+    )  # fmt: skip
+    return changed
+
+
+def set_owners(*, by: Person, agreements: Sequence[Agreement], owner: Person | None) -> int:
+    """This will make someone the owner of many agreements at once, or nobody; answers how many that changed."""
+    changed = [agreement for agreement in agreements if agreement.owner != owner]
+    for agreement in changed:
+        set_agreement_owner(by=by, agreement=agreement, owner=owner)
+    return len(changed)
 
 
 def set_commitment_owner(*, by: Person, commitment: Commitment, owner: Person | None) -> None:

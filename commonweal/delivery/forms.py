@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -51,6 +52,46 @@ class AgreementForm(PeriodForm):
             self.fields[name].choices = optional(found)  # type: ignore[attr-defined]
 
 
+class TermsForm(PeriodForm):
+    """An agreement's value and dates, changed with a reason."""
+
+    value = MoneyField(
+        label="Value in pounds, including VAT", required=False, min_value=None,
+        help_text="Below zero for a contract that brings money in",
+    )  # fmt: skip
+    spent = MoneyField(label="Spent to date, in pounds", required=False, min_value=None)
+    starts_on = DateField(label="Starts on", required=False)
+    ends_on = DateField(label="Ends on", required=False)
+    extension_months = forms.IntegerField(
+        label="May be extended by (months)", required=False, min_value=0, max_value=240,
+        error_messages={"invalid": "Enter whole months, such as 24"},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Why do they change?", max_length=400, help_text="It stays on record beside what was and what is"
+    )
+    written_against = forms.CharField(widget=forms.HiddenInput, max_length=16)
+    govuk = {
+        "value": {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"},
+        "spent": {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"},
+        "extension_months": {"classes": "govuk-input--width-3"},
+    }
+
+    def clean_extension_months(self) -> int:
+        return self.cleaned_data["extension_months"] or 0
+
+
+class OwnersForm(forms.Form):
+    """Who answers for many agreements at once."""
+
+    owner = forms.ChoiceField(label="Give those ticked to")
+
+    def __init__(self, *args: Any, people: Choices, again: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        first = [("as-before", "Whoever had each before")] if again else []
+        choices = [("", "Choose"), *first, *people, ("nobody", "Nobody")]
+        self.fields["owner"].choices = choices  # type: ignore[attr-defined]
+
+
 class CommitmentForm(PeriodForm):
     """A promise under an agreement."""
 
@@ -78,8 +119,12 @@ class CommitmentForm(PeriodForm):
             self.fields[name].choices = optional(found)  # type: ignore[attr-defined]
 
 
+#: Says of a period where it lies outside a promise's term.
+OutOfTerm = Callable[[date | None, date | None], list[str]]
+
+
 class EntryForm(PeriodForm):
-    """What was delivered under a promise."""
+    """What was delivered under a promise. Dates outside its term are asked about once, then taken."""
 
     quantity = QuantityField(label="How much was delivered?")
     starts_on = DateField(label="From", required=False)
@@ -98,13 +143,26 @@ class EntryForm(PeriodForm):
     )
     evidence_words = forms.CharField(label="What the evidence shows", max_length=300, required=False)
     evidence_file = forms.FileField(label="File", required=False, help_text=f"{FILE_KINDS}, up to 20 MB")
+    dates_are_right = forms.BooleanField(label="Yes, these dates are right", required=False)
     govuk = {
         "quantity": {"classes": "govuk-input--width-10"},
         "place": {"classes": "govuk-input--width-10"},
     }
 
+    def __init__(self, *args: Any, out_of_term: OutOfTerm, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.out_of_term = out_of_term
+        self._asked = self.fields.pop("dates_are_right")
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if findings := self.out_of_term(cleaned.get("starts_on"), cleaned.get("ends_on")):
+            self.fields["dates_are_right"] = self._asked
+            if not self.data.get("dates_are_right"):
+                again = " Choose your file again, too." if cleaned.get("evidence_file") else ""
+                self.add_error(
+                    "dates_are_right", f"{' '.join(findings)} Change the dates, or tick that they are right.{again}"
+                )
         if cleaned.get("evidence_file") and not cleaned.get("evidence_kind"):
             self.add_error("evidence_kind", "Say what kind of evidence the file is")
         if cleaned.get("evidence_kind") and not (cleaned.get("evidence_words") or cleaned.get("evidence_file")):

@@ -303,6 +303,7 @@ class _Importer:
         counted = values.get("quantity")
         number = counted.value.number if counted and isinstance(counted.value, Quantity) else None
         unit = _text(values, "unit") or (counted.value.unit if counted and isinstance(counted.value, Quantity) else "")
+        unit = "GBP" if unit == "£" else unit
         self.position += 1
         wording = _text(values, "wording") or _text(values, "code") or _text(values, "theme") or "Promise without words"
         raw = {

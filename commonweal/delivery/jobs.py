@@ -55,7 +55,7 @@ def read_batch(
     proposals = [
         {"column": each.column.name, "letter": each.column.letter, "field": each.field or "",
          "confidence": each.confidence, "reasons": list(each.reasons), "samples": list(each.samples),
-         "period": each.period, "carried_down": each.carried_down}
+         "period": each.period, "measure": each.measure, "carried_down": each.carried_down}
         for each in propose_mapping(table)
     ]  # fmt: skip
     actions.note_reading(

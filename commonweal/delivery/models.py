@@ -89,7 +89,10 @@ class Agreement(TwoSidedTable):  # type: ignore[django-manager-missing]
     """A contract, grant, lease, loan, obligation or pledge; frameworks, lots, call-offs and orders form a tree."""
 
     parties_may_differ = ("parent",)  # a framework has several providers, and none of its own
-    changing_fields = ("owner", "department", "state", "ends_on", "extension_months", "withdrawn_at", "spent")
+    changing_fields = (
+        "owner", "department", "state", "value", "starts_on", "ends_on", "ends_words", "extension_months", "withdrawn_at",
+        "spent",
+    )  # fmt: skip
     sensitivity = tagged(
         public="body party title reference channel kind level parent provider opportunity department buyer_name regime "
         "value spent starts_on ends_on ends_words extension_months place_code state origin citation recorded_at",

@@ -19,6 +19,8 @@ RULES = (
     Rule("delivery:promises_export", STAFF, READ, ANY_STAFF),
     Rule("delivery:agreement_add", STAFF, MANAGE, _MANAGERS, _BOTH),
     Rule("delivery:agreement_owner", STAFF, MANAGE, _MANAGERS, _BOTH),
+    Rule("delivery:agreements_owners", STAFF, MANAGE, _MANAGERS, ("POST",)),
+    Rule("delivery:agreement_terms", STAFF, MANAGE, _MANAGERS, _BOTH, when="the agreement is current and no published fact"),
     Rule("delivery:agreement_end", STAFF, MANAGE, _MANAGERS, _BOTH, when="the agreement is current"),
     Rule("delivery:commitment", STAFF, READ, ANY_STAFF),
     Rule("delivery:commitment_add", STAFF, MANAGE, _MANAGERS, _BOTH, when="the agreement was not undone"),

@@ -23,6 +23,7 @@ BATCH_STATES: dict[str, tuple[str, ...]] = {
 ENTRY_FACTS: tuple[str, ...] = ("evidenced", "confirmed", "assured")
 
 LARGEST_QUANTITY = Decimal(10) ** 13
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 
 def check_period(starts_on: date | None, ends_on: date | None) -> None:
@@ -60,13 +61,16 @@ def check_shares(shares: Sequence[Decimal]) -> None:
         raise NotPossible("The shares of one promise come to more than one. Lower them until they sum to one at most.")
 
 
-def check_entry_in_term(commitment: Commitment, starts_on: date | None) -> None:
-    """This will refuse an entry from before the promise began: it would be business as usual."""
-    if starts_on and commitment.starts_on and starts_on < commitment.starts_on:
-        raise NotPossible(
-            f"This happened before the promise began on {commitment.starts_on:%-d %B %Y}. Only what the agreement "
-            "caused counts."
-        )
+def check_entry_dates(starts_on: date | None, ends_on: date | None, *, today: date) -> None:
+    """This will refuse a delivery dated in the future, or in a year that can only be a slip of the keyboard."""
+    for day in (starts_on, ends_on):
+        if day is not None and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            raise NotPossible(f"The year {day.year} cannot be right. Check the dates.")
+        if day is not None and day > today:
+            raise NotPossible(
+                f"{day:%-d %B %Y} has not come yet. Record what was delivered up to today; the rest is recorded when it "
+                "happens."
+            )
 
 
 def check_not_withdrawn(agreement: Agreement) -> None:
@@ -75,12 +79,40 @@ def check_not_withdrawn(agreement: Agreement) -> None:
         raise NotPossible("The file this agreement came from was undone. Bring it in again to work on it.")
 
 
+def check_terms_can_change(agreement: Agreement) -> None:
+    """This will refuse to change the value or dates of what a document printed, of a closed or of an undone agreement."""
+    check_not_withdrawn(agreement)
+    if agreement.origin == "example":
+        raise NotPossible("This is a published fact, so it stays as it was printed.")
+    if not AGREEMENT_STATES[agreement.state]:
+        raise NotPossible("This agreement is closed, so its value and dates stay as they are.")
+
+
 def check_can_be_reversed(entry: Entry) -> None:
     """This will refuse to reverse a reversal, or the same entry twice."""
     if entry.reverses_id is not None:
         raise NotPossible("This is a reversal already. Record the right quantity as a new entry.")
     if Entry.objects.filter(reverses=entry).exists():
         raise NotPossible("This entry was reversed already.")
+
+
+def check_may_accept(entry: Entry, by: Person) -> None:
+    """This will refuse acceptance that could not be recorded: by whoever keyed it, without evidence, or once more."""
+    check_second_person(entry, by)
+    check_has_evidence(entry)
+    check_fact(entry, "evidenced", Decimal(0))
+
+
+def check_may_assure(entry: Entry, by: Person) -> None:
+    """This will refuse an auditor's check that could not be recorded."""
+    check_second_person(entry, by)
+    check_fact(entry, "assured", Decimal(0))
+
+
+def check_may_confirm(entry: Entry, by: Person) -> None:
+    """This will refuse a confirmation that could not be recorded, whoever records it."""
+    check_confirmable(entry)
+    check_fact(entry, "confirmed", Decimal(0))
 
 
 def check_second_person(entry: Entry, by: Person) -> None:

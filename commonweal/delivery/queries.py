@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from commonweal.base.models import Body, Party, Person
 from commonweal.base.queries import people_by_key, staff_of
+from commonweal.base.templatetags.figures import long_date
 from commonweal.delivery.models import (
     Agreement,
     AssuranceFact,
@@ -147,6 +148,55 @@ def get_entry_of_party(party: Party, public_id: str) -> Entry:
     )
 
 
+def shared_with(commitment: Commitment) -> list[Commitment]:
+    """This will find the records that other bodies keep of a promise they share; needs the provider's scope.
+
+    The same promise is one of the same provider under the same reference, with the same measure, unit and quantity,
+    whose shares name the same bodies alike. A body's own scope sees none but its own.
+    """
+    shares = _shares_by_body(commitment)
+    if len(shares) < 2 or commitment.party_id is None or not commitment.agreement.reference:
+        return []
+    found = Commitment.objects.filter(
+        party=commitment.party_id, agreement__reference=commitment.agreement.reference, measure=commitment.measure_id,
+        unit=commitment.unit, quantity=commitment.quantity, withdrawn_at__isnull=True, agreement__withdrawn_at__isnull=True,
+        body_id__in=set(shares) - {commitment.body_id},
+    ).select_related("body", "party", "agreement__body", "measure")  # fmt: skip
+    return [other for other in found.order_by("body__name", "id") if _shares_by_body(other) == shares]
+
+
+def _shares_by_body(commitment: Commitment) -> dict[int, Decimal]:
+    rows = CountingShare.objects.filter(commitment=commitment)
+    return dict(rows.values_list("counted_by_id", "share"))
+
+
+def told_at_once_with(entry: Entry) -> list[Entry]:
+    """This will find what the same report recorded with the other bodies of a shared promise; needs the provider's scope.
+
+    A report is told by one person, in one moment, in the same words.
+    """
+    moment = timedelta(minutes=1)
+    same = Entry.objects.filter(
+        commitment__in=[each.pk for each in shared_with(entry.commitment)], recorded_by=entry.recorded_by_id,
+        quantity=entry.quantity, starts_on=entry.starts_on, ends_on=entry.ends_on, note=entry.note,
+        recorded_at__range=(entry.recorded_at - moment, entry.recorded_at + moment),
+    )  # fmt: skip
+    return list(same.select_related("body").order_by("body__name", "id"))
+
+
+def commitments_with_shares(commitments: Iterable[int]) -> set[int]:
+    """This will say which of these promises several bodies share."""
+    found = CountingShare.objects.filter(commitment_id__in=list(commitments))
+    return set(found.values_list("commitment_id", flat=True))
+
+
+def bodies_sharing(agreement: Agreement) -> list[Body]:
+    """This will list the other bodies that count a share of an agreement's promises, each in a record of its own."""
+    counted = CountingShare.objects.filter(commitment__agreement=agreement, commitment__withdrawn_at__isnull=True)
+    keys = counted.exclude(counted_by=agreement.body_id).values("counted_by")
+    return list(Body.objects.filter(pk__in=keys).order_by("name"))
+
+
 def assured_by_commitment(commitments: Iterable[int]) -> dict[int, Assured]:
     """This will sum the four kinds of assurance for many promises, in two queries."""
     keys = list(commitments)
@@ -260,6 +310,12 @@ def agreements(body: Body, filters: AgreementFilters, on: date) -> QuerySet[Agre
     )
 
 
+def agreements_named(body: Body, public_ids: Iterable[str]) -> list[Agreement]:
+    """This will find a body's standing agreements by their outward ids, by title; others are left out."""
+    found = live_agreements(body).filter(public_id__in=list(public_ids))
+    return list(found.select_related("body", "provider", "owner__key_held").order_by("title", "id"))
+
+
 def overdue_commitments(body: Body, on: date) -> QuerySet[Commitment]:
     """This will list promises whose time has passed with less delivered than promised, oldest first."""
     delivered = (
@@ -346,6 +402,25 @@ def entry_page(entry: Entry) -> EntryPage:
         facts={fact.kind: fact for fact in facts},
         reversal=Entry.objects.filter(reverses=entry).select_related("recorded_by__key_held").first(),
     )
+
+
+def dates_out_of_term(commitment: Commitment, starts_on: date | None, ends_on: date | None) -> list[str]:
+    """This will say where a delivery lies outside its promise's term (or its agreement's); empty where it does not.
+
+    It is a finding for whoever looks at the evidence, not a refusal: late delivery is real, and early delivery may be
+    what would have happened anyway.
+    """
+    begins = commitment.starts_on or commitment.agreement.starts_on
+    ends = commitment.ends_on or commitment.agreement.ends_on
+    first, last = starts_on or ends_on, ends_on or starts_on
+    found = []
+    if begins and first and first < begins:
+        found.append(
+            f"It begins before the promise did, on {long_date(begins)}. Only what the agreement caused counts."
+        )
+    if ends and last and last > ends:
+        found.append(f"It is later than the promise’s last day, {long_date(ends)}.")
+    return found
 
 
 def entries_of(commitment: Commitment) -> list[Entry]:

@@ -2,17 +2,19 @@
 
 from django.urls import path
 
-from commonweal.delivery.views import agreements, entries, imports, leavers
+from commonweal.delivery.views import agreements, entries, imports, leavers, owners
 
 app_name = "delivery"
 urlpatterns = [
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/export/<str:form>/", agreements.agreements_export, name="agreements_export"),
     path("agreements/add/", agreements.agreement_add, name="agreement_add"),
+    path("agreements/owners/", owners.agreements_owners, name="agreements_owners"),
     path("agreements/<str:public_id>/", agreements.agreement, name="agreement"),
     path("agreements/<str:public_id>/promises.pdf", agreements.promises_pdf, name="promises_pdf"),
     path("agreements/<str:public_id>/export/<str:form>/", agreements.promises_export, name="promises_export"),
     path("agreements/<str:public_id>/owner/", agreements.agreement_owner, name="agreement_owner"),
+    path("agreements/<str:public_id>/terms/", owners.agreement_terms, name="agreement_terms"),
     path("agreements/<str:public_id>/end/", agreements.agreement_end, name="agreement_end"),
     path("agreements/<str:public_id>/promises/add/", agreements.commitment_add, name="commitment_add"),
     path("promises/<str:public_id>/", agreements.commitment, name="commitment"),

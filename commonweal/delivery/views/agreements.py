@@ -9,6 +9,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from commonweal.base.pdf import make_pdf
 from commonweal.base.queries import get_person, staff_of
 from commonweal.base.templatetags.figures import long_date, pounds, quantity
 from commonweal.delivery import actions, forms, queries
+from commonweal.delivery.views.history import history_of
 from commonweal.delivery.vocabulary import STATES
 from commonweal.directory.queries import departments, get_department, get_organisation, organisations, places_by_code
 from commonweal.engine.promises import ratio_words
@@ -61,8 +63,8 @@ class Filters(django_forms.Form):
     overdue = django_forms.BooleanField(label="Only with overdue promises", required=False)
 
 
-def _filters(request: HttpRequest, body: Body) -> tuple[Filters, queries.AgreementFilters, dict[int, str]]:
-    """The filter form, what it narrows to, and the names of the staff by inner key."""
+def list_filters(request: HttpRequest, body: Body) -> tuple[Filters, queries.AgreementFilters, dict[int, str]]:
+    """This will give the list's filter form, what it narrows to, and the names of the staff by inner key."""
     form = Filters(request.GET)
     form.fields["department"].choices = forms.optional(_departments(body), "All")  # type: ignore[attr-defined]
     staff = [person for person, _ in staff_of(body)]
@@ -81,12 +83,16 @@ def _owner(agreement: Any, names: dict[int, str]) -> str:
 
 def agreements(request: HttpRequest, body: Body) -> HttpResponse:
     """This will list the body's agreements, narrowed and ordered by the address."""
-    form, filters, names = _filters(request, body)
+    form, filters, names = list_filters(request, body)
     cut = cut_page(queries.agreements(body, filters, today()), request.GET, SORTS, default="title")
     shown: list[Any] = cut.rows
+    may_give = may(request, "agreements_owners")
+    people = form.fields["owner"].choices[2:]  # type: ignore[attr-defined]  # after "All" and "Nobody yet"
     rows = [
         (
-            Link(each.title, reverse("delivery:agreement", args=[body.slug, each.public_id])),
+            render_to_string("delivery/_pick.html", {"agreement": each, "page_body": body})
+            if may_give
+            else Link(each.title, reverse("delivery:agreement", args=[body.slug, each.public_id])),
             each.provider.name if each.provider else (each.buyer_name and f"Buyer: {each.buyer_name}") or "–",
             _owner(each, names) or "Nobody yet",
             pounds(each.value) if each.value is not None else "Not known",
@@ -108,13 +114,14 @@ def agreements(request: HttpRequest, body: Body) -> HttpResponse:
     overdue = queries.overdue_commitments(body, today()).count()
     unowned = queries.unowned_agreements(body).count()
     content = {"listing": listing, "page_heading": "Promises", "overdue": overdue, "unowned": unowned,
+               "owners_form": forms.OwnersForm(people=people) if may_give and rows else None, "total": cut.total,
                "may": may(request, "agreement_add"), "may_hand_over": may(request, "leaver")}  # fmt: skip
     return render(request, "delivery/agreements.html", content)
 
 
 def agreements_export(request: HttpRequest, body: Body, form: str) -> HttpResponse:
     """This will write the agreements shown, all pages of them, as a file."""
-    _, filters, names = _filters(request, body)
+    _, filters, names = list_filters(request, body)
     found: Any = in_order(queries.agreements(body, filters, today()), request.GET.get("sort", ""), SORTS, "title")
     return export_response(
         form, name=f"agreements-{body.slug}",
@@ -201,9 +208,12 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "thread": thread_of(found, table, "promise"),
         "above": above,
         "below": below,
+        "sharing": [each.name for each in queries.bodies_sharing(found)],
         "regime": dict(REGIMES).get(found.regime, found.regime),
         "place": place_words(found.place_code),
         "may": may(request, "agreement_owner"),
+        "may_change": may(request, "agreement_terms") and found.state == "current" and found.origin != "example",
+        "history": history_of(found),
         "page_heading": found.title,
         "page_caption": found.get_level_display(),
         "breadcrumbs": {"items": [{"text": "Promises", "href": reverse("delivery:agreements", args=[body.slug])},
@@ -302,7 +312,8 @@ def _measures(body: Body) -> list[tuple[str, str]]:
     return [(each.public_id, f"{each.title} ({each.unit})") for each in measures(edition)] if edition else []
 
 
-def _people(body: Body) -> list[tuple[str, str]]:
+def people_choices(body: Body) -> list[tuple[str, str]]:
+    """This will list the staff of a body as (outward id, name)."""
     return [(person.public_id, person.name) for person, _ in staff_of(body)]
 
 
@@ -320,7 +331,7 @@ def agreement_add(request: HttpRequest, body: Body) -> HttpResponse:
     choices = {
         "parent": list(live), "opportunity": opportunity_choices(body),
         "provider": [(each.public_id, each.name) for each in organisations(body).order_by("name")],
-        "department": _departments(body), "owner": _people(body),
+        "department": _departments(body), "owner": people_choices(body),
     }  # fmt: skip
     initial = {"opportunity": request.GET.get("opportunity", ""), "parent": request.GET.get("parent", "")}
     form = forms.AgreementForm(request.POST or None, choices=choices, initial=initial)
@@ -350,7 +361,7 @@ def agreement_owner(request: HttpRequest, body: Body, public_id: str) -> HttpRes
     found = queries.get_agreement(body, public_id)
     back = reverse("delivery:agreement", args=[body.slug, public_id])
     initial = {"owner": found.owner.public_id if found.owner else ""}
-    form = forms.OwnerForm(request.POST or None, people=_people(body), initial=initial)
+    form = forms.OwnerForm(request.POST or None, people=people_choices(body), initial=initial)
     if request.method == "POST" and form.is_valid():
         owner = get_person(form.cleaned_data["owner"]) if form.cleaned_data["owner"] else None
         actions.set_agreement_owner(by=request.user, agreement=found, owner=owner)  # type: ignore[arg-type]
@@ -432,7 +443,7 @@ def commitment_add(request: HttpRequest, body: Body, public_id: str) -> HttpResp
     found = queries.get_agreement(body, public_id)
     back = reverse("delivery:agreement", args=[body.slug, public_id])
     lines = ask_line_choices(found.opportunity) if found.opportunity else []
-    choices = {"measure": _measures(body), "owner": _people(body), "ask_line": lines}
+    choices = {"measure": _measures(body), "owner": people_choices(body), "ask_line": lines}
     form = forms.CommitmentForm(request.POST or None, choices=choices)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -458,7 +469,7 @@ def commitment_owner(request: HttpRequest, body: Body, public_id: str) -> HttpRe
     found = queries.get_commitment(body, public_id)
     back = reverse("delivery:commitment", args=[body.slug, public_id])
     initial = {"owner": found.owner.public_id if found.owner else ""}
-    form = forms.OwnerForm(request.POST or None, people=_people(body), initial=initial)
+    form = forms.OwnerForm(request.POST or None, people=people_choices(body), initial=initial)
     if request.method == "POST" and form.is_valid():
         owner = get_person(form.cleaned_data["owner"]) if form.cleaned_data["owner"] else None
         actions.set_commitment_owner(by=request.user, commitment=found, owner=owner)  # type: ignore[arg-type]

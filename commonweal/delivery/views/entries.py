@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms as django_forms
@@ -18,7 +20,7 @@ from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page, in_order
 from commonweal.base.queries import events_about, names_by_pseudonym
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
-from commonweal.delivery import actions, forms, queries
+from commonweal.delivery import actions, forms, policies, queries
 from commonweal.delivery.views.agreements import form_page, may, place_words, thread_of, today
 from commonweal.delivery.vocabulary import ENTRY_STATES, FACTS
 
@@ -137,6 +139,7 @@ def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "own": own,
         "kinds": [("evidenced", "Evidence accepted by the body"), ("confirmed", "Confirmed by those who received it"),
                   ("assured", "Checked by an auditor")],
+        "findings": [] if found.reverses_id else queries.dates_out_of_term(found.commitment, found.starts_on, found.ends_on),
         "history": [
             {"event": event, "did": HISTORY.get(event.action, event.action), "who": names.get(event.actor, "The system")}
             for event in history
@@ -157,26 +160,38 @@ def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     return render(request, "delivery/entry.html", content)
 
 
-def record_from(form: forms.EntryForm, commitment: Any, by: Any) -> Any:
-    """This will record the entry a valid form describes, with its evidence; None when refused (the form says why)."""
-    given = form.cleaned_data
-    try:
-        made = actions.record_entry(
-            by=by, commitment=commitment, quantity=given["quantity"], starts_on=given["starts_on"],
-            ends_on=given["ends_on"], place_code=given["place"], note=given["note"],
+def entry_form(request: HttpRequest, commitment: Any) -> forms.EntryForm:
+    """This will make the form for a delivery under a promise, in its unit, which asks about dates out of its term."""
+    form = forms.EntryForm(
+        request.POST or None, request.FILES or None, out_of_term=partial(queries.dates_out_of_term, commitment)
+    )
+    form.fields["quantity"].label = f"How much was delivered, in {commitment.unit or 'the unit of the promise'}?"
+    return form
+
+
+def record_from(form: forms.EntryForm, commitments: Sequence[Any], by: Any) -> Any:
+    """This will record the report a valid form describes, with its evidence; None when refused (the form says why).
+
+    Answers the entry under the first of the promises; there are several only where bodies share one.
+    """
+    given, proof = form.cleaned_data, None
+    if given["evidence_kind"]:
+        upload = given["evidence_file"]
+        proof = actions.Proof(
+            given["evidence_kind"], given["evidence_words"] or upload.name, upload.name if upload else "",
+            upload.read() if upload else b"",
         )  # fmt: skip
-        if given["evidence_kind"]:
-            upload = given["evidence_file"]
-            actions.add_evidence(
-                by=by, entry=made, kind=given["evidence_kind"], description=given["evidence_words"] or upload.name,
-                file_name=upload.name if upload else "", content=upload.read() if upload else b"",
-            )  # fmt: skip
+    try:
+        made = actions.report_delivery(
+            by=by, commitments=commitments, quantity=given["quantity"], starts_on=given["starts_on"],
+            ends_on=given["ends_on"], place_code=given["place"], note=given["note"], proof=proof,
+        )  # fmt: skip
     except UnusableFile as error:
         form.add_error("evidence_file", str(error))
     except NotPossible as error:
         form.add_error(None, str(error))
     else:
-        return made
+        return made[0]
     return None
 
 
@@ -184,10 +199,9 @@ def entry_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will record what was delivered under a promise, with its evidence."""
     commitment = queries.get_commitment(body, public_id)
     back = reverse("delivery:commitment", args=[body.slug, public_id])
-    form = forms.EntryForm(request.POST or None, request.FILES or None)
-    form.fields["quantity"].label = f"How much was delivered, in {commitment.unit or 'the unit of the promise'}?"
+    form = entry_form(request, commitment)
     if request.method == "POST" and form.is_valid():
-        made = record_from(form, commitment, request.user)
+        made = record_from(form, [commitment], request.user)
         if made is not None:
             messages.success(request, "The entry is recorded. Someone else can now accept its evidence.")
             return redirect("delivery:entry", body.slug, made.public_id)
@@ -228,10 +242,17 @@ def evidence_file(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
 
 
 def _fact(
-    request: HttpRequest, body: Body, public_id: str, heading: str, submit: str, done: str, act: Any, form_class: Any
-) -> HttpResponse:
+    request: HttpRequest, body: Body, public_id: str, heading: str, submit: str, done: str, check: Any, act: Any,
+    form_class: Any,
+) -> HttpResponse:  # fmt: skip
     found = queries.get_entry(body, public_id)
     back = reverse("delivery:entry", args=[body.slug, public_id])
+    hint = f"{amount_in_unit(found.quantity, found.commitment.unit_words)} claimed: {found.commitment.wording}"
+    try:
+        check(found, request.user)
+    except NotPossible as error:  # said before anybody fills in a form in vain
+        content = {"page_heading": heading, "back_url": back, "page_lead": hint, "closed": str(error)}
+        return render(request, "delivery/form.html", content, status=422 if request.method == "POST" else 200)
     form = form_class(
         request.POST or None, initial={"quantity": quantity(found.quantity).replace(",", ""), "dated_on": today()}
     )
@@ -243,26 +264,25 @@ def _fact(
         else:
             messages.success(request, done)
             return redirect(back)
-    hint = f"{amount_in_unit(found.quantity, found.commitment.unit_words)} claimed: {found.commitment.wording}"
     return form_page(request, form, heading, back, submit, page_lead=hint)
 
 
 def entry_accept(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will accept the evidence of an entry somebody else recorded."""
     return _fact(request, body, public_id, "Accept the evidence", "Accept", "The evidence is accepted.",
-                 actions.accept_evidence, forms.FactForm)  # fmt: skip
+                 policies.check_may_accept, actions.accept_evidence, forms.FactForm)  # fmt: skip
 
 
 def entry_confirm(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will record that those who received it said so."""
     return _fact(request, body, public_id, "Record a confirmation", "Record", "The confirmation is recorded.",
-                 actions.record_confirmation, forms.ConfirmationForm)  # fmt: skip
+                 policies.check_may_confirm, actions.record_confirmation, forms.ConfirmationForm)  # fmt: skip
 
 
 def entry_assure(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will record an auditor's check."""
     return _fact(request, body, public_id, "Record your check", "Record", "Your check is recorded.",
-                 actions.record_assurance, forms.FactForm)  # fmt: skip
+                 policies.check_may_assure, actions.record_assurance, forms.FactForm)  # fmt: skip
 
 
 def entry_reverse(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:

@@ -25,7 +25,7 @@ from commonweal.delivery import actions, forms, queries
 from commonweal.delivery.policies import check_batch_can_be_brought_in
 from commonweal.delivery.views.agreements import form_page, may, today
 from commonweal.delivery.vocabulary import BATCH_STATES, OUTCOMES
-from commonweal.sources.tracker_mapping import fields
+from commonweal.sources.tracker_mapping import NEVER_READ, fields
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -146,6 +146,7 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
     cut = cut_page(queries.rows_of(batch, outcome), request.GET, ROW_SORTS, default="row")
     agreements = queries.agreements_of_rows(cut.rows)
     naming, columns = _naming(batch), _columns(batch)
+    unread = [each for each in columns if not each["read_as"] and each["samples"]]
     rows = [
         (
             str(row.row_number),
@@ -169,9 +170,8 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
         "state": state_words(batch),
         "account": _account(batch),
         "columns": columns,
-        "left_out": [
-            f"{each['column']} ({each['letter']})" for each in columns if not each["read_as"] and each["samples"]
-        ],
+        "left_out": [f"{each['column']} ({each['letter']})" for each in unread if each["why"] != NEVER_READ],
+        "never_read": sum(each["why"] == NEVER_READ for each in unread),
         "listing": listing,
         "may_bring_in": may(request, "import_accept"),
         "next": _next_steps(body, batch) if batch.state == "imported" else None,

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from commonweal.delivery import forms, queries
+from commonweal.delivery import queries
 from commonweal.delivery.views.agreements import assurance_bar, promise_marks, today
-from commonweal.delivery.views.entries import record_from
+from commonweal.delivery.views.entries import entry_form, record_from
 
 if TYPE_CHECKING:
     from commonweal.base.models import Party
@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
 def promises(request: HttpRequest, party: Party) -> HttpResponse:
     """This will list every promise of a provider that stands, by body and agreement."""
-    tables = [
-        {"agreement": agreement, "table": table, "marks": promise_marks(table), "invented": agreement.body.is_invented}
-        for agreement in queries.agreements_of_party(party)
-        if (table := queries.promise_table(agreement, today())).rows
-    ]
+    found = [(each, queries.promise_table(each, today())) for each in queries.agreements_of_party(party)]
+    shared = queries.commitments_with_shares(row.commitment.pk for _, table in found for row in table.rows)
+    tables = []
+    for agreement, table in found:
+        rows = []
+        for row in table.rows:
+            others = queries.shared_with(row.commitment) if row.commitment.pk in shared else []
+            rows.append({"row": row, "others": [each.body.name for each in others]})
+        if rows:
+            marks, invented = promise_marks(table), agreement.body.is_invented
+            tables.append({"agreement": agreement, "marks": marks, "invented": invented, "rows": rows})
     content = {
         "party": party,
         "tables": tables,
@@ -35,14 +41,16 @@ def promises(request: HttpRequest, party: Party) -> HttpResponse:
 def entry_add(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     """This will take a provider's report of what it delivered under one promise."""
     commitment = queries.get_commitment_of_party(party, public_id)
-    form = forms.EntryForm(request.POST or None, request.FILES or None)
-    form.fields["quantity"].label = f"How much was delivered, in {commitment.unit or 'the unit of the promise'}?"
+    others = queries.shared_with(commitment)
+    form = entry_form(request, commitment)
     if request.method == "POST" and form.is_valid():
-        made = record_from(form, commitment, request.user)
+        made = record_from(form, [commitment, *others], request.user)
         if made is not None:
             return redirect("delivery_provider:receipt", party.public_id, made.public_id)
+    told = " and ".join(each.body.name for each in [commitment, *others])
     content = {
-        "form": form, "page_caption": f"Report progress to {commitment.body.name}", "page_heading": commitment.wording,
+        "form": form,
+        "page_caption": f"Report progress to {told}", "page_heading": commitment.wording,
         "submit_text": "Send", "back_url": reverse("delivery_provider:promises", args=[party.public_id]),
         "is_invented": commitment.body.is_invented,
     }  # fmt: skip
@@ -58,6 +66,6 @@ def receipt(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     )
     content = {
         "party": party, "entry": entry, "bar": assurance_bar(row), "page": queries.entry_page(entry),
-        "is_invented": entry.body.is_invented,
+        "others": queries.told_at_once_with(entry), "is_invented": entry.body.is_invented,
     }  # fmt: skip
     return render(request, "delivery/provider_receipt.html", content)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from commonweal.asks import actions as asks
 from commonweal.base.errors import NotPossible
 from commonweal.base.files import UnusableFile
-from commonweal.base.models import Membership, StoredFile
+from commonweal.base.models import Event, Membership, StoredFile
 from commonweal.delivery import actions, policies, queries
 from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, CountingShare, Entry, Evidence, ImportBatch
 from commonweal.directory.actions import appoint
+from commonweal.directory.queries import today
 from commonweal.frameworks.actions import NodeWords, add_node
 from commonweal.frameworks.queries import find_edition, measures
 
@@ -215,12 +219,125 @@ def test_period_does_not_end_before_it_starts(council, starts, ends, fine):
             Agreement.objects.create(body=council.body, title="x", channel="grant", starts_on=starts, ends_on=ends)
 
 
-def test_what_happened_before_a_promise_began_does_not_count(council):
-    promise = council.promise(starts_on=date(2026, 6, 1))
-    with pytest.raises(NotPossible, match="before the promise began on 1 June 2026"):
-        council.entry(promise, starts_on=date(2026, 5, 31))
-    council.entry(promise, starts_on=date(2026, 5, 31), brought_forward=True)
-    assert queries.promise_table(promise.agreement, DAY).rows[0].delivered.brought_forward == 4
+@pytest.mark.parametrize(
+    ("starts", "ends", "words"),
+    [
+        (date(2026, 5, 31), date(2026, 6, 30), ["begins before the promise did, on 1 June 2026"]),
+        (date(2026, 6, 1), date(2026, 7, 31), []),
+        (None, date(2026, 8, 1), ["later than the promise’s last day, 31 July 2026"]),
+        (None, None, []),
+    ],
+)
+def test_delivery_out_of_its_promises_term_is_taken_and_found(council, starts, ends, words):
+    promise = council.promise(starts_on=date(2026, 6, 1), ends_on=date(2026, 7, 31))
+    entry = council.entry(promise, starts_on=starts, ends_on=ends)
+    found = queries.dates_out_of_term(promise, entry.starts_on, entry.ends_on)
+    assert len(found) == len(words)
+    assert all(word in finding for word, finding in zip(words, found, strict=True))
+
+
+def test_promise_without_dates_of_its_own_has_its_agreements_term(council):
+    promise = council.promise()
+    assert queries.dates_out_of_term(promise, date(2026, 3, 31), None)
+    assert queries.dates_out_of_term(promise, None, date(2027, 4, 1))
+    assert queries.dates_out_of_term(promise, date(2026, 4, 1), date(2027, 3, 31)) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(date(1, 1, 1), "The year 1 cannot be right"), (date(2999, 1, 1), "The year 2999 cannot be right"),
+     (date(2199, 1, 1), "1 January 2199 has not come yet")],
+)  # fmt: skip
+def test_delivery_in_the_future_or_long_ago_is_refused(council, day, words):
+    promise = council.promise()
+    for dates in ({"starts_on": day, "ends_on": None}, {"starts_on": None, "ends_on": day}):
+        with pytest.raises(NotPossible, match=words):
+            council.entry(promise, **dates)
+    assert not Entry.objects.filter(commitment=promise).exists()
+    council.entry(promise, starts_on=today(), ends_on=today())
+
+
+# --- an opportunity and its agreements ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "steps"),
+    [("planned", ["asked", "agreed"]), ("asked", ["agreed"]), ("agreed", [])],
+)
+def test_opportunity_is_agreed_by_its_first_agreement_and_stays_so(council, events_of, before, steps):
+    opportunity = asks.record_opportunity(by=council.officer, body=council.body, channel="grant", title="Small grants")
+    for state in {"planned": (), "asked": ("asked",), "agreed": ("asked", "agreed")}[before]:
+        asks.set_state(by=council.officer, opportunity=opportunity, state=state, reason="No tender")
+    told = events_of(lambda: council.agreement("First grant", opportunity=opportunity))
+    assert told == [*(f"asks.opportunity.{step}" for step in steps), "delivery.agreement.recorded"]
+    opportunity.refresh_from_db()
+    assert opportunity.state == "agreed"
+    assert events_of(lambda: council.agreement("Second grant", opportunity=opportunity)) == [
+        "delivery.agreement.recorded"
+    ]
+
+
+def test_no_agreement_comes_of_what_was_withdrawn(council):
+    opportunity = asks.record_opportunity(by=council.officer, body=council.body, channel="grant", title="Small grants")
+    asks.set_state(by=council.officer, opportunity=opportunity, state="withdrawn", reason="No money")
+    with pytest.raises(NotPossible, match="was withdrawn"):
+        council.agreement(opportunity=opportunity)
+    assert not Agreement.objects.filter(body=council.body).exists()
+
+
+# --- terms and owners -----------------------------------------------------------------------------------------------
+
+
+def test_terms_change_with_what_was_and_why_on_record(council):
+    agreement = queries.get_agreement(
+        council.body, council.agreement(value=Decimal("1000"), ends_words="TBC").public_id
+    )
+    before = actions.terms_of(agreement)
+    terms = replace(before, value=Decimal("1250.50"), ends_on=date(2028, 3, 31))
+
+    def change(**given):
+        return actions.change_terms(
+            by=council.officer, agreement=agreement,
+            **{"terms": terms, "written_against": before.token(), "reason": "Extension taken up"} | given,
+        )  # fmt: skip
+
+    with pytest.raises(NotPossible, match="ends before it starts"):
+        change(terms=replace(terms, ends_on=date(2020, 1, 1)))
+    assert set(change()) == {"value", "ends_on"}
+    held = queries.get_agreement(council.body, agreement.public_id)
+    assert (held.value, held.ends_on, held.ends_words) == (Decimal("1250.50"), date(2028, 3, 31), "")
+    event = Event.objects.get(body=council.body, action="delivery.agreement.terms_changed")
+    assert json.loads(event.details) == {
+        "changed": {"ends_on": ["2027-03-31", "2028-03-31"], "value": ["1000.00", "1250.50"]},
+        "reason": "Extension taken up",
+    }
+    with pytest.raises(actions.ChangedMeanwhile, match="nothing was saved"):
+        change(reason="Written against what was")
+    assert change(written_against=actions.terms_of(held).token(), terms=actions.terms_of(held)) == {}
+    assert Event.objects.filter(body=council.body, action="delivery.agreement.terms_changed").count() == 1
+
+
+@pytest.mark.parametrize("closed", ["ended", "example", "undone"])
+def test_terms_of_what_is_closed_printed_or_undone_stay(council, closed):
+    if closed == "undone":
+        batch, _ = council.bring_in("t.csv", TABLE)
+        actions.undo_batch(by=council.officer, batch=batch)
+        agreement = Agreement.objects.get(body=council.body)
+    else:
+        agreement = council.agreement(origin="example" if closed == "example" else "made")
+    if closed == "ended":
+        actions.end_agreement(by=council.officer, agreement=agreement, state="ended", ends_on=DAY, reason="Over")
+    terms = actions.terms_of(agreement)
+    with pytest.raises(NotPossible):
+        actions.change_terms(
+            by=council.officer, agreement=agreement, terms=terms, written_against=terms.token(), reason="Why not"
+        )
+
+
+def test_owner_of_many_is_set_where_it_changes(council, events_of):
+    first, second = council.agreement(owner=council.officer), council.agreement()
+    told = events_of(lambda: actions.set_owners(by=council.other, agreements=[first, second], owner=council.officer))
+    assert told == ["delivery.agreement.owner_set"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -31,6 +32,7 @@ HANDERS = frozenset({"body-admin", "lead"})
 MAY: dict[str, tuple[frozenset[str], str]] = {
     "agreements": (EVERYONE, "get"), "agreements_export": (EVERYONE, "get"), "agreement": (EVERYONE, "get"),
     "promises_pdf": (EVERYONE, "get"), "promises_export": (EVERYONE, "get"), "agreement_add": (MANAGERS, "get post"),
+    "agreements_owners": (MANAGERS, "post"), "agreement_terms": (MANAGERS, "get post"),
     "agreement_owner": (MANAGERS, "get post"), "agreement_end": (MANAGERS, "get post"), "commitment": (EVERYONE, "get"),
     "commitment_add": (MANAGERS, "get post"), "commitment_owner": (MANAGERS, "get post"), "entries": (EVERYONE, "get"),
     "entries_export": (EVERYONE, "get"), "entry": (EVERYONE, "get"), "entry_add": (MANAGERS, "get post"),
@@ -59,6 +61,7 @@ def house(council):
     batch, _ = council.read("tracker.csv", TRACKER)
     parts = {
         "agreement": [agreement], "promises_pdf": [agreement], "agreement_owner": [agreement], "agreement_end": [agreement],
+        "agreement_terms": [agreement],
         "commitment_add": [agreement], "promises_export": [agreement, "csv"], "commitment": [promise],
         "commitment_owner": [promise], "entry_add": [promise], "entry": [entry], "entry_reverse": [entry],
         "evidence_add": [entry], "entry_accept": [entry], "entry_confirm": [entry], "entry_assure": [entry],
@@ -190,9 +193,94 @@ def test_file_whose_bytes_belie_its_name_is_refused_and_nothing_is_written(house
 
 def test_whoever_recorded_an_entry_reads_why_they_cannot_accept_it(house, officer, sign_in):
     form = {"quantity": "4", "dated_on": "2026-11-20"}
-    assert "someone else must accept" in page_of(officer.post(house.address("entry_accept"), form), 422)
+    for answer, status in ((officer.get(house.address("entry_accept")), 200),
+                           (officer.post(house.address("entry_accept"), form), 422)):  # fmt: skip
+        text = page_of(answer, status)
+        assert "someone else must accept" in text
+        assert 'name="quantity"' not in text
     assert sign_in(house.council.other).post(house.address("entry_accept"), form).status_code == 302
     assert "4 sessions on 20 November 2026" in page_of(officer.get(house.address("entry")))
+
+
+def test_dates_out_of_term_are_asked_about_once_then_taken_and_shown(house, officer):
+    form = {"quantity": "1", "starts_on": "2026-03-01", "ends_on": "2026-03-31"}
+    text = page_of(officer.post(house.address("entry_add"), form), 422)
+    assert "begins before the promise did, on 1 April 2026" in text
+    assert 'name="dates_are_right"' in text
+    assert Entry.objects.filter(body=house.body).count() == 1
+    answer = officer.post(house.address("entry_add"), form | {"dates_are_right": "on"}, follow=True)
+    assert "begins before the promise did, on 1 April 2026" in page_of(answer)
+    assert 'name="dates_are_right"' not in page_of(officer.get(house.address("entry_add")))
+
+
+@pytest.mark.parametrize(("year", "words"), [("0001", "between 1900 and 2200"), ("2199", "has not come yet")])
+def test_absurd_dates_are_refused_with_the_reason(house, officer, year, words):
+    typed = {"quantity": "1", "ends_on-day": "1", "ends_on-month": "4", "ends_on-year": year, "dates_are_right": "on"}
+    assert words in page_of(officer.post(house.address("entry_add"), typed), 422)
+    assert Entry.objects.filter(body=house.body).count() == 1
+
+
+# --- terms and owners -----------------------------------------------------------------------------------------------
+
+
+def terms_form(text: str, **changes: str) -> dict[str, str]:
+    """What the form was opened with, as a browser would send it back, with changes."""
+    held = re.search(r'name="written_against" value="([0-9a-f]+)"', text)
+    assert held
+    return {
+        "value": "", "spent": "", "starts_on": "2026-04-01", "ends_on": "2027-03-31", "extension_months": "0",
+        "reason": "Varied by letter", "written_against": held[1],
+    } | changes  # fmt: skip
+
+
+def test_value_and_dates_change_with_a_reason_and_the_page_tells(house, officer):
+    form = terms_form(page_of(officer.get(house.address("agreement_terms"))), value="85000", ends_on="2028-03-31")
+    assert "Why do they change" in page_of(officer.post(house.address("agreement_terms"), form | {"reason": ""}), 422)
+    text = page_of(officer.post(house.address("agreement_terms"), form, follow=True))
+    assert "value was not known, is £85,000.00; end was 31 March 2027, is 31 March 2028; Varied by letter" in text
+    stale = page_of(officer.post(house.address("agreement_terms"), form | {"value": "1"}), 422)
+    assert "Someone else changed the value or dates" in stale
+    assert 'value="85000.00"' in stale
+    assert "Varied by letter" in stale
+
+
+def test_many_agreements_get_one_owner_from_the_list_and_back(house, officer):
+    council, body = house.council, house.body
+    others = [council.agreement(title) for title in ("Gritting", "Gullies")]
+    text = page_of(officer.get(house.address("agreements")))
+    assert all(f'value="{each.public_id}" form="owners"' in text for each in others)
+    ticked = {"agreement": [house.agreement.public_id, others[0].public_id], "owner": council.other.public_id}
+    text = page_of(officer.post(house.address("agreements_owners"), ticked))
+    assert "2 agreements changed owner" in text
+    assert {each.title: str(each.owner or "") for each in Agreement.objects.filter(body=body)} == {
+        "School meals": "Bob Assurer", "Gritting": "Bob Assurer", "Gullies": "",
+    }  # fmt: skip
+    was = re.findall(r'name="was" value="([^"]+)"', text)
+    assert len(was) == 2
+    officer.post(house.address("agreements_owners"), ticked | {"owner": "as-before", "was": was})
+    assert {each.title: str(each.owner or "") for each in Agreement.objects.filter(body=body)} == {
+        "School meals": "Ann Officer", "Gritting": "", "Gullies": "",
+    }  # fmt: skip
+
+
+def test_every_agreement_the_filters_show_gets_an_owner_at_once(house, officer):
+    council = house.council
+    for title in ("Gritting", "Gullies"):
+        council.agreement(title)
+    address = f"{house.address('agreements_owners')}?owner=nobody"
+    officer.post(address, {"every": "on", "owner": council.other.public_id})
+    assert queries.live_agreements(house.body).filter(owner=council.other).count() == 2
+    assert house.agreement.owner == council.officer
+
+
+def test_nothing_ticked_or_nobody_chosen_changes_nothing_and_says_so(house, officer, make_person, make_body):
+    assert "Nothing was ticked" in page_of(officer.post(house.address("agreements_owners"), follow=True))
+    ticked = {"agreement": house.agreement.public_id}
+    stranger = make_person("lead", body=make_body())
+    for owner in ("", stranger.public_id):
+        page_of(officer.post(house.address("agreements_owners"), ticked | {"owner": owner}), 422)
+    house.agreement.refresh_from_db()
+    assert house.agreement.owner == house.council.officer
 
 
 def test_more_than_was_claimed_is_refused_in_words(house, sign_in):

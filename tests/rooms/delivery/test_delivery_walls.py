@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 
-import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.urls import reverse
 
-from commonweal.base.ids import random_id
-from commonweal.base.models import Person
+from commonweal.base.queries import database_now
 from commonweal.base.scope import open_scope
 from commonweal.delivery import actions, queries
-from commonweal.delivery.models import Agreement, Entry
-from commonweal.directory.actions import record_organisation
+from commonweal.delivery.models import Agreement, Commitment, Entry
+from commonweal.directory.actions import accept_invitation, invite, record_organisation
 
 pytestmark = pytest.mark.django_db
 TABLES = ("agreement", "commitment", "countingshare", "entry", "evidence", "assurancefact")
@@ -29,31 +27,8 @@ PROVIDERS = {"Larkhollow": "09506232", "Oxbarrow": "09506240"}
 
 
 @pytest.fixture
-def reporter(db) -> Person:
-    """Someone who reports for Larkhollow, made by the owner role, who alone lets people in for a provider."""
-    with psycopg.connect(os.environ["COMMONWEAL_OWNER_URL"], autocommit=True) as connection:
-        org_id = f"GB-COH-{PROVIDERS['Larkhollow']}"
-        party = connection.execute("SELECT id FROM base_party WHERE org_id = %s", [org_id]).fetchone()
-        if party is None:
-            party = connection.execute(
-                "INSERT INTO base_party (public_id, name, org_id) VALUES (%s, 'Larkhollow', %s) RETURNING id",
-                [random_id(), org_id],
-            ).fetchone()
-        person = connection.execute(
-            "INSERT INTO base_person (public_id, pseudonym, password, name_sealed, is_active, language) "
-            "VALUES (%s, %s, '', '', true, 'en') RETURNING id",
-            [random_id(), random_id()],
-        ).fetchone()
-        connection.execute(
-            "INSERT INTO base_membership (public_id, person_id, party_id, role) VALUES (%s, %s, %s, 'provider-contributor')",
-            [random_id(), person[0], party[0]],
-        )
-    return Person.objects.get(pk=person[0])
-
-
-@pytest.fixture
-def two(make_body, make_person, reporter):
-    """Two bodies, each with an agreement, a promise and an entry of each of two providers."""
+def two(make_body, make_person):
+    """Two bodies, each with an agreement, a promise and an entry of each of two providers; a reporter of the first."""
     parties: dict[str, object] = {}
     held = []
     for _ in range(2):
@@ -78,6 +53,11 @@ def two(make_body, make_person, reporter):
                 )
     mine, other = parties["Larkhollow"], parties["Oxbarrow"]
     assert {each.party for each in held} == {mine, other}
+    with open_scope(body=body.pk):
+        invitation = invite(
+            email="reporter@larkhollow.example", roles=["provider-contributor"], body=body, party=mine, by=officer
+        )
+    reporter = accept_invitation(invitation=invitation, name="Rae Porter", password="three words together")
     return SimpleNamespace(parties=[mine, other], held=held, person=reporter)
 
 
@@ -101,6 +81,74 @@ def test_provider_reports_and_keeps_a_receipt(two, sign_in):
     assert "Letter of the school" in receipt
     with open_scope(body=own.body.pk):
         assert queries.assured_by_commitment([own.promise.pk])[own.promise.pk].claimed == 5
+
+
+@pytest.fixture
+def shared(two):
+    """A promise that both bodies share, each in a record of its own: six tenths and four tenths."""
+    bodies = [two.held[0].body, two.held[2].body]
+    made = []
+    for body in bodies:
+        with open_scope(body=body.pk):
+            own = queries.live_agreements(body).get(party=two.parties[0])
+            agreement = actions.record_agreement(
+                by=None, body=body, title="River bridge", channel="procurement", reference="TR-1", provider=own.provider
+            )
+            made.append(
+                actions.record_commitment(
+                    by=None,
+                    agreement=agreement,
+                    wording="Apprentices",
+                    unit="people",
+                    quantity=Decimal(5),
+                    shares=[(bodies[0], Decimal("0.6")), (bodies[1], Decimal("0.4"))],
+                )
+            )
+    return made
+
+
+def test_shared_promise_is_told_once_and_each_body_has_it(two, shared, sign_in):
+    client, mine = sign_in(two.person), two.parties[0]
+    address = reverse("delivery_provider:entry_add", args=[mine.public_id, shared[0].public_id])
+    names = [promise.body.name for promise in shared]
+    assert f"Report progress to {names[0]} and {names[1]}" in client.get(address).content.decode()
+    listed = client.get(reverse("delivery_provider:promises", args=[mine.public_id])).content.decode()
+    assert listed.count("report it once, and each has it") == 2
+    upload = SimpleUploadedFile("register.txt", b"A-17")
+    answer = client.post(
+        address, {"quantity": "2", "evidence_kind": "register", "evidence_words": "Register", "evidence_file": upload}
+    )
+    receipt = client.get(answer["Location"]).content.decode()
+    assert all(name in receipt for name in names)
+    for promise in shared:
+        with open_scope(body=promise.body_id):
+            [entry] = queries.entries_of(promise)
+            assert (entry.quantity, entry.recorded_by) == (2, two.person)
+            [evidence] = queries.entry_page(entry).evidence
+            assert read_stored(evidence.file.place) == b"A-17"
+            assert queries.bodies_sharing(promise.agreement) == [
+                other.body for other in shared if other.pk != promise.pk
+            ]
+            assert queries.shared_with(promise) == [], "a body sees no record but its own"
+
+
+@pytest.mark.parametrize("other", [{"reference": "TR-2"}, {"quantity": Decimal(6)}, {"shares": "0.5"}, {"party": 1}])
+def test_promises_that_only_look_alike_are_told_apart(two, shared, other):
+    body = two.held[2].body
+    with open_scope(body=body.pk):
+        Commitment.objects.filter(pk=shared[1].pk).update(withdrawn_at=database_now())
+        provider = queries.live_agreements(body).filter(party=two.parties[other.get("party", 0)]).first().provider
+        agreement = actions.record_agreement(
+            by=None, body=body, title="Bridge", channel="procurement", reference=other.get("reference", "TR-1"),
+            provider=provider,
+        )  # fmt: skip
+        share = Decimal(other.get("shares", "0.6"))
+        actions.record_commitment(
+            by=None, agreement=agreement, wording="Apprentices", unit="people",
+            quantity=other.get("quantity", Decimal(5)), shares=[(shared[0].body, share), (body, 1 - share)],
+        )  # fmt: skip
+    with open_scope(party=two.parties[0].pk):
+        assert queries.shared_with(queries.get_commitment_of_party(two.parties[0], shared[0].public_id)) == []
 
 
 def test_provider_cannot_reach_anothers_promise_or_a_staff_page(two, sign_in):

@@ -1,0 +1,59 @@
+"""What happened to an agreement, told from the record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from commonweal.base.queries import events_about, names_by_pseudonym
+from commonweal.base.templatetags.figures import long_date, money
+
+#: What the record says happened to an agreement, in words.
+HISTORY = {
+    "delivery.agreement.recorded": "Recorded",
+    "delivery.agreement.owner_set": "Owner set",
+    "delivery.agreement.terms_changed": "Value or dates changed",
+    "delivery.agreement.ended": "Ended",
+    "delivery.agreement.terminated": "Terminated early",
+}
+TERM_LABELS = {
+    "value": "value", "spent": "spent", "starts_on": "start", "ends_on": "end", "extension_months": "extension in months",
+}  # fmt: skip
+
+
+def history_of(agreement: Any) -> list[dict[str, Any]]:
+    """This will tell what happened to an agreement, newest first: what, in detail, by whom and when."""
+    events = events_about(agreement.body, f"delivery.agreement:{agreement.public_id}")
+    details = [json.loads(event.details) for event in events]
+    pseudonyms = [event.actor for event in events] + [each["owner"] for each in details if each.get("owner")]
+    names = names_by_pseudonym(pseudonyms)
+    return [
+        {
+            "did": HISTORY.get(event.action, event.action),
+            "about": _about(event.action, told, names),
+            "who": names.get(event.actor, "The system"),
+            "at": event.at,
+        }
+        for event, told in zip(events, details, strict=True)
+    ]
+
+
+def _about(action: str, told: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    if action.endswith("owner_set"):
+        return names.get(told.get("owner") or "", "nobody")
+    parts = [
+        f"{TERM_LABELS[name]} was {_term(name, was)}, is {_term(name, now)}"
+        for name, (was, now) in told.get("changed", {}).items()
+    ]
+    return "; ".join([*parts, told["reason"]]) if told.get("reason") else "; ".join(parts)
+
+
+def _term(name: str, written: Any) -> str:
+    if written in (None, ""):
+        return "not known"
+    if name in ("value", "spent"):
+        return money(Decimal(written))
+    return long_date(date.fromisoformat(written)) if name.endswith("_on") else str(written)
