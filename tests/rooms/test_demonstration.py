@@ -242,6 +242,30 @@ def test_a_call_off_of_two_councils_is_counted_once():
     assert sum(counted.values()) == whole
 
 
+def test_a_call_off_of_two_councils_is_told_once_by_its_provider():
+    body = get_body("alderbrook")
+    with open_scope(body=body.pk):
+        bridge = next(each for each in delivery.live_agreements(body) if each.reference == "TR-FW-01/2-001")
+        assert [each.slug for each in delivery.bodies_sharing(bridge)] == ["aberwennol"]
+        promises = list(bridge.commitments.all())
+    with open_scope(party=bridge.party_id):
+        assert [[other.body.slug for other in delivery.shared_with(each)] for each in promises] == [["aberwennol"]] * 2
+
+
+def test_a_framework_has_lots_and_several_providers():
+    body = get_body("alderbrook")
+    with open_scope(body=body.pk):
+        held = {each.reference: each for each in delivery.live_agreements(body).filter(origin="made")}
+        above, _ = delivery.tree_of(held["TR-FW-01/2-001/3"])
+        assert [each.level for each in above] == ["framework", "lot", "provider", "call-off"]
+        assert above[0].provider is None
+        _, lots = delivery.tree_of(held["TR-FW-01"])
+        on_lots = {each.provider.name for lot in lots for each in delivery.tree_of(lot)[1]}
+        assert on_lots == {"Oxlip Construction Ltd", "Brindlecombe Surfacing Ltd"}
+        above, _ = delivery.tree_of(held["NR-SURF-24/118"])
+        assert [each.buyer_name for each in above] == ["Northern Roads Group"]
+
+
 def test_the_apprentice_claimed_twice_counts_once():
     body = get_body("alderbrook")
     with open_scope(body=body.pk):

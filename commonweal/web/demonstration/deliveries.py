@@ -55,12 +55,12 @@ def record_deliveries(
     places, confirmers = cycle(told["wards"]), cycle(told.get("by", [""]))
     quarter, place_in_row = told["from"], 0
     for quantity in told["quantities"]:
-        if quantity != NO_RETURN:
-            starts, ends = quarter_dates(quarter)
+        starts, ends = quarter_dates(quarter)
+        if quantity != NO_RETURN and starts <= today:  # the clock of this machine may stand before the examples
             first_day = promise.starts_on or promise.agreement.starts_on
             entry = delivery.record_entry(
                 by=reporter, commitment=promise, quantity=Decimal(quantity), starts_on=max(starts, first_day or starts),
-                ends_on=ends, place_code=wards[next(places)], place_role=told.get("role", ""),
+                ends_on=min(ends, today), place_code=wards[next(places)], place_role=told.get("role", ""),
                 note=line.get("notes", {}).get(quarter, ""),
             )  # fmt: skip
             if place_in_row <= told["accepted"]:  # the one after the last accepted waits for somebody to look at it

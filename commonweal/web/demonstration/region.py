@@ -221,15 +221,10 @@ class _Loading:
         return person
 
     def _member_of_staff(self, row: Row) -> Person:
-        if "email" not in row:
-            person = create_person(name=row["name"])
-            for role in row["roles"]:
-                give_role(person=person, role=role, by=self.by, body=self.body)
-            return person
-        person, _link = directory.add_member_of_staff(
-            name=row["name"], email=row["email"], roles=row["roles"], body=self.body, by=self.by
-        )
-        return self._give_password(person)
+        person = self._with_sign_in(row) if "email" in row else create_person(name=row["name"])
+        for role in row["roles"]:
+            give_role(person=person, role=role, by=self.by, body=self.body)
+        return person
 
     def _reporter(self, row: Row) -> None:
         person = self._with_sign_in(row)
