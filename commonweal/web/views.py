@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.base.govuk.colour import NotAColour, body_css
@@ -46,8 +46,10 @@ def colour(request: HttpRequest, body: Body) -> HttpResponse:
 
 
 def job(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will show how far a job is; with script the page asks again by itself."""
+    """This will show how far a job is, and lead on to its result; without script the page asks again by itself."""
     run = get_job_run(public_id)
+    if run.state == "finished" and run.result_path:
+        return redirect(run.result_path)
     content = {
         "run": run, "page_heading": "Working on it", "job_total": run.total, "job_done": run.done,
         "job_message": run.message, "poll_url": reverse("job_progress", args=[body.slug, public_id]),

@@ -36,6 +36,8 @@ async function follow(place) {
       if (job.html_url && new URL(job.html_url, location.href).origin === location.origin) {
         link.href = job.html_url;
         link.textContent = place.dataset.readOn;
+        // Replaced, so that going back does not land on a job that is over.
+        if (state === "done" && place.closest("[data-lead-on]")) location.replace(job.html_url);
       }
       return;
     }
