@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 import yaml
@@ -493,3 +494,11 @@ def test_every_end_is_named_once():
     assert named[End("criterion", "MAC 2.1")][0].startswith("Entrepreneurship")
     assert named[End("theme", "t2")] == ("Tackling economic inequality", None)
     assert named[End("measure", "po2-fte")][1].unit == "FTE"
+
+
+def test_the_worked_example_of_the_manual_is_right():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "crosswalk-file.md").read_text("utf-8")
+    walk, findings = read(page.split("```yaml\n")[1].split("```")[0])
+    assert findings == []
+    told = report_under([line("skills.apprentice-starts", "6")], walk, load_edition("ppn-06-20"))
+    assert quantities(told) == {("measure po2-app", "po2-app"): Decimal(6)}

@@ -362,3 +362,10 @@ def test_a_hostile_overlay_is_bounded(tmp_path: Path) -> None:
     path = tmp_path / "many.yaml"
     path.write_text(HEAD + "hide: [" + "{measure: nothing, reason: r}," * 4_000 + "]\n", "utf-8")
     assert {finding.reason for finding in check_overlay(path)} == {"open-measures@1.0 has no measure 'nothing'"}
+
+
+def test_the_worked_example_of_the_manual_is_right() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "overlay-file.md").read_text("utf-8")
+    made = overlay(page.split("```yaml\n")[1].split("```")[0])
+    assert {change.kind for change in made.changes} == {"add", "hide", "rename", "retarget", "revalue"}
+    assert apply_overlay(BASE, made).reference == "our-place@2026"
