@@ -13,6 +13,7 @@ from commonweal.base.audit import canonical
 from commonweal.base.files import UnusableFile, media_type_of, place_for
 from commonweal.base.ids import random_id
 from commonweal.base.models import Body, JobRun, Membership, Party, Person, StoredFile
+from commonweal.base.personal import seal_text
 from commonweal.base.queries import database_now
 
 #: The actor of what no person did: a migration, the loading of the catalogue, a timed job.
@@ -45,6 +46,12 @@ def create_body(*, slug: str, name: str, kind: str, nation: str, **described: An
 def create_person(*, name: str, email: str | None = None, password: str | None = None) -> Person:
     """This will make a person; their name is encrypted with a key of their own."""
     return Person.objects.create_person(name=name, email=email, password=password)
+
+
+def name_person(*, person: Person, name: str) -> None:
+    """This will write a person's name, encrypted with their own key. Raises PersonKey.DoesNotExist once erased."""
+    person.name_sealed = seal_text(name, person.key_held.key, person.field_about("name"))
+    person.save(update_fields=["name_sealed"])
 
 
 def find_or_create_owner(*, name: str, body: Body, by: Person | None) -> tuple[Person, bool]:

@@ -22,7 +22,7 @@ class Wall(enum.Enum):
 
     OWNED = "owned"  # one body's rows
     TWO_SIDED = "two-sided"  # a body's rows that one party (a provider or a community organisation) shares
-    MEMBERSHIP = "membership"  # a body's rows, and a person's own
+    MEMBERSHIP = "membership"  # a body's or a party's rows, and a person's own
     PUBLISHED = "published"  # written by a body, read by everyone
     SHARED = "shared"  # the same for all: places, editions, bodies' names
     SEALED = "sealed"  # read only by their own room
@@ -90,7 +90,7 @@ _READS: Final[dict[Wall, str]] = {
     Wall.OWNED: f"body_id = {_BODY}",
     Wall.SEALED: f"body_id = {_BODY}",
     Wall.TWO_SIDED: f"body_id = {_BODY} OR party_id = {_PARTY}",
-    Wall.MEMBERSHIP: f"body_id = {_BODY} OR person_id = {_PERSON}",
+    Wall.MEMBERSHIP: f"body_id = {_BODY} OR party_id = {_PARTY} OR person_id = {_PERSON}",
     Wall.PUBLISHED: "true",
     Wall.SHARED: "true",
 }

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from procrastinate.contrib.django import app
 
-from commonweal.base.actions import create_person, find_or_create_party, give_role, record_event
+from commonweal.base.actions import create_person, find_or_create_party, give_role, name_person, record_event
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body, Membership, Party, Person
 from commonweal.base.queries import database_now
-from commonweal.directory import org_ids, place_tables, policies
-from commonweal.directory.models import Accreditation, Appointment, Department, GroupMember, Organisation, Place
+from commonweal.base.scope import current, open_scope
+from commonweal.directory import org_ids, place_tables, policies, queries
+from commonweal.directory.models import (
+    Accreditation,
+    Appointment,
+    Department,
+    GroupMember,
+    Invitation,
+    Organisation,
+    Place,
+)
 from commonweal.directory.place_tables import Progress, Staged
 from commonweal.sources.places import Boundary, Deprivation, FileAccount, PlaceFeed, Rejected, Within
 from commonweal.sources.places import Place as PlaceRecord
@@ -341,41 +350,99 @@ def end_appointment(*, appointment: Appointment, ends_on: date, body: Body, by: 
     )  # fmt: skip
 
 
-def add_member_of_staff(*, name: str, email: str, roles: Sequence[str], body: Body, by: Person) -> tuple[Person, str]:
-    """This will give someone an account and roles here; answers them and the path of their first sign-in link.
+#: How long an invitation stands.
+INVITATION_DAYS = 14
 
-    The link works once, to set a password, and stops working after that or in three days. The path is "" for someone
-    who has an account already: they sign in as they do elsewhere. Raises NotPossible.
+
+def invite(
+    *, email: str, roles: Sequence[str], by: Person, body: Body | None = None, party: Party | None = None
+) -> Invitation:
+    """This will invite someone by e-mail to roles in a body, or for a party (by itself, or by the body that is given).
+
+    Needs the scope of whoever invites. A mail is sent when this commits, where a mail server is set; otherwise the
+    link (`queries.invitation_token`) is the inviter's to hand over. Raises NotPossible.
     """
-    for role in roles:
-        policies.check_body_role(role)
     email = email.strip().lower()
-    person = Person.objects.filter(email=email).first()
+    policies.check_roles_to_give(list(roles), party)
+    if body is not None and party is not None:
+        policies.check_body_may_invite_for(party)
+    person = queries.find_person_with_email(email)
     if person is None:
-        person = create_person(name=_tidy(name), email=email)
-        EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+        person = create_person(name=email, email=email)  # until they say what they are called
+        EmailAddress.objects.create(user=person, email=email, verified=False, primary=True)
     else:
-        policies.check_not_here_yet(person, body)
-        policies.check_may_join(person)
+        policies.check_not_invited_yet(person, body, party)
+    invitation = Invitation.objects.create(
+        body=body, party=party, person=person, roles=list(roles), invited_by=by,
+        expires_at=database_now() + timedelta(days=INVITATION_DAYS), is_mailed=bool(settings.COMMONWEAL_MAIL_SERVER),
+    )  # fmt: skip
     record_event(
-        action="directory.staff.added", subject=f"base.person:{person.pseudonym}", by=by, body=body, roles=list(roles)
-    )
-    for role in roles:
-        give_role(person=person, role=role, by=by, body=body)
-    if policies.has_signed_in(person):
-        return person, ""
-    return person, give_sign_in_link(person=person, body=body, by=by)
+        action="directory.invitation.made", subject=f"directory.invitation:{invitation.public_id}", by=by, body=body,
+        person=person.pseudonym, roles=list(roles), party=party.public_id if party else None,
+    )  # fmt: skip
+    if settings.COMMONWEAL_MAIL_SERVER or settings.COMMONWEAL_DEMO:
+        app.configure_task(SEND_INVITATION, allow_unknown=True).defer(
+            invitation=invitation.public_id, body=body.pk if body else None, party=party.pk if party else None,
+            language=get_language() or "en",
+        )  # fmt: skip
+    return invitation
 
 
-def give_sign_in_link(*, person: Person, body: Body, by: Person) -> str:
-    """This will make the path of a link with which someone who never signed in sets their password, once.
+#: The job that mails an invitation; it is given ids alone, so the link is in no queue.
+SEND_INVITATION = "directory.send_invitation"
 
-    Raises NotPossible for anybody who has signed in before, or who is not of this body.
+
+def accept_invitation(*, invitation: Invitation, name: str = "", password: str = "") -> Person:
+    """This will give the invited person their roles, and their name and password where they have none. Works once.
+
+    The invitation's own link is the authority: this opens its scope. Raises NotPossible when it no longer stands.
     """
-    policies.check_link_may_be_given(person, body)
-    record_event(action="directory.sign-in-link.given", subject=f"base.person:{person.pseudonym}", by=by, body=body)
-    key = default_token_generator.make_token(person)
-    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": key})
+    person, body, party = invitation.person, invitation.body, invitation.party
+    with open_scope(body=invitation.body_id, party=invitation.party_id, person=person.pk):
+        now = database_now()
+        standing = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+        if not standing.update(accepted_at=now):
+            policies.check_invitation_stands(Invitation.objects.get(pk=invitation.pk))
+        if name:
+            name_person(person=person, name=_tidy(name))
+        if password:
+            person.set_password(password)
+            person.save(update_fields=["password"])
+        if invitation.is_mailed:
+            EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
+        record_event(
+            action="directory.invitation.accepted", subject=f"directory.invitation:{invitation.public_id}", by=person,
+            body=body,
+        )  # fmt: skip
+        for role in invitation.roles:
+            give_role(person=person, role=role, by=invitation.invited_by, body=None if party else body, party=party)
+    return person
+
+
+def withdraw_invitation(*, invitation: Invitation, by: Person) -> None:
+    """This will take an invitation back; its link opens nothing any more. Raises NotPossible when it ended already."""
+    now = database_now()
+    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now):
+        raise NotPossible(gettext("This invitation was accepted or taken back already."))
+    record_event(
+        action="directory.invitation.withdrawn", subject=f"directory.invitation:{invitation.public_id}", by=by,
+        body=invitation.body if current().body else None,
+    )  # fmt: skip
+
+
+def end_party_roles(*, person: Person, party: Party, by: Person) -> None:
+    """This will end every role someone has for a party, now; their next request finds no right left.
+
+    Needs the party's scope. Raises NotPossible for its only administrator.
+    """
+    policies.check_party_administrator_remains(person, party)
+    for membership in Membership.objects.filter(person=person, party=party, ended_at__isnull=True):
+        membership.ended_at = database_now()
+        membership.save(update_fields=["ended_at"])
+        record_event(
+            action="base.role.ended", subject=f"base.membership:{membership.public_id}", by=by, body=None,
+            person=person.pseudonym, role=membership.role, party=party.public_id,
+        )  # fmt: skip
 
 
 def join_sign_in_elsewhere(*, person: Person) -> None:

@@ -6,12 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 
 from commonweal.base.access import BODY_ROLES, ROLES
 from commonweal.base.govuk.forms import DateField
 
 Choices = Sequence[tuple[str, str]]
 ROLE_CHOICES = [(role, words) for role, words in ROLES.items() if role in BODY_ROLES]
+
+#: What someone may do for a provider, in the words of whoever invites them.
+PROVIDER_ROLES = {
+    "provider-contributor": _("Report what was delivered"),
+    "provider-admin": _("Report, invite colleagues and end their access"),
+}
 
 
 def _chosen(form: forms.Form, field: str, choices: Choices, *, empty: str = "") -> None:
@@ -28,10 +36,9 @@ class StaffFilter(forms.Form):
     role = forms.ChoiceField(label="Role", required=False, choices=[("", "Any role"), *ROLE_CHOICES])
 
 
-class PersonForm(forms.Form):
-    """Someone to add, and their roles."""
+class InviteForm(forms.Form):
+    """Someone to invite to a body, and their roles."""
 
-    name = forms.CharField(label="Full name", max_length=150, error_messages={"required": "Enter their full name"})
     email = forms.EmailField(
         label="E-mail address", help_text="They sign in with it.", max_length=254,
         error_messages={"required": "Enter their e-mail address"},
@@ -40,7 +47,46 @@ class PersonForm(forms.Form):
         label="What will they do here?", choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one role"},
     )  # fmt: skip
-    govuk = {"name": {"autocomplete": "off"}, "email": {"autocomplete": "off"}}
+    govuk = {"email": {"autocomplete": "off"}}
+
+
+class InviteForProviderForm(forms.Form):
+    """Someone to invite to a provider, and what they may do for it."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("They sign in with it."), max_length=254,
+        error_messages={"required": _("Enter their e-mail address")},
+    )  # fmt: skip
+    role = forms.ChoiceField(
+        label=_("What will they do?"), choices=list(PROVIDER_ROLES.items()), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what they will do")},
+    )  # fmt: skip
+    govuk = {"email": {"autocomplete": "off"}}
+
+
+class AcceptForm(forms.Form):
+    """What an invited person gives: their name if we do not know it, and a password if they have no way to sign in."""
+
+    name = forms.CharField(label=_("Your full name"), max_length=150, error_messages={"required": _("Enter your name")})
+    password = forms.CharField(
+        label=_("Choose a password"), help_text=_("At least 12 characters. Three words in a row are easy to keep."),
+        widget=forms.PasswordInput, max_length=200, strip=False,
+        error_messages={"required": _("Choose a password")},
+    )  # fmt: skip
+    govuk = {"name": {"autocomplete": "name"}, "password": {"autocomplete": "new-password"}}
+
+    def __init__(self, *args: Any, named: bool, signs_in: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if named:
+            del self.fields["name"]
+        if signs_in:
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        """This will hold a new password to the rules for passwords."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
 
 
 class RoleForm(forms.Form):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
+from django_scopes import ScopedManager
 
 from commonweal.base.models import Body, OwnedTable, Party, Person, Table
 from commonweal.base.walls import Changes, Wall, tagged
@@ -213,4 +215,44 @@ class Appointment(OwnedTable):
                 condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="directory_appointment_in_order",
             )
+        ]
+
+
+class Invitation(Table):
+    """Someone asked to work here: by a body for itself, by a body for a provider, or by a provider for itself.
+
+    What it gives is a role in the party, where there is one, and in the body otherwise. The person it is for exists
+    from the start, without a way to sign in: their address is nowhere but in their own record.
+    """
+
+    wall = Wall.TWO_SIDED
+    changes = Changes.EDITED
+    changing_fields = ("accepted_at", "withdrawn_at")
+    sensitivity = tagged(
+        internal="body party person roles invited_by invited_at expires_at is_mailed accepted_at withdrawn_at"
+    )
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    roles = ArrayField(models.CharField(max_length=30))
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    #: Sent to the address and shown to nobody, so that who follows it has shown that the address is theirs.
+    is_mailed = models.BooleanField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects: models.Manager[Invitation] = ScopedManager(body="body")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(body__isnull=False) | models.Q(party__isnull=False), name="directory_invitation_side"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True) | models.Q(withdrawn_at__isnull=True),
+                name="directory_invitation_ends_once",
+            ),
         ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from commonweal.base.access import BODY_ROLES, ROLES
+from django.utils.translation import gettext as _
+
+from commonweal.base.access import BODY_ROLES, PARTY_ROLES, ROLES
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body, Membership, Party, Person
-from commonweal.directory.models import Accreditation, Appointment, Department, Organisation, Place
+from commonweal.base.queries import database_now
+from commonweal.directory import queries
+from commonweal.directory.models import Accreditation, Appointment, Department, Invitation, Organisation, Place
 from commonweal.directory.org_ids import prefix_of
 
 #: What an appointment is for: those who answer for social value are one at a time, the others as many as it takes.
@@ -129,33 +133,77 @@ def check_role_not_held(person: Person, body: Body, role: str) -> None:
         raise NotPossible(f"This person has the role {ROLES[role]} already.")
 
 
-def check_not_here_yet(person: Person, body: Body) -> None:
-    """Someone is added to a body once; more roles are given on their own page."""
-    if Membership.objects.filter(person=person, body=body, ended_at__isnull=True).exists():
-        raise NotPossible("Someone with this address works here already. Open their page to give them another role.")
-
-
-def check_may_join(person: Person) -> None:
-    """Someone another body has added joins a second body only after they have signed in themselves.
-
-    Until then whoever added them holds the link that sets their password, and with it any role given here.
-    """
-    if not has_signed_in(person):
-        raise NotPossible(
-            "An account with this address is waiting for its owner to sign in for the first time. Ask them to do so, "
-            "then add them here."
-        )
-
-
 def has_signed_in(person: Person) -> bool:
     """This will say whether someone has made their account their own: they set a password, or signed in elsewhere."""
     return person.has_usable_password() or person.last_login is not None
 
 
-def check_link_may_be_given(person: Person, body: Body) -> None:
-    """A first sign-in link is for someone who has never signed in, and only their own body gives it."""
-    check_works_here(person, body)
-    if person.email is None:
-        raise NotPossible("This person has no e-mail address here, so they cannot sign in.")
-    if has_signed_in(person):
-        raise NotPossible("This person has signed in before. They can ask for a new password on the sign-in page.")
+# --- invitations ----------------------------------------------------------------------------------------------------
+
+INVITATION_STATES: dict[str, tuple[str, ...]] = {
+    "invited": ("accepted", "expired", "withdrawn"),
+    "accepted": (),
+    "expired": (),
+    "withdrawn": (),
+}
+
+
+def invitation_state(invitation: Invitation, now: datetime) -> str:
+    """This will say where an invitation stands at a moment of the database's clock."""
+    if invitation.withdrawn_at is not None:
+        return "withdrawn"
+    if invitation.accepted_at is not None:
+        return "accepted"
+    return "invited" if invitation.expires_at > now else "expired"
+
+
+def check_invitation_stands(invitation: Invitation) -> None:
+    """An invitation can be accepted once, until it runs out or is taken back."""
+    match invitation_state(invitation, database_now()):
+        case "withdrawn":
+            raise NotPossible(_("This invitation was taken back. Ask whoever invited you for another one."))
+        case "accepted":
+            raise NotPossible(_("This invitation was accepted already. Sign in instead."))
+        case "expired":
+            raise NotPossible(_("This invitation has run out. Ask whoever invited you for another one."))
+
+
+def check_roles_to_give(roles: list[str], party: Party | None) -> None:
+    """A body invites to roles in a body; roles for a provider are for a provider."""
+    for role in roles:
+        if party is None:
+            check_body_role(role)
+        elif role not in PARTY_ROLES:
+            raise NotPossible(f"{ROLES.get(role, role)} is not a role for a provider.")
+
+
+def check_not_invited_yet(person: Person, body: Body | None, party: Party | None) -> None:
+    """Someone is invited once at a time, and not where they work already; further roles are given on their page."""
+    if party is not None:
+        here = any(each.pk == person.pk for each, _roles in queries.people_of_party(party))
+    else:
+        here = Membership.objects.filter(person=person, body=body, ended_at__isnull=True).exists()
+    if here:
+        raise NotPossible(_("Someone with this address works here already."))
+    open_to = Invitation.objects.filter(person=person, party=party, accepted_at=None, withdrawn_at=None)
+    if open_to.filter(expires_at__gt=database_now()).exists():
+        raise NotPossible(_("This address has an invitation that still stands. Take it back before you send another."))
+
+
+def check_body_may_invite_for(party: Party) -> None:
+    """A body invites a provider's first people; once it has an administrator of its own, that person invites the rest.
+
+    Somebody with a role for a provider reads its promises to every body, so no body may add people to a provider
+    that looks after itself.
+    """
+    if any("provider-admin" in roles for _person, roles in queries.people_of_party(party)):
+        raise NotPossible(f"{party.name} has an administrator of its own. Ask them to invite their colleague.")
+
+
+def check_party_administrator_remains(person: Person, party: Party) -> None:
+    """A provider that has an administrator keeps one."""
+    held = queries.people_of_party(party)
+    if any(each.pk == person.pk and "provider-admin" in roles for each, roles in held) and not any(
+        each.pk != person.pk and "provider-admin" in roles for each, roles in held
+    ):
+        raise NotPossible(_("This is the only administrator. Invite another one first."))

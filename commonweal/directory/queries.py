@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.signing import BadSignature, Signer
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.timezone import localdate
 
 from commonweal.base.errors import NotPossible
-from commonweal.base.models import Body, Membership, Person
-from commonweal.base.queries import database_now
+from commonweal.base.models import Body, Membership, Party, Person
+from commonweal.base.queries import database_now, find_party
+from commonweal.base.scope import open_scope
 from commonweal.directory.models import (
     Accreditation,
     Appointment,
@@ -19,6 +21,7 @@ from commonweal.directory.models import (
     Department,
     Deprivation,
     GroupMember,
+    Invitation,
     Organisation,
     Place,
     PlaceWithin,
@@ -410,6 +413,69 @@ def roles_held(body: Body, person: Person) -> list[Membership]:
     """This will list the roles someone has had in a body, those of today first; needs its scope."""
     held = Membership.objects.filter(body=body, person=person)
     return list(held.order_by(F("ended_at").desc(nulls_first=True), "role"))
+
+
+def people_of_party(party: Party) -> list[tuple[Person, tuple[str, ...]]]:
+    """This will list who has a role for a provider today, by name, with their roles, as the provider itself sees them.
+
+    A body that deals with the provider may ask too: they are the people who read its promises.
+    """
+    found: dict[int, tuple[Person, list[str]]] = {}
+    with open_scope(party=party.pk):
+        held = Membership.objects.filter(party=party, ended_at__isnull=True).select_related("person__key_held")
+        for membership in held:
+            found.setdefault(membership.person_id, (membership.person, []))[1].append(membership.role)
+    return sorted(
+        ((person, tuple(sorted(roles))) for person, roles in found.values()),
+        key=lambda pair: (pair[0].name.casefold(), pair[0].pk),
+    )
+
+
+# --- invitations ----------------------------------------------------------------------------------------------------
+
+_signer = Signer(salt="directory.invitation")
+
+
+def invitation_token(invitation: Invitation) -> str:
+    """This will sign what an invitation's link carries: its outward id, and whose it is. Nothing about the person."""
+    sides = (invitation.body, invitation.party)
+    return _signer.sign("-".join([invitation.public_id, *(side.public_id if side else "" for side in sides)]))
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """This will find the invitation of a link, in a scope that the link itself opens; None when we did not sign it."""
+    try:
+        public_id, body_id, party_id = _signer.unsign(token).split("-")
+    except (BadSignature, ValueError):
+        return None
+    body = Body.objects.filter(public_id=body_id).first()
+    party = find_party(party_id)
+    if body is None and party is None:
+        return None
+    with open_scope(body=body.pk if body else None, party=party.pk if party else None):
+        return _invitations().filter(public_id=public_id).first()
+
+
+def _invitations() -> QuerySet[Invitation]:
+    return Invitation.objects.select_related("body", "party", "person__key_held", "invited_by__key_held")
+
+
+def get_any_invitation(public_id: str) -> Invitation:
+    """This will find any invitation of the open scope; raises Invitation.DoesNotExist."""
+    return _invitations().get(public_id=public_id)
+
+
+def get_invitation(public_id: str, *, party: Party | None = None) -> Invitation:
+    """This will find an invitation in the open scope, to work for `party` or, without one, for the body itself.
+
+    Raises Invitation.DoesNotExist.
+    """
+    return _invitations().get(public_id=public_id, party=party)
+
+
+def invitations(party: Party | None = None) -> list[Invitation]:
+    """This will list the invitations that the open scope sees, latest first: to work for `party`, or for the body."""
+    return list(_invitations().filter(party=party).order_by("-invited_at"))
 
 
 # --- what pages offer to choose from --------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from commonweal.base.access import PROVIDER
+
 #: The rail of a member of staff, in the order of the line: address, words, and the rooms whose pages it marks.
 RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reporting:today", "Today", ("today",)),
@@ -42,6 +44,25 @@ def _rail(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
     return entries
 
 
+def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
+    """The two parts of a provider's pages: its promises, and its people."""
+    match = request.resolver_match
+    rule = getattr(request, "rule", None)
+    if match is None or rule is None or rule.audience != PROVIDER or "party" not in match.kwargs:
+        return {}
+    party = match.kwargs["party"]
+    room = match.view_name.partition(":")[0]
+    sections = (("delivery_provider", "promises", _("Promises")), ("directory_provider", "people", _("People")))
+    return {
+        "navigationLabel": _("Your organisation"), "menuButtonText": _("Menu"),
+        "navigation": [
+            {"text": words, "href": reverse(f"{name}:{page}", args=[getattr(party, "public_id", party)]),
+             "active": name == room}
+            for name, page, words in sections
+        ],
+    }  # fmt: skip
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """This will give every template its body, rail, language switch and signed-in person."""
     body = getattr(request, "body_of_page", None)
@@ -53,10 +74,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "page_body_name": (body.name_cy if language == "cy" and body.name_cy else body.name) if body else "",
         "body_css_url": reverse("colour", args=[body.slug]) if body else "",
         "rail": _rail(request, body.slug) if body and rule is not None and rule.audience == "staff" else [],
+        "service_navigation": _sections_of_provider(request),
         "language": language,
         "language_urls": {language: request.path, other: translate_url(request.path, other)},
         "is_invented": bool(body and body.is_invented),
         "is_example": bool(body and body.is_example),
         "demo": settings.COMMONWEAL_DEMO,
+        "sends_mail": bool(settings.COMMONWEAL_MAIL_SERVER),
         "reference": getattr(request, "reference", ""),
     }

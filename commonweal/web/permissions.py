@@ -5,12 +5,14 @@ from commonweal.base.access import ANY_STAFF, PUBLIC, STAFF, Rule
 _BOTH = ("GET", "POST")
 OPEN = "Anyone may read this."
 SIGN_IN = "Anyone may sign in, and manage their own sign-in."
+INVITED = "Anyone may open an invitation's link; it is accepted by sending the form, by the person it is for."
 
 RULES = (
     Rule("home", PUBLIC, OPEN),
     Rule("colour", PUBLIC, OPEN),
     Rule("job", STAFF, "Anyone with a role in the body may see how far its jobs are.", ANY_STAFF),
     Rule("job_progress", STAFF, "Anyone with a role in the body may see how far its jobs are.", ANY_STAFF),
+    Rule("account_invitation", PUBLIC, INVITED, methods=_BOTH),
     Rule("openid_connect_callback", PUBLIC, SIGN_IN, writes_on_get=True),
     *(
         Rule(route, PUBLIC, SIGN_IN, methods=_BOTH)

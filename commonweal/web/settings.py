@@ -144,7 +144,12 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# --- mail: none is sent until a server is named; the demonstration shows its mails where it was started ----------------
+COMMONWEAL_MAIL_SERVER = env.str("COMMONWEAL_MAIL_SERVER", default="")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("COMMONWEAL_MAIL_FROM", default="commonweal@localhost")
+vars().update(env.email_url_config(COMMONWEAL_MAIL_SERVER or "consolemail://"))
+EMAIL_TIMEOUT = 20
 
 # --- languages ------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -3,14 +3,14 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from commonweal.directory.views import invited
 from commonweal.web import sign_in_elsewhere, views
 
 app_patterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     # Before the library's own: our way back from an organisation checks what it is told.
-    path(
-        "account/oidc/<slug:provider_id>/login/callback/", sign_in_elsewhere.callback, name="openid_connect_callback"
-    ),
+    path("account/oidc/<slug:provider_id>/login/callback/", sign_in_elsewhere.callback, name="openid_connect_callback"),
+    path("account/invitations/<str:token>/", invited.invited, name="account_invitation"),
     path("account/", include("allauth.urls")),
     path("<slug:body>/colour.css", views.colour, name="colour"),
     path("<slug:body>/jobs/<str:public_id>/", views.job, name="job"),
@@ -21,6 +21,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/work/", include("commonweal.delivery.urls")),
     path("<slug:body>/work/", include("commonweal.directory.urls")),
     path("provider/<str:party>/", include("commonweal.delivery.provider_urls")),
+    path("provider/<str:party>/", include("commonweal.directory.provider_urls")),
     path("<slug:body>/", include("commonweal.publishing.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [*i18n_patterns(*app_patterns, prefix_default_language=False)]

@@ -11,10 +11,12 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from commonweal.base.access import ROLES
 from commonweal.base.exports import export_response
 from commonweal.base.govuk.components import render as component
 from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page, in_order
+from commonweal.base.queries import database_now
 from commonweal.directory import actions, forms, queries
 from commonweal.directory.org_ids import register_of
 from commonweal.directory.views.frame import (
@@ -30,6 +32,7 @@ from commonweal.directory.views.frame import (
     said,
     section,
 )
+from commonweal.directory.views.invitations import shown
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -118,13 +121,17 @@ def organisation(request: HttpRequest, body: Body, organisation: str) -> HttpRes
                 format_html('<a class="govuk-link" href="{}">{}</a>', address(body, "place", place_.code), place_),
             )
         )
-    today = queries.today()
+    today, now = queries.today(), database_now()
+    people = queries.people_of_party(held.party)
     return page(
         request, "organisation", body, "organisations", page_heading=held.name, organisation=held,
         trail=[section(body, "organisations")],
         summary={"rows": [{"key": {"text": key}, "value": {"html": value}} for key, value in rows if value]},
         accreditations=[(one.name, _expiry(one.expires_on, today)) for one in queries.accreditations_of(held)],
-        may_change=can_open(request, "change_organisation"),
+        people=[(person, ", ".join(ROLES[role] for role in roles)) for person, roles in people],
+        has_own_administrator=any("provider-admin" in roles for _person, roles in people),
+        invitations=[shown(each, now) for each in queries.invitations(held.party) if each.accepted_at is None],
+        may_change=can_open(request, "change_organisation"), may_invite=can_open(request, "invite_for_provider"),
     )  # fmt: skip
 
 

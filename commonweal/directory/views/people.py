@@ -1,4 +1,4 @@
-"""Pages of people: who answers for what, the staff, their roles and their first sign-in."""
+"""Pages of people: who answers for what, the staff, and their roles."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.govuk.markup import element, join
 from commonweal.base.queries import staff_of
 from commonweal.directory import actions, forms, queries
+from commonweal.directory.policies import has_signed_in
 from commonweal.directory.views.frame import (
     SPREADSHEETS,
     address,
@@ -73,7 +74,7 @@ def people(request: HttpRequest, body: Body) -> HttpResponse:
         answers={"rows": [_answers_row(kind, words, held) for kind, words in queries.APPOINTMENT_KINDS.items()
                           if kind != "contact"]},
         contacts=[one for one in held if one.kind == "contact"],
-        may_add=can_open(request, "add_person"), may_appoint=can_open(request, "appoint"),
+        may_invite=can_open(request, "invite_person"), may_appoint=can_open(request, "appoint"),
     )  # fmt: skip
 
 
@@ -103,59 +104,10 @@ def person(request: HttpRequest, body: Body, person: str) -> HttpResponse:
     here = any(role.ended_at is None for role in roles)
     return page(
         request, "person", body, "people", page_heading=shown.name, trail=[section(body, "people")], person=shown,
-        works_here=here, signed_in=shown.has_usable_password() or shown.last_login is not None,
+        works_here=here, signed_in=has_signed_in(shown),
         roles=[(ROLES.get(role.role, role.role), role) for role in roles],
         appointments=[(queries.APPOINTMENT_KINDS[one.kind], one) for one in queries.appointments_of(body, shown)],
         may_manage=here and can_open(request, "give_role"), may_appoint=can_open(request, "appoint"),
-    )  # fmt: skip
-
-
-def add_person(request: HttpRequest, body: Body) -> HttpResponse:
-    """This will add a member of staff and show their first sign-in link, once."""
-    form = forms.PersonForm(posted(request))
-    made: list[tuple[Any, str]] = []
-
-    def add(given: dict[str, Any]) -> None:
-        made.append(actions.add_member_of_staff(**given, body=body, by=request.user))  # type: ignore[arg-type]
-
-    if not filled(request, form, add, "email"):
-        return form_page(
-            request, body, "people", form, heading="Add a person", submit="Add", trail=[section(body, "people")]
-        )
-    added, link = made[0]
-    if link:
-        return _show_link(request, body, added, link)
-    messages.success(request, f"{added.name} has been added. They sign in with the account they have already.")
-    return redirect("directory:person", body.slug, added.public_id)
-
-
-def _show_link(request: HttpRequest, body: Body, shown: Any, link: str) -> HttpResponse:
-    # Answered at once and never stored, so the link is seen by the administrator and by nobody who comes after.
-    return page(
-        request, "sign_in_link", body, "people", page_heading=f"{shown.name} can now sign in", person=shown,
-        trail=[section(body, "people")],
-        link_box={
-            "id": "link", "name": "link", "value": request.build_absolute_uri(link), "label": {"text": "Sign-in link"},
-            "attributes": {"readonly": True}, "spellcheck": False, "autocomplete": "off",
-        },
-    )  # fmt: skip
-
-
-def sign_in_link(request: HttpRequest, body: Body, person: str) -> HttpResponse:
-    """This will make a new first sign-in link for someone who has never signed in."""
-    shown = queries.get_member_of_staff(body, person)
-    form = forms.ConfirmForm(posted(request))
-    made: list[str] = []
-
-    def give(given: dict[str, Any]) -> None:
-        made.append(actions.give_sign_in_link(person=shown, body=body, by=request.user))  # type: ignore[arg-type]
-
-    if confirmed(request, form, give):
-        return _show_link(request, body, shown, made[0])
-    return form_page(
-        request, body, "people", form, heading=f"Make a sign-in link for {shown.name}?", submit="Make the link",
-        trail=[section(body, "people"), (shown.name, address(body, "person", shown.public_id))],
-        lead="It lets them set a password, works once, and stops working after three days.",
     )  # fmt: skip
 
 

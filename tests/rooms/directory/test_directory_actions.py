@@ -10,7 +10,7 @@ import pytest
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Membership
-from commonweal.base.queries import events_of, get_person
+from commonweal.base.queries import events_of
 from commonweal.base.scope import open_scope
 from commonweal.directory import actions, queries
 
@@ -161,55 +161,6 @@ def test_organisations_found_by_words_number_size_and_form(house):
 # --- people ---------------------------------------------------------------------------------------------------------
 
 
-def test_person_added_with_roles_gets_a_link_that_works_once(house, client):
-    person, link = actions.add_member_of_staff(
-        name="Bo Li", email="Bo.Li@Example.org ", roles=["lead", "buyer"], **house.told
-    )
-    assert person.email == "bo.li@example.org"
-    assert sorted(house.happened()) == sorted(
-        ["directory.staff.added", "base.role.given", "base.role.given", "directory.sign-in-link.given"]
-    )
-    page = client.get(link, follow=True)
-    assert page.status_code == 200
-    form_at = page.redirect_chain[-1][0]
-    sent = client.post(form_at, {"password1": "a long enough word", "password2": "a long enough word"})
-    assert sent.status_code == 302
-    assert get_person(person.public_id).check_password("a long enough word")
-    again = client.__class__().get(link, follow=True)
-    assert not again.redirect_chain
-    with pytest.raises(NotPossible, match="has signed in before"):
-        actions.give_sign_in_link(person=get_person(person.public_id), **house.told)
-
-
-def test_person_with_an_account_elsewhere_gets_no_link_but_the_role(house, make_body, make_person):
-    known = make_person("lead", body=make_body())
-    person, link = actions.add_member_of_staff(name="Whoever", email=known.email, roles=["buyer"], **house.told)
-    assert (person.pk, link) == (known.pk, "")
-
-
-def test_person_who_never_signed_in_elsewhere_is_not_shared(house, make_body, make_person):
-    other = make_body()
-    with open_scope(body=other.pk):
-        actions.add_member_of_staff(
-            name="Bo", email="bo@example.org", roles=["lead"], body=other, by=make_person("body-admin", body=other)
-        )
-    with pytest.raises(NotPossible, match="waiting for its owner"):
-        actions.add_member_of_staff(name="Bo", email="bo@example.org", roles=["body-admin"], **house.told)
-    assert house.happened() == []
-
-
-def test_person_added_twice_is_refused(house):
-    actions.add_member_of_staff(name="Bo", email="bo@example.org", roles=["lead"], **house.told)
-    with pytest.raises(NotPossible, match="works here already"):
-        actions.add_member_of_staff(name="Bo", email="BO@example.org", roles=["buyer"], **house.told)
-
-
-@pytest.mark.parametrize("role", ["operator", "provider-admin", "king"])
-def test_role_that_no_body_gives_is_refused(house, role):
-    with pytest.raises(NotPossible, match="is not a role in a body"):
-        actions.add_member_of_staff(name="Bo", email="bo@example.org", roles=[role], **house.told)
-
-
 def test_role_given_and_ended_leaves_one_event_each(house, make_person):
     person = make_person("lead", body=house.body)
     house.happened()
@@ -269,7 +220,8 @@ def test_contact_is_for_something_and_works_here(house, make_person, make_body):
 
 
 def test_events_carry_no_name_and_no_address(house, make_person):
-    actions.add_member_of_staff(name="Zebedee Quill", email="zq@example.org", roles=["lead"], **house.told)
+    invitation = actions.invite(email="zq@example.org", roles=["lead"], **house.told)
+    actions.accept_invitation(invitation=invitation, name="Zebedee Quill", password="a long enough word")
     written = " ".join(f"{event.actor} {event.subject} {event.details}" for event in events_of(house.body))
     assert "Zebedee" not in written
     assert "zq@" not in written
