@@ -210,6 +210,8 @@ def _check_number(name: str, number: Decimal | None) -> None:
         return
     if not isinstance(number, Decimal) or not number.is_finite():
         raise InvalidLine(name, f"{number!r} is not an exact finite number", "Give a Decimal")
+    if number < 0 and name == "share":
+        raise InvalidLine(name, f"{number} is below 0", "Write a share between 0 and 1, such as 0.2 for 20%")
     if number < 0:
         raise InvalidLine(name, f"{number} is below 0", "Write 0 or more; a harm is a measure of its own")
     if number > 1 and name in (*SHARE_RATES, "dropoff", "share"):

@@ -11,6 +11,7 @@ import typer
 from commonweal.base.checkpoints import CheckpointUnusable, read_checkpoint, signing_key, write_checkpoint
 from commonweal.base.postgres import PostgresUnavailable
 from commonweal.web.commands.database import database_as, var_folder
+from commonweal.web.commands.printing import refuse
 
 
 def check(
@@ -26,12 +27,12 @@ def check(
     """Check the invariants of every table and the chain of every body's record."""
     try:
         noted = read_checkpoint(against.read_text(), trusted_key) if against else {}
-    except (OSError, UnicodeDecodeError) as error:
-        typer.echo(f"{against}: cannot be read ({type(error).__name__}). Give a checkpoint file.", err=True)
-        raise typer.Exit(2) from None
+    except OSError as error:
+        refuse(f"{against}: {error.strerror or error}. Give a checkpoint file.")
+    except UnicodeDecodeError:
+        refuse(f"{against}: this is not text, so it is no checkpoint. Give a file that commonweal check --note wrote.")
     except CheckpointUnusable as error:
-        typer.echo(f"{against}: {error}", err=True)
-        raise typer.Exit(2) from None
+        refuse(f"{against}: {error}")
     try:
         with database_as(owner=True):
             found = _checked(noted)

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,15 +16,18 @@ from rich.console import Console
 
 from commonweal.engine.catalogue import EditionUnknown, load_edition
 from commonweal.engine.document import FileRefused
-from commonweal.engine.lines import LinesRefused, read_lines
+from commonweal.engine.lines import Line, LinesRefused, read_lines
 from commonweal.engine.model import Edition
 from commonweal.engine.presentation import as_json, summary_json
 from commonweal.engine.value import ValuationRefused
 from commonweal.engine.value import value as value_lines
+from commonweal.sources.places import read_places
 from commonweal.web.commands.printing import as_text, print_json, print_table, read_day, refuse, write_whole
 
 #: How many wrong cells the words list; the file has the rest once these are put right.
 SHOWN = 50
+#: Years that somebody may mean, and how many odd places or rows a finding names.
+NEAR, MOST_NAMED = (1900, 2200), 10
 #: A spreadsheet reads a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -56,6 +60,7 @@ def value(
         refuse(*refused.errors[:SHOWN], *([f"{lines}: and {more} more."] if more > 0 else []))
     except ValuationRefused as refused:
         refuse(refused)
+    answer["findings"] += _noticed(read, day)
     if target:
         try:
             write_whole(target, as_text(answer) if target.suffix.lower() == ".json" else _table(answer))
@@ -66,6 +71,25 @@ def value(
     else:
         _say(answer, edition)
     raise typer.Exit(1 if any(each["severity"] == "warning" for each in answer["findings"]) else 0)
+
+
+def _noticed(lines: Sequence[Line], day: date) -> list[dict[str, Any]]:
+    """What is odd about the question itself and changes no figure: places no register knows, a day nobody lives in."""
+    found: list[tuple[str, str, str, list[int]]] = []
+    if not NEAR[0] <= day.year <= NEAR[1]:
+        reason = f"present values are of the year {day.year}, which is not likely to be the day you meant"
+        found.append(("as-of-far", reason, "Leave --as-of out for today, or write the day as 2026-04-01", []))
+    places = {line.place for line in lines} - {""}
+    if places and (unknown := places - read_places().places.keys()):
+        named = ", ".join(sorted(unknown)[:MOST_NAMED]) + (" and others" if len(unknown) > MOST_NAMED else "")
+        rows = [line.row for line in lines if line.place in unknown]
+        reason = f"the register of places does not know {named}"
+        found.append(("place-unknown", reason, "Check the code; the value is the same without it", rows))
+    return [
+        {"code": code, "severity": "note", "measure": None, "reason": reason, "fix": fix, "lines": len(rows),
+         "rows": rows[:MOST_NAMED]}
+        for code, reason, fix, rows in found
+    ]  # fmt: skip
 
 
 def edition_named(reference: str) -> Edition:
