@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.urls import reverse
 
+from commonweal.base.files import read_stored
 from commonweal.base.queries import database_now
 from commonweal.base.scope import open_scope
 from commonweal.delivery import actions, queries
