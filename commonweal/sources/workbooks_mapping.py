@@ -52,6 +52,8 @@ _NUMBERS = ("unit value", "share", "years", "price year")
 _SAMPLES = 3
 _JUDGED_CELLS = 200
 _SIGNS_NEEDED = 3
+#: No set of measures has so many rows; a longer sheet holds something else, and reading it would hold up others.
+MOST_ROWS = 20_000
 _LONGEST_CELL = 32_767  # the most a spreadsheet keeps
 
 
@@ -340,8 +342,8 @@ def propose_mapping(
 ) -> Mapping:
     """This will propose which sheet, heading row and columns hold the framework, each with reasons and a confidence.
 
-    `sheet` and `heading_row` (as in the file) are a person's choice and overrule the search. Raises `TableError` when no
-    sheet that was read holds a table.
+    Sheets of more than `MOST_ROWS` rows are passed over. `sheet` and `heading_row` (as in the file) are a person's
+    choice and overrule the search. Raises `TableError` when no sheet that was read holds a table.
     """
     headings = headings or known_headings()
     if sheet is not None:
@@ -350,7 +352,8 @@ def propose_mapping(
         found = (_table_if_any(workbook, each, heading_row, headings) for each in workbook.sheets)
         tables = [table for table in found if table is not None]
     if not tables:
-        raise TableError("no sheet has a row of headings with rows below it", workbook.filename, "Say which row it is")
+        problem = f"no sheet has a row of headings with up to {MOST_ROWS:,} rows below it"
+        raise TableError(problem, workbook.filename, "Say in which row they stand, or keep only the measures")
     best: tuple[tuple[int, int, int], Table, Shape, tuple[ColumnUse, ...]] | None = None
     for table in tables:
         shape = _shape(table, headings)
@@ -383,6 +386,9 @@ def _table(workbook: Workbook, name: str, heading_row: int | None, headings: Hea
         raise TableError(f"there is no sheet “{name}”", workbook.filename, "Choose one of its sheets") from None
     if not sheet.is_read:
         raise TableError(f"sheet “{name}” is hidden and was not read", workbook.filename, "Ask for hidden sheets")
+    if len(sheet.grid.rows) > MOST_ROWS:
+        problem = f"sheet “{name}” has more than {MOST_ROWS:,} rows, and no set of measures has so many"
+        raise TableError(problem, workbook.filename, "Choose the sheet with the measures, or keep only their rows")
     return table_from(sheet.grid, workbook.filename, heading_row=heading_row, known=headings.words())
 
 
@@ -390,7 +396,7 @@ def _table_if_any(workbook: Workbook, sheet: Sheet, heading_row: int | None, hea
     if not sheet.grid.rows:
         return None
     try:
-        table = table_from(sheet.grid, workbook.filename, heading_row=heading_row, known=headings.words())
+        table = _table(workbook, sheet.name, heading_row, headings)
     except TableError:
         return None
     return table if table.rows else None

@@ -19,6 +19,7 @@ from commonweal.engine.document import parse_document
 from commonweal.sources.grids import Grid, GridRow
 from commonweal.sources.workbooks import Sheet, TableError, Workbook, read_workbook
 from commonweal.sources.workbooks_mapping import (
+    MOST_ROWS,
     PRIVATE,
     About,
     AboutIncomplete,
@@ -300,6 +301,14 @@ def test_hidden_sheet_cannot_be_mapped():
     hidden = Sheet(Grid("Away", False, ()), False)
     with pytest.raises(TableError, match="hidden"):
         propose_mapping(book_of(rows_as_sheet([THEMED, *GOOD]), hidden), sheet="Away")
+
+
+def test_sheet_longer_than_any_set_of_measures_is_passed_over():
+    long = rows_as_sheet([["Ref", "Measure"], *[[f"Z{n}", "x"] for n in range(MOST_ROWS)]], "Payments")
+    mapping = propose_mapping(book_of(long, rows_as_sheet([THEMED, *GOOD])))
+    assert [use.name for use in mapping.sheets] == ["Measures"]
+    with pytest.raises(TableError, match="more than 20,000 rows"):
+        propose_mapping(book_of(long), sheet="Payments")
 
 
 def test_workbook_without_a_table_is_refused():
