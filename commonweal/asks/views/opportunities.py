@@ -1,4 +1,4 @@
-"""Pages of the asks room: the pipeline, one opportunity with what it asks for, and what is missing."""
+"""The pipeline, one opportunity with what it asks for and the steps it takes, and what is missing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from commonweal.base.parts import Thread
 from commonweal.base.queries import events_about, names_by_pseudonym, staff_of
 from commonweal.base.templatetags.figures import long_date, pounds
 from commonweal.directory.queries import departments, get_department, get_member_of_staff, places_by_code
-from commonweal.frameworks.queries import get_measure, get_node, today
+from commonweal.frameworks.queries import today
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body, Person
@@ -66,12 +66,12 @@ def _may(request: HttpRequest, route: str) -> bool:
     return rule_for(route, "GET").allows(request.roles)  # type: ignore[attr-defined]
 
 
-def _person(request: HttpRequest) -> Person:
+def person_of(request: HttpRequest) -> Person:
     """This will give the person the door let in."""
     return cast("Person", request.user)
 
 
-def _sent(request: HttpRequest) -> Any:
+def sent(request: HttpRequest) -> Any:
     """This will give what was sent, even when it is nothing, or None where nothing was to be sent."""
     return request.POST if request.method == "POST" else None
 
@@ -262,10 +262,11 @@ def closed_words(found: Any) -> str:
     return ""
 
 
-def _form_page(
+def form_page(
     request: HttpRequest, form: django_forms.Form, *, heading: str, submit: str, back: str, template: str = "form",
     **content: Any,
 ) -> HttpResponse:  # fmt: skip
+    """This will show a form on a page of its own, or why it is closed; a refused one has status 422."""
     status = content.pop("status", 422 if form.errors else 200)
     found = content.get("opportunity")
     if found and not is_open(found):  # what has come to its end is not offered for change
@@ -298,13 +299,14 @@ def _opportunity_form(body: Body, found: Any = None, data: Any = None) -> forms.
     )
 
 
-def _trimmed(cleaned: dict[str, Any]) -> dict[str, Any]:
+def trimmed(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """This will take the spaces off the ends of what was typed."""
     return {name: value.strip() if isinstance(value, str) else value for name, value in cleaned.items()}
 
 
 def _facts(body: Body, cleaned: dict[str, Any]) -> dict[str, Any]:
     """This will turn what was written into facts: outward ids into rows, and a place's name into its code."""
-    facts: dict[str, Any] = _trimmed(cleaned)
+    facts: dict[str, Any] = trimmed(cleaned)
     facts["department"] = get_department(facts["department"]) if facts["department"] else None
     facts["contact"] = get_member_of_staff(body, facts["contact"]) if facts["contact"] else None
     place = facts.pop("place")
@@ -315,21 +317,22 @@ def _facts(body: Body, cleaned: dict[str, Any]) -> dict[str, Any]:
 
 def opportunity_add(request: HttpRequest, body: Body) -> HttpResponse:
     """This will record an opportunity."""
-    form = _opportunity_form(body, data=_sent(request))
+    form = _opportunity_form(body, data=sent(request))
     if request.method == "POST" and form.is_valid():
-        made = _attempt(
-            form, lambda: actions.record_opportunity(by=_person(request), body=body, **_facts(body, form.cleaned_data))
+        made = attempt(
+            form,
+            lambda: actions.record_opportunity(by=person_of(request), body=body, **_facts(body, form.cleaned_data)),
         )
         if made:
             messages.success(request, "The opportunity is recorded. Say what it asks for.")
             return redirect("asks:opportunity", body.slug, made.public_id)
-    return _form_page(
+    return form_page(
         request, form, heading="Record an opportunity", submit="Record it", template="opportunity_form",
         back=reverse("asks:opportunities", args=[body.slug]),
     )  # fmt: skip
 
 
-def _attempt(form: django_forms.Form, act: Callable[[], Any]) -> Any:
+def attempt(form: django_forms.Form, act: Callable[[], Any]) -> Any:
     """This will do what a form asks, or show beside it why it cannot be done; answers None then."""
     try:
         return act()
@@ -345,17 +348,17 @@ def _attempt(form: django_forms.Form, act: Callable[[], Any]) -> Any:
 def opportunity_change(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will change what is said of an opportunity; whoever comes second is shown what the first saved."""
     found = queries.get_opportunity(body, public_id)
-    form = _opportunity_form(body, found, _sent(request))
+    form = _opportunity_form(body, found, sent(request))
     back = reverse("asks:opportunity", args=[body.slug, public_id])
     content: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         version = facts.pop("version")
         try:
-            done = _attempt(
+            done = attempt(
                 form,
                 lambda: actions.change_opportunity(
-                    by=_person(request), opportunity=found, version=version, **_facts(body, facts)
+                    by=person_of(request), opportunity=found, version=version, **_facts(body, facts)
                 ),
             )
             if done:
@@ -368,7 +371,7 @@ def opportunity_change(request: HttpRequest, body: Body, public_id: str) -> Http
             form.add_error(None, str(error))
             place = places_by_code([saved.place_code]).get(saved.place_code)
             content = {"saved": saved, "regime": dict(REGIMES).get(saved.regime, ""), "place": place, "status": 409}
-    return _form_page(
+    return form_page(
         request, form, heading=f"Change {found.title}", submit="Save", back=back, template="opportunity_form",
         opportunity=found, **content,
     )  # fmt: skip
@@ -382,17 +385,17 @@ def opportunity_state(request: HttpRequest, body: Body, public_id: str) -> HttpR
     heading, submit, done = STEP_WORDS.get(state, ("This has come to its end", "Mark", ""))
     silent = not queries.lines_of(found)
     label = "Why is no social value asked for here?" if silent else "Anything to keep on record about this step"
-    form = forms.ReasonForm(_sent(request), label=label, needed=silent)
+    form = forms.ReasonForm(sent(request), label=label, needed=silent)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        made = _attempt(
-            form, lambda: actions.set_state(by=_person(request), opportunity=found, state=state, reason=reason)
+        made = attempt(
+            form, lambda: actions.set_state(by=person_of(request), opportunity=found, state=state, reason=reason)
         )
         if made:
             messages.success(request, done)
             return redirect(back)
     lead = "Nothing is asked for yet. Go back and add an ask, or say why none is made." if silent else ""
-    return _form_page(
+    return form_page(
         request, form, heading=heading, submit=submit, back=back, opportunity=found, page_caption=found.title,
         page_lead=lead,
     )  # fmt: skip
@@ -402,106 +405,16 @@ def opportunity_withdraw(request: HttpRequest, body: Body, public_id: str) -> Ht
     """This will withdraw an opportunity, with the reason on record."""
     found = queries.get_opportunity(body, public_id)
     back = reverse("asks:opportunity", args=[body.slug, public_id])
-    form = forms.ReasonForm(_sent(request), label="Why is it withdrawn?", needed=True)
+    form = forms.ReasonForm(sent(request), label="Why is it withdrawn?", needed=True)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        made = _attempt(
-            form, lambda: actions.set_state(by=_person(request), opportunity=found, state="withdrawn", reason=reason)
+        made = attempt(
+            form, lambda: actions.set_state(by=person_of(request), opportunity=found, state="withdrawn", reason=reason)
         )
         if made:
             messages.success(request, "The opportunity is withdrawn. It stays on record.")
             return redirect(back)
-    return _form_page(
+    return form_page(
         request, form, heading=f"Withdraw {found.title}", submit="Withdraw it", back=back, opportunity=found, warning=True,
         page_lead="What was asked for stays on record and no longer counts. This cannot be taken back.",
-    )  # fmt: skip
-
-
-# --- lines ----------------------------------------------------------------------------------------------------------
-
-
-def _line_facts(body: Body, opportunity: Any, cleaned: dict[str, Any]) -> dict[str, Any]:
-    facts: dict[str, Any] = _trimmed(cleaned)
-    facts["objective"] = get_node(facts["objective"]) if facts["objective"] else None
-    on = facts["starts_on"] or opportunity.starts_on or queries.asked_from(opportunity, today())
-    return facts | {"place_code": queries.place_named(body, facts.pop("place"), on)}
-
-
-def line_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will ask for something in an opportunity."""
-    found = queries.get_opportunity(body, public_id)
-    on = queries.asked_from(found, today())
-    measures = queries.measure_choices(body, on)
-    form = forms.LineForm(
-        _sent(request), measures=measures, objectives=queries.objective_choices(body, today()),
-        initial={"objective": request.GET.get("objective", "")},
-    )  # fmt: skip
-    back = reverse("asks:opportunity", args=[body.slug, public_id])
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        measure = get_measure(facts.pop("measure"))
-        made = _attempt(
-            form,
-            lambda: actions.add_ask_line(
-                by=_person(request), opportunity=found, measure=measure, **_line_facts(body, found, facts)
-            ),
-        )
-        if made:
-            messages.success(request, "The ask is added.")
-            return redirect(f"{back}#asks")
-    return _form_page(
-        request,
-        form,
-        heading="Add an ask",
-        submit="Add it",
-        back=back,
-        page_caption=found.title,
-        opportunity=found, none_offered=not measures,
-    )  # fmt: skip
-
-
-def line_change(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will change how much is asked for, when, where, and for which objective."""
-    line = queries.find_ask_line(body, public_id)
-    offered = queries.objective_choices(body, today())
-    if line.objective and line.objective.public_id not in dict(offered):
-        offered.append((line.objective.public_id, f"{line.objective.title} (not in force)"))
-    same = ("starts_on", "ends_on", "place_role", "note")
-    initial = {name: getattr(line, name) for name in same} | {
-        "quantity": f"{line.quantity.normalize():f}" if line.quantity is not None else "",
-        "place": line.place_code,
-        "objective": line.objective.public_id if line.objective else "",
-    }
-    form = forms.LineForm(_sent(request), measures=None, objectives=offered, initial=initial)
-    back = reverse("asks:opportunity", args=[body.slug, line.opportunity.public_id])
-    if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        made = _attempt(
-            form,
-            lambda: actions.change_ask_line(
-                by=_person(request), line=line, **_line_facts(body, line.opportunity, cleaned)
-            ),
-        )
-        if made:
-            messages.success(request, "The ask is changed.")
-            return redirect(f"{back}#asks")
-    return _form_page(
-        request, form, heading=line.measure.title, submit="Save", back=back, page_caption=line.opportunity.title,
-        opportunity=line.opportunity, page_lead=f"Counted in {line.measure.unit}.",
-    )  # fmt: skip
-
-
-def line_remove(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will take a line out of an ask."""
-    line = queries.find_ask_line(body, public_id)
-    back = reverse("asks:opportunity", args=[body.slug, line.opportunity.public_id])
-    form = forms.ConfirmForm(_sent(request))
-    if request.method == "POST" and form.is_valid():
-        done = _attempt(form, lambda: actions.remove_ask_line(by=_person(request), line=line))
-        if done:
-            messages.success(request, "The ask is taken out. It stays on record.")
-            return redirect(f"{back}#asks")
-    return _form_page(
-        request, form, heading="Take this ask out?", submit="Take it out", back=back, opportunity=line.opportunity,
-        page_caption=line.opportunity.title, page_lead=queries.ask_words(line), warning=True,
     )  # fmt: skip
