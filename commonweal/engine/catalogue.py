@@ -314,6 +314,7 @@ class Building:
                 high=_decimal(content.get("high")),
                 reason=content["reason"],
                 source=source,
+                distribution=content.get("distribution"),
             )
         if made is not None and share and not made.is_share:
             self.find(place, "a share lies outside 0 to 1", 'Write numbers from 0 to 1: 20 % is "0.2"')
@@ -346,6 +347,7 @@ class Building:
                 valid_to=self.date(content, "valid_to", place),
                 source=self.source(content["source"], (*place, "source")),
                 notes=content.get("notes", ""),
+                distribution=content.get("distribution"),
                 **_kept(content, "id name unit price_year price_year_type kind beneficiary"),
             )
         return made

@@ -24,6 +24,7 @@ Schedule = Literal["standard_stpr", "health_life"]
 Direction = Literal["benefit", "harm"]
 Figure = Literal["valued", "count", "story"]
 Wording = Literal["official", "paraphrased", "own"]
+Distribution = Literal["triangular", "pert", "lognormal"]
 Confidence = Literal["seen", "seen-secondary", "known", "judgement"]
 
 SHARE_RATES = ("deadweight", "attribution", "displacement", "leakage", "substitution")
@@ -34,6 +35,7 @@ _PRICE_YEAR = {
     "financial": re.compile(r"\d{4}-\d{2}"),
     "rate-year": re.compile(r"\d{4}(-\d{2})?"),
 }
+_LATER = ("distribution",)
 _MEASURE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*")
 
 K = TypeVar("K")
@@ -115,7 +117,8 @@ class Source(_Checked):
 class Rate(_Checked):
     """This will hold one additionality rate: a share between 0 and 1, or a multiplier, with the reason for it.
 
-    `low` and `high` are given together, or neither is: only a rate with a range is drawn.
+    `low` and `high` are given together, or neither is: only a rate with a range is drawn, as `distribution` says
+    (`engine.draws` tells what each takes low and high to be; without one, triangular).
     """
 
     central: Decimal
@@ -123,11 +126,14 @@ class Rate(_Checked):
     high: Decimal | None = None
     reason: str = ""
     source: Source | None = None
+    distribution: Distribution | None = None
 
     def _check(self) -> None:
         _check_range(self.low, self.central, self.high)
         if not self.reason.strip() and self.source is None:
             raise InvalidRule("a rate needs a reason or a source")
+        if self.distribution == "lognormal":
+            raise InvalidRule("a rate has two ends, and a lognormal has one", "Write triangular or pert")
         if min(each for each in (self.low, self.central, self.high) if each is not None) < 0:
             raise InvalidRule("a rate cannot be below 0", "Write a number from 0 to 1, such as 0.2")
 
@@ -164,8 +170,11 @@ class UnitValue(_Checked):
     by_year: Mapping[int, tuple[Decimal, Decimal, Decimal]]
     source: Source
     notes: str = ""
+    distribution: Distribution | None = None
 
     def _check(self) -> None:
+        if self.distribution == "lognormal" and self.low is not None and self.low <= 0:
+            raise InvalidRule("a lognormal value needs a low above 0", "Write triangular or pert")
         for name in ("id", "name", "unit", "beneficiary"):
             if not getattr(self, name).strip():
                 raise InvalidRule(f"a value needs its {name}")
@@ -387,7 +396,7 @@ def _hints(cls: type) -> dict[str, Any]:
 
 def _fits(value: Any, hint: Any) -> bool:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is types.UnionType:
+    if origin in (types.UnionType, typing.Union):
         return any(_fits(value, each) for each in arguments)
     if origin is Literal:
         return value in arguments
@@ -407,7 +416,9 @@ def _fits(value: Any, hint: Any) -> bool:
 
 def _encode(value: Any) -> Any:
     if isinstance(value, _Checked):
-        return {each.name: _encode(getattr(value, each.name)) for each in _stored_fields(type(value))}
+        stored = {each.name: _encode(getattr(value, each.name)) for each in _stored_fields(type(value))}
+        # A field that came after the first editions is left out where it says nothing, so that their hashes stand.
+        return {name: each for name, each in stored.items() if each is not None or name not in _LATER}
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date):
@@ -421,7 +432,7 @@ def _encode(value: Any) -> Any:
 
 def _decode(hint: Any, value: Any) -> Any:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is types.UnionType:
+    if origin in (types.UnionType, typing.Union):
         if value is None:
             return None
         # The only union of two stored shapes is Decimal | Rate, and a Rate is stored as an object.
