@@ -31,6 +31,7 @@ from commonweal.delivery.models import (
     ImportRow,
     SavedMapping,
 )
+from commonweal.delivery.terms import Terms, terms_of
 from commonweal.directory.actions import end_appointment
 from commonweal.directory.models import Department, Organisation
 from commonweal.directory.queries import place_on, today
@@ -255,26 +256,6 @@ def set_agreement_owner(*, by: Person, agreement: Agreement, owner: Person | Non
         action="delivery.agreement.owner_set", subject=f"delivery.agreement:{agreement.public_id}", by=by,
         body=agreement.body, owner=owner.pseudonym if owner else None,
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """An agreement's value in pounds (below zero where it brings money in), its spending, and its dates."""
-
-    value: Decimal | None
-    spent: Decimal | None
-    starts_on: date | None
-    ends_on: date | None
-    extension_months: int = 0
-
-    def token(self) -> str:
-        """This will give a text that stands for these terms, so that a form can say which it was written against."""
-        return hashlib.sha256(repr([str(part) for part in asdict(self).values()]).encode()).hexdigest()[:16]
-
-
-def terms_of(agreement: Agreement) -> Terms:
-    """This will give an agreement's terms as they are."""
-    return Terms(agreement.value, agreement.spent, agreement.starts_on, agreement.ends_on, agreement.extension_months)
 
 
 class ChangedMeanwhile(NotPossible):

@@ -403,13 +403,13 @@ class _Importer:
         words = kind.casefold()
         form = next((form for sign, form in _FORM_SIGNS if sign in words), "unknown")
         size = next((size for size in ("micro", "small", "medium", "large") if size in words), "unknown")
-        for company, registered in ((number, charity), (number, ""), ("", charity), ("", "")):
+        # A number that is wrong is left out. The refusal comes before anything is written: no savepoint is needed.
+        for company, registered in dict.fromkeys(((number, charity), (number, ""), ("", charity), ("", ""))):
             try:
-                with transaction.atomic():
-                    return record_organisation(
-                        name=name[:300], body=self.body, by=self.by, form=form, size=size, company_number=company,
-                        charity_number=registered,
-                    )  # fmt: skip
+                return record_organisation(
+                    name=name[:300], body=self.body, by=self.by, form=form, size=size, company_number=company,
+                    charity_number=registered,
+                )  # fmt: skip
             except NotPossible as error:
                 if not company and not registered:
                     raise NotPossible(f"The provider {name} could not be recorded: {error}") from None

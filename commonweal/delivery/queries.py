@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -15,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from commonweal.base.models import Body, Party, Person
 from commonweal.base.queries import people_by_key, staff_of
-from commonweal.base.templatetags.figures import long_date
+from commonweal.delivery.filters import AgreementFilters, EntryFilters
 from commonweal.delivery.models import (
     Agreement,
     AssuranceFact,
@@ -27,63 +26,12 @@ from commonweal.delivery.models import (
     ImportRow,
     SavedMapping,
 )
+from commonweal.delivery.promises import ZERO, Assured, PromiseTable, compared
+from commonweal.delivery.promises import PromiseRow as PromiseRow
+from commonweal.delivery.promises import dates_out_of_term as dates_out_of_term
 from commonweal.directory.models import Appointment
 from commonweal.directory.queries import appointments_of, get_member_of_staff
-from commonweal.engine.promises import Comparison, compare, expected_by
 from commonweal.frameworks.queries import Branch, branches, strategy
-
-ZERO = Decimal(0)
-PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Assured:
-    """The four kinds of assurance of one or many entries, in one unit, each its own quantity."""
-
-    claimed: Decimal = ZERO
-    evidenced: Decimal = ZERO
-    confirmed: Decimal = ZERO
-    assured: Decimal = ZERO
-    confirmable: Decimal = ZERO
-    brought_forward: Decimal = ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseRow:
-    """One line of the promised-against-achieved table."""
-
-    commitment: Commitment
-    promised: Decimal | None
-    expected: Decimal | None
-    delivered: Assured
-    ratio: Fraction | None = None
-    flag: str | None = None
-    flag_reason: str = ""
-    overdue: bool = False
-
-    @property
-    def is_harm(self) -> bool:
-        """Whether less of it is better: what was promised is then a limit."""
-        return self.commitment.direction == "harm"
-
-    @property
-    def met(self) -> bool:
-        """Whether what is claimed keeps the promise: at least it, or for a harm at most it."""
-        if self.promised is None:
-            return False
-        claimed = self.delivered.claimed
-        return claimed <= self.promised if self.is_harm else claimed >= self.promised
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseTable:
-    """All promises of an agreement on a day, with the agreement's median ratio and flag."""
-
-    agreement: Agreement
-    on: date
-    rows: tuple[PromiseRow, ...]
-    median: Fraction | None
-    ambition: bool
 
 
 def live_agreements(body: Body) -> QuerySet[Agreement]:
@@ -235,55 +183,7 @@ def promise_table(agreement: Agreement, on: date) -> PromiseTable:
         .defer("measure__edition__content")
         .order_by("position", "id")
     )
-    return _table(agreement, commitments, on)
-
-
-def _table(agreement: Agreement, commitments: Sequence[Commitment], on: date) -> PromiseTable:
-    sums = assured_by_commitment(c.pk for c in commitments)
-    # A harm below its limit is no shortfall, and one above it no ambition: harms have no ratio.
-    found: Comparison = compare(
-        [(None if c.direction == "harm" else c.quantity, sums.get(c.pk, Assured()).claimed) for c in commitments]
-    )
-    rows = []
-    for commitment, flagged in zip(commitments, found.lines, strict=True):
-        starts = commitment.starts_on or agreement.starts_on
-        ends = commitment.ends_on or agreement.ends_on
-        promised = commitment.quantity
-        # Only a fixed quantity has a pace; a rate, a trigger or an option is due when it happens.
-        fixed = promised is not None and commitment.basis == "fixed"
-        expected = expected_by(promised, starts, ends, on) if promised is not None and fixed else None
-        delivered = sums.get(commitment.pk, Assured())
-        is_harm = commitment.direction == "harm"
-        late = bool(promised and ends and ends < on and delivered.claimed < promised and not is_harm)
-        rows.append(
-            PromiseRow(
-                commitment, promised, expected, delivered, flagged.ratio, flagged.flag, flagged.reason, overdue=late
-            )
-        )
-    return PromiseTable(agreement, on, tuple(rows), found.median, found.ambition)
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementFilters:
-    """What the list of agreements is narrowed to; empty means all."""
-
-    text: str = ""
-    channel: str = ""
-    department: str = ""
-    owner: str = ""
-    state: str = ""
-    origin: str = ""
-    overdue: bool = False
-
-
-SORTS: dict[str, tuple[str, ...]] = {
-    "title": ("title", "id"),
-    "-title": ("-title", "-id"),
-    "value": ("value", "id"),
-    "-value": ("-value", "-id"),
-    "ends": ("ends_on", "id"),
-    "-ends": ("-ends_on", "-id"),
-}
+    return compared(agreement, commitments, assured_by_commitment(each.pk for each in commitments), on)
 
 
 def agreements(body: Body, filters: AgreementFilters, on: date) -> QuerySet[Agreement]:
@@ -351,14 +251,6 @@ def entries_to_accept(body: Body) -> QuerySet[Entry]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class EntryFilters:
-    """What the list of entries is narrowed to."""
-
-    state: str = ""  # waiting, evidenced, confirmed, assured, reversed, brought-forward
-    text: str = ""
-
-
 def entries(body: Body, filters: EntryFilters) -> QuerySet[Entry]:
     """This will list a body's entries that match, newest first."""
     found = Entry.objects.filter(body=body, commitment__withdrawn_at__isnull=True, reverses__isnull=True)
@@ -402,25 +294,6 @@ def entry_page(entry: Entry) -> EntryPage:
         facts={fact.kind: fact for fact in facts},
         reversal=Entry.objects.filter(reverses=entry).select_related("recorded_by__key_held").first(),
     )
-
-
-def dates_out_of_term(commitment: Commitment, starts_on: date | None, ends_on: date | None) -> list[str]:
-    """This will say where a delivery lies outside its promise's term (or its agreement's); empty where it does not.
-
-    It is a finding for whoever looks at the evidence, not a refusal: late delivery is real, and early delivery may be
-    what would have happened anyway.
-    """
-    begins = commitment.starts_on or commitment.agreement.starts_on
-    ends = commitment.ends_on or commitment.agreement.ends_on
-    first, last = starts_on or ends_on, ends_on or starts_on
-    found = []
-    if begins and first and first < begins:
-        found.append(
-            f"It begins before the promise did, on {long_date(begins)}. Only what the agreement caused counts."
-        )
-    if ends and last and last > ends:
-        found.append(f"It is later than the promise’s last day, {long_date(ends)}.")
-    return found
 
 
 def entries_of(commitment: Commitment) -> list[Entry]:
@@ -598,11 +471,6 @@ def saved_mapping(body: Body, signature: str) -> list[dict[str, Any]] | None:
     """This will find how a body reads files with these headings, if it did before."""
     held = SavedMapping.objects.filter(body=body, signature=signature).first()
     return held.mapping if held else None
-
-
-def agreements_in_place(body: Body, codes: Sequence[str]) -> QuerySet[Commitment]:
-    """This will list standing promises or deliveries in any of these places."""
-    return lines_of_body(body).filter(Q(place_code__in=codes) | Q(entries__place_code__in=codes)).distinct()
 
 
 def agreements_by_import_key(body: Body) -> dict[str, Agreement]:

@@ -1,0 +1,114 @@
+"""Promised against achieved: how an agreement's promises stand on a day, reckoned from what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from commonweal.base.templatetags.figures import long_date
+from commonweal.engine.promises import Comparison, compare, expected_by
+
+if TYPE_CHECKING:
+    from commonweal.delivery.models import Agreement, Commitment
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Assured:
+    """The four kinds of assurance of one or many entries, in one unit, each its own quantity."""
+
+    claimed: Decimal = ZERO
+    evidenced: Decimal = ZERO
+    confirmed: Decimal = ZERO
+    assured: Decimal = ZERO
+    confirmable: Decimal = ZERO
+    brought_forward: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """One line of the promised-against-achieved table."""
+
+    commitment: Commitment
+    promised: Decimal | None
+    expected: Decimal | None
+    delivered: Assured
+    ratio: Fraction | None = None
+    flag: str | None = None
+    flag_reason: str = ""
+    overdue: bool = False
+
+    @property
+    def is_harm(self) -> bool:
+        """Whether less of it is better: what was promised is then a limit."""
+        return self.commitment.direction == "harm"
+
+    @property
+    def met(self) -> bool:
+        """Whether what is claimed keeps the promise: at least it, or for a harm at most it."""
+        if self.promised is None:
+            return False
+        claimed = self.delivered.claimed
+        return claimed <= self.promised if self.is_harm else claimed >= self.promised
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseTable:
+    """All promises of an agreement on a day, with the agreement's median ratio and flag."""
+
+    agreement: Agreement
+    on: date
+    rows: tuple[PromiseRow, ...]
+    median: Fraction | None
+    ambition: bool
+
+
+def compared(
+    agreement: Agreement, commitments: Sequence[Commitment], sums: Mapping[int, Assured], on: date
+) -> PromiseTable:  # fmt: skip
+    """This will compare promises with the sums of what was delivered under each, by inner key, on a day."""
+    # A harm below its limit is no shortfall, and one above it no ambition: harms have no ratio.
+    found: Comparison = compare(
+        [(None if c.direction == "harm" else c.quantity, sums.get(c.pk, Assured()).claimed) for c in commitments]
+    )
+    rows = []
+    for commitment, flagged in zip(commitments, found.lines, strict=True):
+        starts = commitment.starts_on or agreement.starts_on
+        ends = commitment.ends_on or agreement.ends_on
+        promised = commitment.quantity
+        # Only a fixed quantity has a pace; a rate, a trigger or an option is due when it happens.
+        fixed = promised is not None and commitment.basis == "fixed"
+        expected = expected_by(promised, starts, ends, on) if promised is not None and fixed else None
+        delivered = sums.get(commitment.pk, Assured())
+        is_harm = commitment.direction == "harm"
+        late = bool(promised and ends and ends < on and delivered.claimed < promised and not is_harm)
+        rows.append(
+            PromiseRow(
+                commitment, promised, expected, delivered, flagged.ratio, flagged.flag, flagged.reason, overdue=late
+            )
+        )
+    return PromiseTable(agreement, on, tuple(rows), found.median, found.ambition)
+
+
+def dates_out_of_term(commitment: Commitment, starts_on: date | None, ends_on: date | None) -> list[str]:
+    """This will say where a delivery lies outside its promise's term (or its agreement's); empty where it does not.
+
+    It is a finding for whoever looks at the evidence, not a refusal: late delivery is real, and early delivery may be
+    what would have happened anyway.
+    """
+    begins = commitment.starts_on or commitment.agreement.starts_on
+    ends = commitment.ends_on or commitment.agreement.ends_on
+    first, last = starts_on or ends_on, ends_on or starts_on
+    found = []
+    if begins and first and first < begins:
+        found.append(
+            f"It begins before the promise did, on {long_date(begins)}. Only what the agreement caused counts."
+        )
+    if ends and last and last > ends:
+        found.append(f"It is later than the promise’s last day, {long_date(ends)}.")
+    return found
