@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -227,9 +228,9 @@ def overlay_text(overlay: Overlay) -> str:
             entry |= {
                 "value": change.value and _value(change.value, change.subject),
                 "figure": "count" if change.counted else "",
-                "rates": {name: _rate(rate) for name, rate in change.rates.items()},
+                "rates": _written(change.rates),
                 "duration": change.duration,
-                "dropoff": None if change.dropoff is None else _dropoff(change.dropoff),
+                "dropoff": _written(change.dropoff),
             }
         elif isinstance(change, Retargeted):
             entry["outcome"] = change.outcome
@@ -268,32 +269,38 @@ def _source(source: Source) -> str | dict[str, str]:
     return {name: getattr(source, name) for name in names}
 
 
-def _rate(rate: Rate) -> dict[str, Any]:
-    numbers = {name: None if (n := getattr(rate, name)) is None else f"{n:f}" for name in ("central", "low", "high")}
-    return _given({**numbers, "reason": rate.reason, "source": rate.source and _source(rate.source)})
+def _fields(part: Rate | UnitValue | Measure) -> dict[str, Any]:
+    """This will write every field of a part by its name, so that none is lost that the model has or comes to have."""
+    return {each.name: _written(getattr(part, each.name)) for each in fields(part)}
 
 
-def _dropoff(dropoff: Decimal | Rate) -> str | dict[str, Any]:
-    return _rate(dropoff) if isinstance(dropoff, Rate) else f"{dropoff:f}"
+def _written(held: Any) -> Any:
+    match held:
+        case Decimal():
+            return f"{held:f}"
+        case date():
+            return held.isoformat()
+        case Source():
+            return _source(held)
+        case Rate():
+            return _given(_fields(held))
+        case tuple():
+            return list(held)
+        case Mapping():
+            return {name: _written(each) for name, each in held.items()}
+        case _:
+            return held
 
 
 def _value(value: UnitValue, measure: str) -> str | dict[str, Any]:
     if values().get(value.id) == value:
         return value.id
-    content = {name: getattr(value, name) for name in _VALUE_TEXTS}
-    content |= {name: None if (n := getattr(value, name)) is None else f"{n:f}" for name in ("amount", "low", "high")}
+    content = _fields(value)
     content["by_year_series"] = next(
         (row.series for row in carbon_values() if value.by_year == _series(row.series)), ""
     )
-    content["already_net"] = list(value.already_net)
-    content |= {name: day.isoformat() for name in ("valid_from", "valid_to") if (day := getattr(value, name))}
-    content["id"] = "" if value.id == measure else value.id
-    return _given({**content, "source": _source(value.source)})
-
-
-_VALUE_TEXTS = (
-    *("name", "unit", "price_year", "price_year_type", "kind", "beneficiary", "uprate", "discount_schedule", "notes"),
-)
+    del content["by_year"]
+    return _given({**content, "id": "" if value.id == measure else value.id})
 
 
 def _series(name: str) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
@@ -301,11 +308,7 @@ def _series(name: str) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
 
 
 def _measure(measure: Measure, reference: Source) -> dict[str, Any]:
-    names = ("id", "code", "title", "title_cy", "unit", "direction", "figure", "definition", "counting_rule")
-    content = {name: getattr(measure, name) for name in (*names, "question", "confirm_reason", "exclusive_group")}
-    content |= {"evidence": list(measure.evidence), "confirmable_by": list(measure.confirmable_by)}
-    content |= {"duration": measure.duration, "dropoff": _dropoff(measure.dropoff), "wording": measure.wording}
-    content["rates"] = {name: _rate(rate) for name, rate in measure.rates.items()}
+    content = _fields(measure)
     content["value"] = measure.value and _value(measure.value, measure.id)
-    content["reference"] = "" if measure.reference == reference else _source(measure.reference)
+    content["reference"] = "" if measure.reference == reference else content["reference"]
     return _given(content)

@@ -17,7 +17,7 @@ from commonweal.engine.catalogue import load_edition, values
 from commonweal.engine.check import check_overlay
 from commonweal.engine.document import FileRefused, Finding, parse_document
 from commonweal.engine.model import Edition, InvalidRule
-from commonweal.engine.overlay import Overlay, OverlayRefused, Target, apply_overlay, layers
+from commonweal.engine.overlay import Added, Overlay, OverlayRefused, Target, apply_overlay, layers
 from commonweal.engine.overlay_file import load_overlay, overlay_of, overlay_text
 from commonweal.engine.value import value
 
@@ -182,6 +182,16 @@ def test_what_is_written_reads_back_the_same() -> None:
     first = overlay()
     assert overlay(overlay_text(first)) == first
     assert "&" not in overlay_text(first)
+
+
+def test_every_measure_of_the_catalogue_can_be_written_as_an_addition() -> None:
+    text = HEAD.replace("open-measures@1.0", "ppn-026@2026")
+    bare = overlay(text)
+    measures = tuple(measure for id in ("open-measures", "ppn-06-20") for measure in load_edition(id).measures.values())
+    changes = [Added(part=measure, to="gj", reason="r", reference=bare.source) for measure in measures]
+    assert any(measure.value and measure.value.by_year for measure in measures)
+    whole = replace(bare, changes=tuple(changes))
+    assert overlay(overlay_text(whole)) == whole
 
 
 def test_an_overlay_lies_on_its_own_edition_only() -> None:
