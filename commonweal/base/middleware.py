@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
+from django.utils import translation
 
 from commonweal.base.access import PROVIDER, PUBLIC, SIGNED_IN, STAFF, NotInTable, Rule, is_listed, rule_for
 from commonweal.base.errors import NotPossible, Refused
@@ -111,6 +112,8 @@ class Door:
         if settings.COMMONWEAL_SECOND_FACTOR and rule.audience == STAFF and not has_second_factor(request):
             return redirect("mfa_activate_totp")
         if rule.audience == STAFF:
+            # Pages for staff are written in English, so the frame and the dates around their words are English too.
+            translation.activate("en")
             self._let_staff_in(request, rule, kwargs)
         else:
             self._let_provider_in(request, rule, kwargs)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.timezone import localtime, make_aware
 
+from commonweal.base.welsh import typographic
 from commonweal.delivery.queries import (
     Assured,
     PromiseRow,
@@ -266,7 +267,7 @@ class _Site:
             edition = self._rules(reference)
             self.editions[reference] = {
                 "reference": reference, "version": edition.version, "title": edition.title,
-                "title_cy": edition.title_cy,
+                "title_cy": typographic(edition.title_cy),
             }  # fmt: skip
         return self.editions[reference]
 
@@ -354,7 +355,8 @@ class _Site:
         confirmable = measure is None or measure.confirmable
         return {
             "line": row.commitment.public_id, "wording": row.commitment.wording,
-            "wording_cy": measure.title_cy if measure and measure.title == row.commitment.wording else "",
+            "wording_cy": typographic(measure.title_cy)
+            if measure and measure.title == row.commitment.wording else "",
             "unit": row.commitment.unit, "direction": row.commitment.direction, "status": self._status(row),
             "promised": _maybe(row.promised), "expected": _maybe(row.expected),
             "claimed": _plain(held.claimed) if delivered else None, "evidenced": _plain(held.evidenced),
@@ -376,7 +378,7 @@ class _Site:
             return {"id": NO_THEME, "title": "", "title_cy": ""}
         edition = self._rules(measure.edition.reference)
         theme = next(each for each in edition.themes if each.id == measure.theme_id)
-        return {"id": theme.id, "title": theme.title, "title_cy": theme.title_cy}
+        return {"id": theme.id, "title": theme.title, "title_cy": typographic(theme.title_cy)}
 
     def _line_pages(self) -> Iterator[Page]:
         for agreement, table in zip(self.agreements, self.tables, strict=True):
@@ -422,7 +424,7 @@ class _Site:
     def _measure(self, measure: Any) -> Facts:
         rule = self._rules(measure.edition.reference).measures[measure.measure_id]
         return {
-            "id": measure.measure_id, "title": measure.title, "title_cy": measure.title_cy,
+            "id": measure.measure_id, "title": measure.title, "title_cy": typographic(measure.title_cy),
             "definition": rule.definition, "counting_rule": rule.counting_rule,
             "edition": self._edition(measure.edition.reference),
         }  # fmt: skip
@@ -556,6 +558,7 @@ class _Site:
             "has_plan": has_plan,
             "surveys": sum(page.kind == "survey" for page in pages),
             "agreements": len(self.agreements),
+            "with_promises": len({page.content["agreement"]["key"] for page in lines}),
             "kept_back": self.left_out,
             "deliveries": sum(len(page.content["entries"]) for page in lines),
             "counts": _counts([page.content["status"] for page in lines]),

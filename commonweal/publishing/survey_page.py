@@ -179,12 +179,18 @@ def _statement_row(row: Facts, question: Question) -> StatementRow:
     counted = question.share(row["groups"], row["answers"])
     parts = [question.added(part) for part in row.get("added", [])]
     return StatementRow(
-        who=f"{names[tuple(row['groups'])]}: {', '.join(answers[each].lower() for each in row['answers'])}",
+        who=f"{names[tuple(row['groups'])]}: {_joined_by_or([answers[each].lower() for each in row['answers']])}",
         printed=told(row, "printed"),
         counted=share_words(counted),
         how=_how(parts),
         agrees=not parts,
     )
+
+
+def _joined_by_or(words: Sequence[str]) -> str:
+    if len(words) == 1:
+        return words[0]
+    return _("%(first)s or %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def _how(parts: Sequence[Share]) -> str:

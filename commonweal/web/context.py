@@ -69,14 +69,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or "en"
     other = "cy" if language == "en" else "en"
     rule = getattr(request, "rule", None)
+    is_staff_page = rule is not None and rule.audience == "staff"
     return {
         "page_body": body,
         "page_body_name": (body.name_cy if language == "cy" and body.name_cy else body.name) if body else "",
         "body_css_url": reverse("colour", args=[body.slug]) if body else "",
-        "rail": _rail(request, body.slug) if body and rule is not None and rule.audience == "staff" else [],
+        "rail": _rail(request, body.slug) if body and is_staff_page else [],
         "service_navigation": _sections_of_provider(request),
         "language": language,
-        "language_urls": {language: request.path, other: translate_url(request.path, other)},
+        # What staff read is in English alone, so it leads to no page in another language.
+        "language_urls": {} if is_staff_page else {language: request.path, other: translate_url(request.path, other)},
+        "is_staff_page": is_staff_page,
         "is_invented": bool(body and body.is_invented),
         "is_example": bool(body and body.is_example),
         "demo": settings.COMMONWEAL_DEMO,

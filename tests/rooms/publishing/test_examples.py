@@ -109,7 +109,7 @@ def words_of(page: str) -> str:
 @pytest.mark.django_db
 def test_surveys_show_counts_bases_and_what_was_printed_beside_the_right_figure(examples):
     said = words_of(Client().get("/published-examples/surveys/").content.decode())
-    assert "Officers: strongly agree, agree Printed 74% From the counts 33 of 41 (80.5%)" in said
+    assert "Officers: strongly agree or agree Printed 74% From the counts 33 of 41 (80.5%)" in said
     assert "It adds 14 of 27 (51.9%) and 19 of 86 (22.1%). These are shares of different people" in said
     assert "Printed only 18.9% From the counts 7 of 123 (5.7%)" in said
     assert (
@@ -151,6 +151,6 @@ def test_survey_file_holds_every_count(examples):
 @pytest.mark.django_db
 def test_surveys_are_in_welsh_and_belong_to_the_examples_alone(examples, make_body):
     said = words_of(Client().get("/cy/published-examples/surveys/").content.decode())
-    assert "Swyddogion: cytuno’n gryf, cytuno Argraffwyd 74% O’r cyfrifon 33 o 41 (80.5%)" in said
+    assert "Swyddogion: cytuno’n gryf neu cytuno Argraffwyd 74% O’r cyfrifon 33 o 41 (80.5%)" in said
     assert Client().get(f"/{make_body().slug}/surveys/").status_code == 404
     assert Client().get(f"/{make_body().slug}/surveys/download/csv/").status_code == 404

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import psycopg
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from commonweal.base.errors import NotPossible
@@ -101,6 +102,32 @@ def test_promises_are_compared_as_delivery_compares_them(published):
         for r in table.rows
     ]  # fmt: skip
     assert [Decimal(r["expected"]) for r in rows] == [r.expected for r in table.rows]
+
+
+def test_welsh_of_the_catalogue_is_published_with_printers_apostrophes(published):
+    held = pages(published.body)["line", published.apprentices.public_id]
+    assert (held.title_cy, held.content["measure"]["title_cy"]) == ("Prentisiaid sy’n dechrau",) * 2
+
+
+def test_pages_are_written_together_however_many_there_are(published):
+    def counted() -> int:
+        with open_scope(body=published.body.pk), CaptureQueriesContext(connection) as captured:
+            done = actions.refresh(body=published.body, by=published.lead)
+        assert done.written > 2
+        return len(captured)
+
+    def promise(number: int) -> None:
+        with open_scope(body=published.body.pk):
+            delivery.record_commitment(
+                by=published.officer, agreement=published.works, wording=f"More {number}", unit="people",
+                quantity=Decimal(1),
+            )  # fmt: skip
+
+    promise(0)
+    before = counted()
+    for number in range(1, 9):
+        promise(number)
+    assert counted() == before
 
 
 def test_reversed_entries_are_not_published(published):

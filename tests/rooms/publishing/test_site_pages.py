@@ -321,3 +321,14 @@ def test_other_bodies_lead_cannot_withdraw_mine(published, make_body, make_perso
     )
     assert sign_in(stranger).post(f"/{other.slug}/work/published/{key}/withdraw/", {"reason": "x"}).status_code == 404
     assert Client().get(f"/{published.body.slug}/agreements/{key}/").status_code == 200
+
+
+def test_pages_for_staff_are_wholly_english_whatever_the_address_says(published, sign_in):
+    answer = sign_in(published.lead).get(f"/cy/{published.body.slug}/work/published/")
+    page = answer.content.decode()
+    assert '<html lang="en"' in page
+    assert answer.headers["Content-Language"] == "en"
+    assert "Pages for staff are in English." in page
+    assert '"/cy/' not in page
+    assert not re.search("Ionawr|Chwefror|Mawrth|Ebrill|Mehefin|Gorffennaf|Awst|Medi|Hydref|Tachwedd|Rhagfyr", page)
+    assert '<html lang="cy"' in get(f"/cy/{published.body.slug}/"), "the next page is Welsh again"
