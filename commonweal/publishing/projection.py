@@ -9,10 +9,10 @@ as text.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal, localcontext
-from typing import TYPE_CHECKING, Any, Final
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localtime, make_aware
 
@@ -29,26 +29,38 @@ from commonweal.delivery.queries import (
 )
 from commonweal.directory.queries import ancestors, places_by_code, wards_deprivation, wards_of
 from commonweal.engine.explain import steps
-from commonweal.engine.factors import EXACT, Span
 from commonweal.engine.model import Edition
 from commonweal.engine.promises import compare, expected_by, ratio_words
-from commonweal.engine.value import Level
 from commonweal.frameworks.queries import get_edition, latest_plan
+from commonweal.publishing.facts import (
+    KEPT,
+    LEVELS,
+    NO_PROMISE,
+    NO_THEME,
+    NOTHING,
+    PARTLY,
+    Amount,
+    Facts,
+    Totals,
+    assured_counts,
+    deprivation_facts,
+    figure_id,
+    maybe,
+    order_of,
+    plain,
+    status_counts,
+    sum_as_contracted,
+    themes_of,
+    written_day,
+)
 from commonweal.publishing.survey import read_surveys
-from commonweal.reporting.queries import STAGES, Account, TotalKey, What, WorthLine, account, key_of
+from commonweal.reporting.queries import Account, TotalKey, What, WorthLine, account, key_of
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
 
 #: Places of lines that lie in no ward of the body: its whole area, and no place at all.
 WHOLE, UNKNOWN = "whole", "unknown"
-#: How far a promise is kept, by what the provider says was delivered.
-KEPT, PARTLY, NOTHING, NO_PROMISE = "kept", "partly", "nothing", "no-promise"
-LEVELS: Final[tuple[Level, ...]] = ("gross", "net")
-#: The theme of promises that are tied to no measure: the words of their contract.
-NO_THEME: Final = "none"
-
-Facts = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +75,6 @@ class Page:
     content: Facts
 
 
-def figure_id(stage: str, key: TotalKey) -> str:
-    """This will name a figure: the stage it is about and all that its amounts have in common."""
-    ranged = "range" if key.ranged else "central"
-    return ".".join(
-        (stage, key.edition, key.direction, key.kind, key.level, key.price_year, key.price_year_type, ranged)
-    )
-
-
 def pages_of(body: Body, *, on: date, kept_back: Collection[str] = ()) -> list[Page]:
     """This will write every page of a body's site as it would be published on a day; needs the body's scope.
 
@@ -78,98 +82,6 @@ def pages_of(body: Body, *, on: date, kept_back: Collection[str] = ()) -> list[P
     with nothing to publish has no page.
     """
     return _Site(body, on, frozenset(kept_back)).pages()
-
-
-# --- exact amounts --------------------------------------------------------------------------------------------------
-
-
-def span_facts(span: Span) -> Facts:
-    """This will write three amounts as exact text; no central one where only a range was published."""
-    central = None if span.central is None else _plain(span.central)
-    return {"low": _plain(span.low), "central": central, "high": _plain(span.high)}
-
-
-def _plain(number: Decimal) -> str:
-    with localcontext(prec=EXACT):
-        text = format(number.normalize(), "f")
-    return "0" if text in ("-0", "") else text
-
-
-def _maybe(number: Decimal | None) -> str | None:
-    return None if number is None else _plain(number)
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-@dataclass(slots=True)
-class _Sum:
-    """A total while its lines are being added."""
-
-    span: Span
-    lines: int = 1
-
-    def add(self, span: Span) -> None:
-        self.span, self.lines = self.span.plus(span), self.lines + 1
-
-
-@dataclass(slots=True)
-class _Totals:
-    """Totals of one scope (the body, an agreement, a ward) by stage and key, and how many of its lines have a value."""
-
-    sums: dict[What, dict[TotalKey, _Sum]] = field(default_factory=dict)
-    lines: dict[What, int] = field(default_factory=dict)
-    valued: dict[What, int] = field(default_factory=dict)
-
-    def count(self, what: What, line: WorthLine) -> None:
-        self.lines[what] = self.lines.get(what, 0) + 1
-        self.valued[what] = self.valued.get(what, 0) + line.has_value
-
-    def add(self, what: What, key: TotalKey, span: Span) -> None:
-        held = self.sums.setdefault(what, {})
-        if key in held:
-            held[key].add(span)
-        else:
-            held[key] = _Sum(span)
-
-    def facts(self, editions: Mapping[str, Facts]) -> Facts:
-        """This will write the totals of each stage, benefits before harms, with what each figure needs beside it."""
-        return {
-            what: {
-                "lines": self.lines.get(what, 0),
-                "valued": self.valued.get(what, 0),
-                "totals": [
-                    {
-                        "figure": figure_id(what, key), "kind": key.kind, "level": key.level,
-                        "direction": key.direction, "price_year": key.price_year, "edition": editions[key.edition],
-                        "lines": held.lines, **span_facts(held.span),
-                    }
-                    for key, held in sorted(self.sums.get(what, {}).items(), key=lambda each: _order(each[0]))
-                ],
-            }
-            for what in STAGES
-        }  # fmt: skip
-
-
-def _order(key: TotalKey) -> tuple[bool, str, str, str, str, bool]:
-    return key.direction == "harm", key.edition, key.kind, key.level, key.price_year, key.ranged
-
-
-@dataclass(slots=True)
-class _Amount:
-    """What one promise is worth at a stage, and how much of that lies in each place."""
-
-    places: dict[str, Span] = field(default_factory=dict)
-
-    def add(self, place: str, span: Span) -> None:
-        self.places[place] = self.places[place].plus(span) if place in self.places else span
-
-    def facts(self) -> Facts:
-        whole, *others = self.places.values()
-        for span in others:
-            whole = whole.plus(span)
-        return span_facts(whole) | {"places": {place: span_facts(span) for place, span in self.places.items()}}
 
 
 # --- the site -------------------------------------------------------------------------------------------------------
@@ -227,11 +139,11 @@ class _Site:
     # --- worth
 
     def _read_worth(self) -> None:
-        self.whole = _Totals()
-        self.by_agreement: dict[str, _Totals] = {}
-        self.by_place: dict[str, _Totals] = {}
+        self.whole = Totals()
+        self.by_agreement: dict[str, Totals] = {}
+        self.by_place: dict[str, Totals] = {}
         self.worth_lines: dict[str, dict[What, list[WorthLine]]] = {}
-        self.amounts: dict[str, dict[What, dict[TotalKey, _Amount]]] = {}
+        self.amounts: dict[str, dict[What, dict[TotalKey, Amount]]] = {}
         for what, worth in self.account.worths.items():
             for line in worth.lines:
                 if line.promise.agreement in self.shown:
@@ -240,8 +152,8 @@ class _Site:
 
     def _add(self, what: What, line: WorthLine) -> None:
         place = self.bucket[line.place_code]
-        agreement = self.by_agreement.setdefault(line.promise.agreement, _Totals())
-        scopes = (self.whole, agreement, self.by_place.setdefault(place, _Totals()))
+        agreement = self.by_agreement.setdefault(line.promise.agreement, Totals())
+        scopes = (self.whole, agreement, self.by_place.setdefault(place, Totals()))
         for scope in scopes:
             scope.count(what, line)
         for level in LEVELS:
@@ -255,7 +167,7 @@ class _Site:
             for scope in scopes:
                 scope.add(what, key, span)
             held = self.amounts.setdefault(line.promise.public_id, {}).setdefault(what, {})
-            held.setdefault(key, _Amount()).add(place, span)
+            held.setdefault(key, Amount()).add(place, span)
 
     def _rules(self, reference: str) -> Edition:
         if reference not in self.rules:
@@ -313,7 +225,7 @@ class _Site:
     def _agreement_pages(self) -> Iterator[Page]:
         for agreement, table in zip(self.agreements, self.tables, strict=True):
             moments = [agreement.recorded_at, *(m for row in table.rows for m in self._moments(row))]
-            totals = self.by_agreement.get(agreement.public_id, _Totals())
+            totals = self.by_agreement.get(agreement.public_id, Totals())
             yield Page("agreement", agreement.public_id, agreement.title, "", max(moments), {
                 "reference": agreement.reference, "channel": agreement.channel, "kind": agreement.kind,
                 "level": agreement.level, "state": agreement.state, "origin": agreement.origin,
@@ -321,19 +233,19 @@ class _Site:
                 "buyer": agreement.buyer_name,
                 "department": agreement.department.name if agreement.department else "",
                 "department_cy": agreement.department.name_cy if agreement.department else "",
-                "value": _maybe(agreement.value), "spent": _maybe(agreement.spent),
-                "starts_on": _day(agreement.starts_on), "ends_on": _day(agreement.ends_on),
+                "value": maybe(agreement.value), "spent": maybe(agreement.spent),
+                "starts_on": written_day(agreement.starts_on), "ends_on": written_day(agreement.ends_on),
                 "ends_words": agreement.ends_words, "extension_months": agreement.extension_months,
                 "place": self._place(agreement.place_code), "citation": agreement.citation,
                 "parent": self._link(agreement.parent),
                 "children": [self._link(each) for each in self.beneath.get(agreement.pk, [])],
                 "promises": [self._promise(row) for row in table.rows],
-                "counts": _counts([self._status(row) for row in table.rows]),
+                "counts": status_counts([self._status(row) for row in table.rows]),
                 "median": ratio_words(table.median).removesuffix(" times"), "ambition": table.ambition,
                 "expected_on": self.on.isoformat() if any(row.expected is not None for row in table.rows) else None,
                 "worth": totals.facts(self.editions),
                 "unvalued": self._unvalued([row.commitment.public_id for row in table.rows]),
-                "as_contracted": _as_contracted(row.commitment.gbp_as_contracted for row in table.rows),
+                "as_contracted": sum_as_contracted(row.commitment.gbp_as_contracted for row in table.rows),
             })  # fmt: skip
 
     def _link(self, agreement: Any) -> Facts | None:
@@ -358,11 +270,11 @@ class _Site:
             "wording_cy": typographic(measure.title_cy)
             if measure and measure.title == row.commitment.wording else "",
             "unit": row.commitment.unit, "direction": row.commitment.direction, "status": self._status(row),
-            "promised": _maybe(row.promised), "expected": _maybe(row.expected),
-            "claimed": _plain(held.claimed) if delivered else None, "evidenced": _plain(held.evidenced),
-            "confirmed": _plain(held.confirmed), "assured": _plain(held.assured),
-            "confirmable": _plain(held.claimed) if confirmable and delivered else None,
-            "brought_forward": _plain(held.brought_forward), "flag": row.flag,
+            "promised": maybe(row.promised), "expected": maybe(row.expected),
+            "claimed": plain(held.claimed) if delivered else None, "evidenced": plain(held.evidenced),
+            "confirmed": plain(held.confirmed), "assured": plain(held.assured),
+            "confirmable": plain(held.claimed) if confirmable and delivered else None,
+            "brought_forward": plain(held.brought_forward), "flag": row.flag,
         }  # fmt: skip
 
     def _status(self, row: PromiseRow) -> str:
@@ -398,20 +310,20 @@ class _Site:
                           "buyer": agreement.buyer_name, "state": agreement.state},
             "theme": theme["id"], "theme_title": theme["title"], "theme_title_cy": theme["title_cy"],
             "measure": self._measure(measure) if measure else None,
-            "basis": promise.basis, "basis_words": promise.basis_words, "per_amount": _maybe(promise.per_amount),
-            "starts_on": _day(promise.starts_on or agreement.starts_on),
-            "ends_on": _day(promise.ends_on or agreement.ends_on),
+            "basis": promise.basis, "basis_words": promise.basis_words, "per_amount": maybe(promise.per_amount),
+            "starts_on": written_day(promise.starts_on or agreement.starts_on),
+            "ends_on": written_day(promise.ends_on or agreement.ends_on),
             "expected_on": self.on.isoformat() if row.expected is not None else None,
             "place": self._place(promise.place_code), "place_role": promise.place_role, "places": sorted(places),
-            "share": _plain(self.shares[promise.pk]), "citation": promise.citation or agreement.citation,
-            "as_contracted": _maybe(promise.gbp_as_contracted),
+            "share": plain(self.shares[promise.pk]), "citation": promise.citation or agreement.citation,
+            "as_contracted": maybe(promise.gbp_as_contracted),
             "entries": [self._entry(each) for each in entries],
             "figures": sorted(figure_id(what, key) for what, held in amounts.items() for key in held),
             "worth": {
                 what: [
                     {"figure": figure_id(what, key), "kind": key.kind, "level": key.level, "price_year": key.price_year,
                      "direction": key.direction, **amount.facts()}
-                    for key, amount in sorted(held.items(), key=lambda each: _order(each[0]))
+                    for key, amount in sorted(held.items(), key=lambda each: order_of(each[0]))
                 ]
                 for what, held in amounts.items()
             },
@@ -431,16 +343,16 @@ class _Site:
 
     def _entry(self, entry: Any) -> Facts:
         return {
-            "key": entry.public_id, "quantity": _plain(entry.quantity), "starts_on": _day(entry.starts_on),
-            "ends_on": _day(entry.ends_on), "recorded_on": localtime(entry.recorded_at).date().isoformat(),
+            "key": entry.public_id, "quantity": plain(entry.quantity), "starts_on": written_day(entry.starts_on),
+            "ends_on": written_day(entry.ends_on), "recorded_on": localtime(entry.recorded_at).date().isoformat(),
             "place": self._place(entry.place_code), "place_role": entry.place_role,
             "brought_forward": entry.brought_forward,
             "evidence": [
-                {"kind": each.kind, "dated_on": _day(each.dated_on)}
+                {"kind": each.kind, "dated_on": written_day(each.dated_on)}
                 for each in sorted(entry.evidence.all(), key=lambda each: each.pk)
             ],
             "facts": [
-                {"kind": each.kind, "quantity": _plain(each.quantity), "dated_on": _day(each.dated_on)}
+                {"kind": each.kind, "quantity": plain(each.quantity), "dated_on": written_day(each.dated_on)}
                 for each in sorted(entry.facts.all(), key=lambda each: (each.dated_on, each.pk))
             ],
         }  # fmt: skip
@@ -471,7 +383,7 @@ class _Site:
                 value = line.valued.factor.value
                 return {
                     "name": value.name, "unit": value.unit, "kind": value.kind, "price_year": value.price_year,
-                    "amount": _maybe(value.amount), "low": _maybe(value.low), "high": _maybe(value.high),
+                    "amount": maybe(value.amount), "low": maybe(value.low), "high": maybe(value.high),
                     "source": {"id": value.source.id, "title": value.source.title, "locator": value.source.locator,
                                "licence": value.source.licence},
                 }  # fmt: skip
@@ -486,10 +398,10 @@ class _Site:
                     continue
                 told = [
                     {"label": each.label, "formula": each.formula, "operands": [list(pair) for pair in each.operands],
-                     "result": _plain(each.result), "unit": each.unit, "source": each.source}
+                     "result": plain(each.result), "unit": each.unit, "source": each.source}
                     for each in steps(line.valued)
                 ]  # fmt: skip
-                found.append({"line": line.public_id, "stage": what, "quantity": _plain(line.counted), "steps": told})
+                found.append({"line": line.public_id, "stage": what, "quantity": plain(line.counted), "steps": told})
         return found
 
     # --- wards
@@ -508,12 +420,12 @@ class _Site:
         for ward in self.wards:
             found = here.get(ward.code, [])
             row = {"code": ward.code, "name": ward.name, "name_cy": ward.name_cy,
-                   "deprivation": _deprivation(deprived.get(ward.code)), **self._here(ward.code, found)}  # fmt: skip
+                   "deprivation": deprivation_facts(deprived.get(ward.code)), **self._here(ward.code, found)}  # fmt: skip
             rows.append(row)
             as_of = max((page.as_of for page in found), default=newest)
             yield Page("ward", ward.code, ward.name, ward.name_cy, as_of, row | {
                 "lines": [self._line_here(ward.code, page) for page in found],
-                "worth": self.by_place.get(ward.code, _Totals()).facts(self.editions),
+                "worth": self.by_place.get(ward.code, Totals()).facts(self.editions),
             })  # fmt: skip
         inside = {ward.code for ward in self.wards} | {WHOLE, UNKNOWN}
         elsewhere = sorted(set(here) - inside, key=lambda code: self.names.get(code, (code, ""))[0])
@@ -546,7 +458,7 @@ class _Site:
             "agreement": content["agreement"]["title"], "direction": content["direction"],
             "made_here": made_here,
             "promised": content["promised"] if made_here else None,
-            "delivered": _plain(sum(quantities, Decimal(0))) if quantities else None,
+            "delivered": plain(sum(quantities, Decimal(0))) if quantities else None,
         }  # fmt: skip
 
     # --- the front page and the plan
@@ -561,12 +473,12 @@ class _Site:
             "with_promises": len({page.content["agreement"]["key"] for page in lines}),
             "kept_back": self.left_out,
             "deliveries": sum(len(page.content["entries"]) for page in lines),
-            "counts": _counts([page.content["status"] for page in lines]),
-            "assurance": _assured([page.content for page in lines]),
-            "themes": _themes(lines),
+            "counts": status_counts([page.content["status"] for page in lines]),
+            "assurance": assured_counts(page.content for page in lines),
+            "themes": themes_of(page.content for page in lines),
             "worth": self.whole.facts(self.editions),
             "unvalued": self._unvalued([page.key for page in lines]),
-            "as_contracted": _as_contracted(
+            "as_contracted": sum_as_contracted(
                 None if page.content["as_contracted"] is None else Decimal(page.content["as_contracted"])
                 for page in lines
             ),
@@ -586,49 +498,3 @@ class _Site:
         published_on = localtime(held.published_at).date().isoformat()
         content = {"version": held.version, "published_on": published_on, "plan": held.content}
         return Page("plan", "latest", title["en"] or self.body.name, title["cy"], held.published_at, content)
-
-
-def _deprivation(found: Any) -> Facts | None:
-    if found is None:
-        return None
-    return {"index": found.index, "areas": found.lsoas, "most_deprived": found.most_deprived}
-
-
-def _counts(statuses: Collection[str]) -> Facts:
-    return {"lines": len(statuses)} | {
-        status: sum(each == status for each in statuses) for status in (KEPT, PARTLY, NOTHING, NO_PROMISE)
-    }
-
-
-def _as_contracted(amounts: Iterable[Decimal | None]) -> Facts | None:
-    known = [amount for amount in amounts if amount is not None]
-    if not known:
-        return None
-    with localcontext(prec=EXACT):
-        return {"amount": _plain(sum(known, Decimal(0))), "promises": len(known)}
-
-
-def _assured(lines: Iterable[Facts]) -> Facts:
-    """How sure we are, counted in lines, which have one unit whatever they count: those with any claim, any of it
-    evidenced, confirmed, assured, those that could be confirmed, and those with something brought forward."""
-    names = ("claimed", "evidenced", "confirmed", "assured", "confirmable", "brought_forward")
-    found = dict.fromkeys(names, 0)
-    for line in lines:
-        if line["claimed"] is None or Decimal(line["claimed"]) == 0:
-            continue
-        for name in found:
-            found[name] += line[name] is not None and Decimal(line[name]) > 0
-    return {name: str(number) for name, number in found.items()}
-
-
-def _themes(lines: Iterable[Page]) -> list[Facts]:
-    """The themes in the order in which they are met, the words of contracts last."""
-    found: dict[str, list[Facts]] = {}
-    for page in lines:
-        found.setdefault(page.content["theme"], []).append(page.content)
-    rows = [
-        {"id": theme, "title": held[0]["theme_title"], "title_cy": held[0]["theme_title_cy"],
-         "counts": _counts([each["status"] for each in held]), "assurance": _assured(held)}
-        for theme, held in found.items()
-    ]  # fmt: skip
-    return sorted(rows, key=lambda row: (row["id"] == NO_THEME, -row["counts"]["lines"], row["title"]))

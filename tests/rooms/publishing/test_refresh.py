@@ -16,8 +16,8 @@ from commonweal.base.scope import open_scope
 from commonweal.delivery import actions as delivery
 from commonweal.delivery.queries import promise_table
 from commonweal.publishing import actions, queries
+from commonweal.publishing.facts import figure_id
 from commonweal.publishing.models import Publication
-from commonweal.publishing.projection import figure_id
 from commonweal.reporting.queries import account
 
 pytestmark = pytest.mark.django_db
