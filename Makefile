@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contract format lock docs mutants bench clean
+.PHONY: help run test test-spark lint types contract format lock docs mutants bench clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -30,6 +30,17 @@ test: .venv/test-ready ## build from nothing and run lint, types, contract and e
 	@$(MAKE) --no-print-directory lint types contract
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+.venv-spark/ready: requirements-spark.lock
+	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	@echo "Building the environment with Spark (once)…"
+	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@.venv-spark/bin/python tools/link_package.py
+	@touch .venv-spark/ready
+
+test-spark: .venv-spark/ready ## the same sums on Spark; needs Java 17, which it installs with apt where it may
+	@.venv-spark/bin/python tools/find_java.py
+	.venv-spark/bin/python -m pytest -m spark tests/engine
+
 lint: .venv/test-ready ## style of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -55,4 +66,4 @@ lock: .venv/test-ready ## choose versions again and write the locks
 	$(BIN)/python tools/lock.py
 
 clean: ## remove the environment; the database and files in var/ stay
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv .venv-spark build dist *.egg-info

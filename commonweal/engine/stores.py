@@ -93,7 +93,7 @@ class _DuckDB:
         self.columns = columns
 
     def add_factors(self, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
-        named = ", ".join(f'"{name}" {type.replace("string", "VARCHAR")}' for name, type in columns.items())
+        named = ", ".join(f'"{name}" {type.replace("string", "VARCHAR").replace("int32", "INTEGER")}' for name, type in columns.items())
         self._run(f"CREATE OR REPLACE TEMP TABLE {FACTORS} ({named})")
         for start in range(0, len(rows), _CHUNK):
             values = ", ".join(f"({', '.join(map(_literal, row))})" for row in rows[start : start + _CHUNK])
@@ -147,7 +147,7 @@ class _Spark:
         self.columns = columns
 
     def add_factors(self, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
-        schema = ", ".join(f"`{name}` {type}" for name, type in columns.items())
+        schema = ", ".join(f"`{name}` {type.replace('int32', 'int')}" for name, type in columns.items())
         self._session.createDataFrame(list(rows), schema).createOrReplaceTempView(FACTORS)
 
 

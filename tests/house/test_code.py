@@ -14,8 +14,9 @@ MONEY = sorted(
     [PACKAGE / "money.py", *(PACKAGE / "engine").glob("*.py")]
     + [path for name in ("queries.py", "actions.py", "policies.py") for path in PACKAGE.glob(f"*/{name}")]
 )
-#: `document.py` reads what strangers wrote, binary numbers among it, so that the schema can refuse them.
-BINARY = {"document.py"}
+#: `document.py` reads what strangers wrote, binary numbers among it, so that the schema can refuse them; `draws.py`
+#: simulates, and gives percentiles that are rounded to the pound and never added.
+BINARY = {"document.py", "draws.py"}
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "/migrations/" not in str(path))
 NEVER = {"utils", "helpers", "common", "misc", "manager", "service", "handler", "data", "info", "new"}
 
