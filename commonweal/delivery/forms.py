@@ -86,6 +86,7 @@ class OwnersForm(forms.Form):
     owner = forms.ChoiceField(label="Give those ticked to")
 
     def __init__(self, *args: Any, people: Choices, again: bool = False, **options: Any) -> None:
+        options["auto_id"] = "give_%s"  # the list's own filter has an owner as well
         super().__init__(*args, **options)
         first = [("as-before", "Whoever had each before")] if again else []
         choices = [("", "Choose"), *first, *people, ("nobody", "Nobody")]

@@ -44,9 +44,11 @@ def history_of(agreement: Any) -> list[dict[str, Any]]:
 def _about(action: str, told: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if action.endswith("owner_set"):
         return names.get(told.get("owner") or "", "nobody")
+    changed = told.get("changed", {})
     parts = [
-        f"{TERM_LABELS[name]} was {_term(name, was)}, is {_term(name, now)}"
-        for name, (was, now) in told.get("changed", {}).items()
+        f"{label} was {_term(name, changed[name][0])}, is {_term(name, changed[name][1])}"
+        for name, label in TERM_LABELS.items()
+        if name in changed
     ]
     return "; ".join([*parts, told["reason"]]) if told.get("reason") else "; ".join(parts)
 

@@ -171,6 +171,7 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
         "account": _account(batch),
         "columns": columns,
         "left_out": [f"{each['column']} ({each['letter']})" for each in unread if each["why"] != NEVER_READ],
+        "own_columns": list(dict.fromkeys(use["measure"] for use in batch.mapping if use["measure"])),
         "never_read": sum(each["why"] == NEVER_READ for each in unread),
         "listing": listing,
         "may_bring_in": may(request, "import_accept"),

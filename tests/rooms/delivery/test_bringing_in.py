@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -224,6 +225,23 @@ def test_portal_exports_with_tabs_and_in_utf_16_are_read(council):
     text = tracker(MEALS).decode().replace(",", "\t")
     for name, content in (("t.tsv", text.encode()), ("t.txt", text.encode("utf-16"))):
         assert council.read(name, content)[1].count("accepted") == 1
+
+
+def test_promises_with_columns_of_their_own_are_said_and_brought_in(council, sign_in):
+    head = "Ref,Contract,Provider,Apprentices target,Apprentices actual,Local spend (£) target,Local spend (£) actual"
+    content = f"{head}\nA-1,Meals,Larkhollow,2,1,£1500,900.50\nA-2,Salt,Oxbarrow,,,20000,\n".encode()
+    batch, result = council.read("wide.csv", content)
+    page = reverse("delivery:import_page", args=[council.body.slug, batch.public_id])
+    text = sign_in(council.officer).get(page).content.decode()
+    assert "2 promises with columns of their own:</strong> Apprentices, Local spend (£)" in text
+    jobs.accept_batch(batch, by=council.officer)
+    held = Commitment.objects.filter(body=council.body).order_by("id")
+    assert [(each.agreement.title, each.wording, each.quantity, each.unit) for each in held] == [
+        ("Meals", "Apprentices", 2, ""), ("Meals", "Local spend (£)", 1500, "GBP"),
+        ("Salt", "Local spend (£)", 20000, "GBP"),
+    ]  # fmt: skip
+    assert sorted(Entry.objects.filter(body=council.body).values_list("quantity", flat=True)) == [1, Decimal("900.5")]
+    assert council.read("wide.csv", content)[1].count("unchanged") == 2
 
 
 # --- undoing --------------------------------------------------------------------------------------------------------

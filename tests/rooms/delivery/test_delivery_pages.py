@@ -15,6 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from commonweal.base.access import ROLES
+from commonweal.base.actions import note_progress
+from commonweal.base.jobs import defer_job
 from commonweal.base.models import JobRun, Membership, StoredFile
 from commonweal.base.scope import open_scope
 from commonweal.delivery import actions, jobs, queries
@@ -352,6 +354,26 @@ def test_file_goes_from_choosing_to_undone_on_screen(council, sign_in):
     assert "is in no list and no figure" in page_of(
         client.get(reverse("delivery:agreement", args=[slug, agreement.public_id]))
     )
+
+
+def test_job_leads_on_to_its_result_with_no_script(house, officer):
+    run = defer_job("delivery.read_file", body=house.body, by=house.council.officer, batch=house.batch.public_id)
+    page = reverse("job", args=[house.body.slug, run.public_id])
+    waiting = page_of(officer.get(page))
+    assert '<noscript><meta http-equiv="refresh"' in waiting
+    assert "data-lead-on" in waiting
+    note_progress(run, state="failed", message="This did not work.")
+    assert 'http-equiv="refresh"' not in page_of(officer.get(page))
+    note_progress(run, state="finished", result_path=house.address("import_page"))
+    assert officer.get(page)["Location"] == house.address("import_page")
+
+
+def test_very_same_file_leads_to_the_first(house, officer):
+    again, _ = house.council.read("tracker (2).csv", TRACKER)
+    text = page_of(officer.get(reverse("delivery:import_page", args=[house.body.slug, again.public_id])))
+    assert "This is the very same file as" in text
+    assert house.address("import_page") in text
+    assert "very same file" not in page_of(officer.get(house.address("import_page")))
 
 
 def test_undo_that_is_refused_says_why(house, officer):
