@@ -108,6 +108,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "commonweal.web.sign_in.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "commonweal.web.sign_in.SocialAccountAdapter"
+ACCOUNT_FORMS = {"login": "commonweal.web.sign_in_form.SignInForm"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = False

@@ -42,15 +42,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start_product(var: Path, *options: str) -> Product:
-    """Start the product as a person would, and wait until it answers."""
+def start_product(var: Path, *options: str, **settings: str) -> Product:
+    """Start the product as a person would, with these settings, and wait until it answers."""
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("COMMONWEAL_", "DJANGO_"))}
     log = var.parent / f"{var.name}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "commonweal", "up", *options, "--port", str(port)],
-            env=environment | {"COMMONWEAL_VAR": str(var)}, stdout=out, stderr=out, start_new_session=True,
+            env=environment | settings | {"COMMONWEAL_VAR": str(var)}, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + SECONDS_TO_START

@@ -61,7 +61,7 @@ def _page_of(
     request: HttpRequest, body: Body, held: Any, where: str, trail: list[tuple[str, str]], withdraw_url: str
 ) -> HttpResponse:
     return page(
-        request, "invitation", body, where, page_heading=f"Invitation of {held.person.email}", trail=trail,
+        request, "invitation", body, where, page_heading="Invitation", trail=trail,
         shown=shown(held, database_now()), link_box=link_of(request, held), withdraw_url=withdraw_url,
     )  # fmt: skip
 
@@ -82,15 +82,15 @@ def _withdraw(request: HttpRequest, body: Body, held: Any, where: str, trail: li
         messages.success(request, f"The invitation of {held.person.email} has been taken back.")
         return redirect(trail[-1][1])
     return form_page(
-        request, body, where, form, heading=f"Take back the invitation of {held.person.email}?",
-        submit="Take it back", trail=trail, warning=True, lead="Its link stops working at once.",
+        request, body, where, form, heading="Take back this invitation?",
+        submit="Take it back", trail=trail, warning=True, lead=f"Its link stops working at once, and {held.person.email} cannot accept it.",
     )  # fmt: skip
 
 
 def withdraw(request: HttpRequest, body: Body, invitation: str) -> HttpResponse:
     """This will take back an invitation to work for the body."""
     held = queries.get_invitation(invitation)
-    here = (held.person.email or "", address(body, "invitation", held.public_id))
+    here = ("Invitation", address(body, "invitation", held.public_id))
     return _withdraw(request, body, held, "people", _trail(body, here))
 
 
@@ -139,5 +139,5 @@ def withdraw_for_provider(request: HttpRequest, body: Body, organisation: str, i
     """This will take back an invitation of a provider's person."""
     held = queries.get_organisation(organisation)
     found = queries.get_invitation(invitation, party=held.party)
-    here = (found.person.email or "", address(body, "provider_invitation", held.public_id, found.public_id))
+    here = ("Invitation", address(body, "provider_invitation", held.public_id, found.public_id))
     return _withdraw(request, body, found, "organisations", _provider_trail(body, held, here))

@@ -82,7 +82,7 @@ def invitation(request: HttpRequest, party: Party, invitation: str) -> HttpRespo
     held = queries.get_invitation(invitation, party=party)
     content = {
         "party": party, "shown": _shown(held), "link_box": link_of(request, held),
-        "page_heading": _("Invitation of %(email)s") % {"email": held.person.email},
+        "page_heading": _("Invitation"),
         "back_url": _address(party, "people"),
     }  # fmt: skip
     return render(request, "directory/provider_invitation.html", content)
@@ -102,7 +102,7 @@ def withdraw(request: HttpRequest, party: Party, invitation: str) -> HttpRespons
         return redirect("directory_provider:people", party.public_id)
     return _one_thing(
         request, form, submit=_("Take it back"), back=_address(party, "invitation", held.public_id),
-        heading=_("Take back the invitation of %(email)s?") % {"email": held.person.email},
+        heading=_("Take back this invitation?"), caption=held.person.email or "",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.core import mail
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from openid_provider import make_key
@@ -278,7 +279,7 @@ def test_no_second_way_in_is_tied_to_an_account_by_address(lead, body, make_pers
 # --- the sign-in page ---------------------------------------------------------------------------------------------------
 
 
-def test_sign_in_page_shows_the_button_only_where_it_is_configured(client, settings):
+def test_sign_in_page_shows_the_button_only_where_it_is_configured(client):
     assert "Sign in with" not in client.get(reverse("account_login")).content.decode()
 
 
@@ -286,6 +287,18 @@ def test_button_names_the_organisation_and_keeps_where_to_go(client, organisatio
     page = client.get(reverse("account_login") + "?next=/somewhere/").content.decode()
     assert "Sign in with Northmoor Council" in page
     assert "/account/oidc/oidc/login/?process=login&amp;next=%2Fsomewhere%2F" in page
+
+
+def test_forgotten_password_is_mended_by_mail_where_mail_is_sent(client, make_person, settings):
+    reset = reverse("account_reset_password")
+    assert reset not in client.get(reverse("account_login")).content.decode()
+    settings.COMMONWEAL_MAIL_SERVER = "smtp://mail.example:25"
+    assert reset in client.get(reverse("account_login")).content.decode()
+    person = make_person()
+    assert client.post(reset, {"email": person.email}).status_code == 302
+    (sent,) = mail.outbox
+    assert sent.to == [person.email]
+    assert "/account/password/reset/key/" in sent.body
 
 
 def test_there_is_no_such_way_in_where_none_is_configured(client, db):
