@@ -18,14 +18,16 @@ from commonweal.engine.check import check_framework
 from commonweal.engine.document import parse_document
 from commonweal.sources.grids import Grid, GridRow
 from commonweal.sources.workbooks import Sheet, TableError, Workbook, read_workbook
-from commonweal.sources.workbooks_mapping import (
-    MOST_ROWS,
+from commonweal.sources.workbooks_import import (
     PRIVATE,
     About,
     AboutIncomplete,
-    Mapping,
     MappingIncomplete,
     framework_from,
+)
+from commonweal.sources.workbooks_mapping import (
+    MOST_ROWS,
+    Mapping,
     known_headings,
     mapping_for,
     propose_mapping,
