@@ -21,7 +21,7 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("delivery:entries", "Delivered", ("entries",)),
     ("reporting:worth", "Worth", ("reporting",)),
     ("publishing:pages", "Published", ("publishing",)),
-    ("directory:people", "People and places", ("directory",)),
+    ("directory:people", "People and places", ("directory", "leavers", "leaver", "leaver_note")),
 )
 
 
