@@ -15,7 +15,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from commonweal.base.charts import INK, PAPER, QUIET, Chart, ChartNotHonest, Sheet, Table, at
+from commonweal.base.charts import Chart, ChartNotHonest, Table
+from commonweal.base.charts_sheet import INK, PAPER, QUIET, Sheet, at
 from commonweal.base.welsh import say, welsh_sort_key
 
 STEPS = ("#eaf2fa", "#b8d3ec", "#7fb0dc", "#2f7cbf", "#0f385c")
