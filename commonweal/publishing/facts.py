@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from commonweal.engine.factors import EXACT, Span
 from commonweal.engine.value import Level
-from commonweal.reporting.queries import STAGES, TotalKey, What, WorthLine
+from commonweal.reporting.figures import STAGES, TotalKey, What, WorthLine
 
 #: How far a promise is kept, by what the provider says was delivered.
 KEPT, PARTLY, NOTHING, NO_PROMISE = "kept", "partly", "nothing", "no-promise"

@@ -54,7 +54,8 @@ from commonweal.publishing.facts import (
     written_day,
 )
 from commonweal.publishing.survey import read_surveys
-from commonweal.reporting.queries import Account, TotalKey, What, WorthLine, account, key_of
+from commonweal.reporting.figures import Account, TotalKey, What, WorthLine, key_of
+from commonweal.reporting.queries import account
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django import forms
 
 from commonweal.asks.vocabulary import CHANNELS
-from commonweal.reporting.queries import STAGES
+from commonweal.reporting.figures import STAGES
 
 Choices = Sequence[tuple[str, str]]
 

@@ -17,8 +17,9 @@ from commonweal.base.templatetags.figures import amount_in_unit, long_date, mone
 from commonweal.delivery.queries import Assured, PromiseRow, PromiseTable, entries_to_accept, promise_table
 from commonweal.engine.presentation import rounded
 from commonweal.engine.promises import ratio_words
+from commonweal.reporting.figures import STAGES, Account, What
 from commonweal.reporting.presentation import figure, plural, written
-from commonweal.reporting.queries import STAGES, Account, What, account
+from commonweal.reporting.queries import account
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body

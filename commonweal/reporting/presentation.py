@@ -21,7 +21,7 @@ from commonweal.engine.model import Edition
 from commonweal.engine.presentation import rounded, shown_lines
 from commonweal.engine.value import Level
 from commonweal.money import allocate, round_half_up
-from commonweal.reporting.queries import STAGES, Account, TotalKey, What, Worth, WorthLine, WorthTotal, key_of
+from commonweal.reporting.figures import STAGES, Account, TotalKey, What, Worth, WorthLine, WorthTotal, key_of
 
 KINDS: Final = {
     "welfare": "Welfare value",

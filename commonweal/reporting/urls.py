@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from commonweal.reporting import views
+from commonweal.reporting.views import lines, packs, today, worth
 
 app_name = "reporting"
 urlpatterns = [
-    path("", views.today, name="today"),
-    path("worth/", views.worth, name="worth"),
-    path("worth/export/<str:form>/", views.worth_export, name="worth_export"),
-    path("worth/lines/", views.worth_lines, name="worth_lines"),
-    path("worth/lines/export/<str:form>/", views.worth_lines_export, name="worth_lines_export"),
-    path("agreements/<str:public_id>/worth/", views.agreement_worth, name="agreement_worth"),
-    path("agreements/<str:public_id>/review-pack/", views.review_pack_page, name="review_pack_page"),
-    path("agreements/<str:public_id>/review-pack.pdf", views.review_pack, name="review_pack"),
-    path("lines/<str:public_id>/worth/", views.line_worth, name="line_worth"),
+    path("", today.today, name="today"),
+    path("worth/", worth.worth, name="worth"),
+    path("worth/export/<str:form>/", worth.worth_export, name="worth_export"),
+    path("worth/lines/", worth.worth_lines, name="worth_lines"),
+    path("worth/lines/export/<str:form>/", worth.worth_lines_export, name="worth_lines_export"),
+    path("agreements/<str:public_id>/worth/", lines.agreement_worth, name="agreement_worth"),
+    path("agreements/<str:public_id>/review-pack/", packs.review_pack_page, name="review_pack_page"),
+    path("agreements/<str:public_id>/review-pack.pdf", packs.review_pack, name="review_pack"),
+    path("lines/<str:public_id>/worth/", lines.line_worth, name="line_worth"),
 ]

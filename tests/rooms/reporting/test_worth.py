@@ -18,9 +18,10 @@ from commonweal.base.scope import open_scope
 from commonweal.delivery.actions import reverse_entry
 from commonweal.engine.presentation import rounded
 from commonweal.money import QUANTITY_PLACES, round_half_up
-from commonweal.reporting import queries
+from commonweal.reporting import figures, queries
+from commonweal.reporting.figures import STAGES, key_of
 from commonweal.reporting.presentation import lines_as_shown
-from commonweal.reporting.queries import STAGES, account, key_of, worth
+from commonweal.reporting.queries import account, worth
 
 #: What one unit is worth under the made edition, worked out here once more: gross, and net where all rates are known.
 KEPT = Fraction(8, 10) * Fraction(3, 4) * Fraction(9, 10)
@@ -228,7 +229,7 @@ def test_one_effect_counted_twice_is_in_one_total_at_every_stage(council: Any) -
     assert worth(council.body, what="evidenced", on=DAY).totals[0].amount.central == Decimal("1234.567")
 
 
-UNVALUED: list[tuple[queries.Reason | str, dict[str, Any]]] = [
+UNVALUED: list[tuple[figures.Reason | str, dict[str, Any]]] = [
     (queries.NO_MEASURE, {"measure": None, "gbp_as_contracted": Decimal("12345.67")}),
     (queries.NO_PERIOD, {"agreement": {"starts_on": None}}),
     (queries.PERIOD_REVERSED, {"agreement": {"ends_on": date(2026, 6, 1)}, "starts_on": date(2026, 9, 1)}),
@@ -243,7 +244,7 @@ UNVALUED: list[tuple[queries.Reason | str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("reason", "given"), UNVALUED, ids=lambda each: getattr(each, "words", None) or "")
 def test_a_line_that_cannot_be_valued_says_why_and_is_in_no_total(
-    council: Any, reason: queries.Reason | str, given: dict[str, Any]
+    council: Any, reason: figures.Reason | str, given: dict[str, Any]
 ) -> None:
     fields = {"measure": "wage"} | given
     agreement = council.agreement(**fields.pop("agreement", {}))
@@ -261,7 +262,7 @@ def test_what_was_contracted_in_pounds_stands_apart(council: Any) -> None:
     council.promise(None, "5", agreement, gbp_as_contracted=Decimal("12345.67"))
     council.promise("wage", "1", agreement)
     found = worth(council.body, on=DAY)
-    assert found.as_contracted == queries.AsContracted(Decimal("12345.67"), 1)
+    assert found.as_contracted == figures.AsContracted(Decimal("12345.67"), 1)
     assert [each.amount.central for each in found.totals] == [Decimal("1234.567")]
 
 
@@ -322,7 +323,7 @@ def test_another_bodys_record_adds_nothing(council: Any, make_body: Callable[...
 
 
 def test_the_number_of_queries_does_not_grow(council: Any) -> None:
-    def queries_of(what: queries.What) -> int:
+    def queries_of(what: figures.What) -> int:
         with connection.execute_wrapper(counting := Counting()):
             worth(council.body, what=what, on=DAY)
         return counting.number

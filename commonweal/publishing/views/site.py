@@ -1,4 +1,4 @@
-"""The public site, read from what was published, and the page where staff decide about it."""
+"""The public site, read from what was published and from nothing else."""
 
 from __future__ import annotations
 
@@ -9,29 +9,28 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commonweal.base.errors import NotPossible
 from commonweal.base.exports import FORMATS, export_response
 from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page
 from commonweal.base.parts import Thread
-from commonweal.base.templatetags.figures import long_date, page_language
+from commonweal.base.templatetags.figures import page_language
 from commonweal.directory.queries import boundaries_of
 from commonweal.engine.factors import Span
 from commonweal.frameworks.pdf import plan_pdf as make_plan_pdf
 from commonweal.frameworks.plan import LANGUAGES, PlanPage
 from commonweal.frameworks.queries import read_plan
-from commonweal.publishing import actions, forms, presentation, queries, survey_page, vocabulary
+from commonweal.publishing import forms, presentation, queries, survey_page, vocabulary
 from commonweal.publishing.downloads import HEADINGS, NOT_IN_DOWNLOADS, about, line_rows
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
+
 
 #: How many agreements the front page names before it leads to the list.
 NAMED_AT_MOST = 6
@@ -39,27 +38,24 @@ NAMED_AT_MOST = 6
 SORTS = {"title": "title"}
 
 
-# --- the frame of a public page -------------------------------------------------------------------------------------
-
-
 def _site_page(
     request: HttpRequest, body: Body, template: str, *, here: str, page: Any = None, crumbs: bool = True, **content: Any
 ) -> HttpResponse:
     """One public page: its navigation, the age of what it shows, and how the site stands as a whole."""
     site = queries.find_published(body, "body", "front")
-    address = partial(_address, body)
+    here_at = partial(address, body)
     entries = [("body", _("Start")), ("plan", _("Plan")), ("agreements", _("Agreements")), ("lines", _("Promises")),
                ("wards", _("Places")), ("figures", _("What a figure means"))]  # fmt: skip
     if site and site.content.get("surveys"):
         entries.insert(-1, ("surveys", _("Surveys")))
     navigation = [
-        {"text": words, "href": address(name), "active": here == name, "current": here == name and not crumbs}
+        {"text": words, "href": here_at(name), "active": here == name, "current": here == name and not crumbs}
         for name, words in entries
     ]
     content |= {
         "site": site,
         "page": page,
-        "home_url": address("body"),
+        "home_url": here_at("body"),
         "service_navigation": {
             "navigation": navigation,
             "navigationLabel": _("This site"),
@@ -69,12 +65,13 @@ def _site_page(
     if crumbs:
         names = dict(entries)
         trail = [("body", names["body"]), *([(here, names[here])] if content.pop("beneath", False) else [])]
-        items = [{"text": words, "href": address(name)} for name, words in trail]
+        items = [{"text": words, "href": here_at(name)} for name, words in trail]
         content["breadcrumbs"] = {"items": items, "labelText": _("You are here")}
     return render(request, f"publishing/{template}.html", content)
 
 
-def _address(body: Body, name: str, *keys: str) -> str:
+def address(body: Body, name: str, *keys: str) -> str:
+    """This will give the address of a public page of a body."""
     return reverse(f"publishing:{name}", args=[body.slug, *keys])
 
 
@@ -83,7 +80,7 @@ def _nothing_yet(request: HttpRequest, body: Body, here: str) -> HttpResponse:
 
 
 def _lines_address(body: Body, **wanted: str) -> str:
-    return f"{_address(body, 'lines')}?{urlencode(wanted)}"
+    return f"{address(body, 'lines')}?{urlencode(wanted)}"
 
 
 def _know(body: Body, **scope: str) -> Callable[[str], str]:
@@ -93,9 +90,6 @@ def _know(body: Body, **scope: str) -> Callable[[str], str]:
 def _source_words(body: Body) -> str:
     name = body.name_cy if page_language() == "cy" and body.name_cy else body.name
     return _("what %(body)s has published here") % {"body": name}
-
-
-# --- the pages ------------------------------------------------------------------------------------------------------
 
 
 def body(request: HttpRequest, body: Body) -> HttpResponse:
@@ -140,7 +134,7 @@ def _map(body: Body, page: Any) -> Any:
         return None
     outlines = {code: held.geometry for code, held in boundaries_of([w["code"] for w in page.content["wards"]]).items()}
     return presentation.ward_map(
-        page.content["wards"], outlines, href=lambda code: _address(body, "ward", code),
+        page.content["wards"], outlines, href=lambda code: address(body, "ward", code),
         source=_source_words(body), as_of=presentation.local_day(page.as_of),
     )  # fmt: skip
 
@@ -185,7 +179,7 @@ def agreements(request: HttpRequest, body: Body) -> HttpResponse:
                  Column("state", _("State")), Column("kept", _("How far delivered"))),
         rows=[
             (
-                Link(presentation.in_words(each.title), _address(body, "agreement", each.key)),
+                Link(presentation.in_words(each.title), address(body, "agreement", each.key)),
                 each.content["provider"] or each.content["buyer"] or "–",
                 str(vocabulary.STATES[each.content["state"]]),
                 presentation.kept_sentence(each.content["counts"]) if each.content["counts"]["lines"]
@@ -232,7 +226,7 @@ def _thread(
     body: Body, key: str, held: Mapping[str, Any], current: str, line: Mapping[str, Any] | None = None
 ) -> Thread:
     """The thread of an agreement; on the page of one promise, its delivered step tells of that promise alone."""
-    page, counts = _address(body, "agreement", key), held["counts"]
+    page, counts = address(body, "agreement", key), held["counts"]
     promised = counts["lines"] - counts["no-promise"]
     steps: dict[str, tuple[str | None, str]] = {
         "promise": (
@@ -241,7 +235,7 @@ def _thread(
         ),
     }
     if queries.find_published(body, "plan", "latest"):
-        steps["plan"] = (_address(body, "plan"), _("What the body wants"))
+        steps["plan"] = (address(body, "plan"), _("What the body wants"))
     if line is not None:
         steps["delivered"] = ("#delivered", str(vocabulary.STATUSES[line["status"]]))
     elif any(each["claimed"] is not None for each in held["promises"]):
@@ -317,7 +311,7 @@ def _line_cells(body: Body, page: Any, amounts: Mapping[str, Span] | None) -> tu
     if amounts is not None:
         shown = presentation.span_words(amounts[page.key]) if page.key in amounts else "–"
     return (
-        Link(presentation.in_words(page.title, page.title_cy), _address(body, "line", page.key)),
+        Link(presentation.in_words(page.title, page.title_cy), address(body, "line", page.key)),
         presentation.in_words(held["agreement"]["title"]),
         promised,
         delivered,
@@ -424,94 +418,3 @@ def download(request: HttpRequest, body: Body, form: str) -> HttpResponse:
         return response
     held = queries.published_lines(body).order_by("content__agreement__title", "title", "id")
     return export_response(form, name=name, headings=HEADINGS, rows=line_rows(list(held)), about=about(body, site))
-
-
-# --- what staff decide ----------------------------------------------------------------------------------------------
-
-
-def pages(request: HttpRequest, body: Body) -> HttpResponse:
-    """This will show staff what is public now, how old it is, what was recorded since, and what is kept back."""
-    form = forms.PageFilters(request.GET)
-    kind = form.cleaned_data["kind"] if form.is_valid() else ""
-    found = queries.published(body, kind) if kind else queries.all_published(body)
-    sorts = {"title": "title", "kind": "kind", "as_of": "as_of", "published": "published_at"}
-    cut = cut_page(found, request.GET, sorts, default="-published")
-    decides = bool(request.roles & {"lead", "body-admin"})  # type: ignore[attr-defined]
-    listing = Listing(
-        caption="Public pages",
-        columns=(Column("title", "Page", sortable=True), Column("kind", "Kind", sortable=True),
-                 Column("as_of", "Newest record", sortable=True), Column("published", "Published", sortable=True),
-                 Column("do", "What to do")),
-        rows=[
-            (
-                Link(each.title, _page_address(body, each)), vocabulary.PAGE_KINDS[each.kind],
-                long_date(presentation.local_day(each.as_of)), long_date(presentation.local_day(each.published_at)),
-                Link("Take off the site", reverse("publishing:withdraw", args=[body.slug, each.key]))
-                if decides and each.kind == "agreement" else "",
-            )
-            for each in cut.rows
-        ],
-        query=request.GET, sort=cut.sort, after=cut.after, filters=form,
-        count=f"{cut.total:,} public page{'' if cut.total == 1 else 's'}",
-        empty="Nothing is public yet. Publish, and everything recorded as public appears on your site.",
-    )  # fmt: skip
-    since, held = queries.since_then(body), queries.kept_back(body)
-    titles = queries.titles_of(body, [each.agreement for each in held])
-    return render(
-        request, "publishing/pages.html",
-        {
-            "listing": listing, "since": since, "changes": _changes(since),
-            "kept_back": [(titles.get(each.agreement, each.agreement), each) for each in held],
-            "decides": decides, "page_heading": "What is public", "public_url": _address(body, "body"),
-        },
-    )  # fmt: skip
-
-
-def _changes(since: queries.SinceThen) -> list[str]:
-    """What was recorded since, in words; what has no words of its own is counted together."""
-    told, others = [], 0
-    for action, number in since.changes:
-        words = vocabulary.CHANGES.get(action)
-        if words:
-            told.append(f"{number:,} {words[0] if number == 1 else words[1]}")
-        elif not action.startswith("publishing."):
-            others += number
-    return [*told, *([f"{others:,} other change{'' if others == 1 else 's'}"] if others else [])]
-
-
-def _page_address(body: Body, page: Any) -> str:
-    keyed = page.kind in ("agreement", "line", "ward")
-    name = "surveys" if page.kind == "survey" else page.kind
-    return _address(body, name, *([page.key] if keyed else []))
-
-
-def publish(request: HttpRequest, body: Body) -> HttpResponse:
-    """This will ask for the site to be made anew, and show how far that is."""
-    run = actions.ask_for_refresh(body=body, by=request.user)  # type: ignore[arg-type]
-    return redirect("job", body.slug, run)
-
-
-def withdraw(request: HttpRequest, body: Body, key: str) -> HttpResponse:
-    """This will take an agreement off the public site, with the reason on record."""
-    page = queries.get_published(body, "agreement", key)
-    form = forms.WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.withdraw(body=body, by=request.user, agreement=key, **form.cleaned_data)  # type: ignore[arg-type]
-        except NotPossible as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"{page.title} is off the public site. The figures follow in a moment.")
-            return redirect("publishing:pages", body.slug)
-    content = {
-        "form": form, "page_heading": f"Take {page.title} off the public site?", "submit_text": "Take it off the site",
-        "back_url": reverse("publishing:pages", args=[body.slug]),
-    }  # fmt: skip
-    return render(request, "publishing/withdraw.html", content, status=422 if form.errors else 200)
-
-
-def put_back(request: HttpRequest, body: Body, key: str) -> HttpResponse:
-    """This will let an agreement be published again."""
-    actions.put_back(body=body, by=request.user, agreement=key)  # type: ignore[arg-type]
-    messages.success(request, "The agreement will be on the public site again in a moment.")
-    return redirect("publishing:pages", body.slug)
