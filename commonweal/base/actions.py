@@ -54,19 +54,11 @@ def name_person(*, person: Person, name: str) -> None:
     person.save(update_fields=["name_sealed"])
 
 
-def find_or_create_owner(*, name: str, body: Body, by: Person | None) -> tuple[Person, bool]:
-    """This will find a member of staff by name, or make a person without sign-in who can own things.
-
-    Answers the person and whether they are new. Needs the body's scope.
-    """
-    wanted = " ".join(name.split()).casefold()
-    held = Membership.objects.filter(body=body).select_related("person__key_held")
-    for membership in held:
-        if membership.person.name.casefold() == wanted:
-            return membership.person, False
+def create_owner(*, name: str, body: Body, by: Person | None) -> Person:
+    """This will make a person who can own things in a body and does not sign in. Needs the body's scope."""
     person = create_person(name=" ".join(name.split()))
     give_role(person=person, body=body, role="department-officer", by=by)
-    return person, True
+    return person
 
 
 def give_role(

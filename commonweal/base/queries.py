@@ -71,6 +71,16 @@ def staff_of(body: Body) -> list[tuple[Person, tuple[str, ...]]]:
     return sorted(((person, tuple(sorted(roles))) for person, roles in found.values()), key=lambda pair: pair[0].name)
 
 
+def people_by_name(body: Body) -> dict[str, Person]:
+    """This will give everybody who has or had a role in a body by their casefolded name; needs the body's scope.
+
+    Names are encrypted, so no query can look for one: whoever looks for several reads them all, once.
+    """
+    held = Membership.objects.filter(body=body).order_by("-pk").select_related("person__key_held")
+    people = {membership.person_id: membership.person for membership in held}
+    return {person.name.casefold(): person for person in people.values()}
+
+
 def get_person(public_id: str) -> Person:
     """This will find a person by outward id; raises Person.DoesNotExist."""
     return Person.objects.select_related("key_held").get(public_id=public_id)

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from commonweal.asks.vocabulary import CHANNELS
-from commonweal.base.actions import find_or_create_owner
+from commonweal.base.actions import create_owner
 from commonweal.base.errors import NotPossible
+from commonweal.base.queries import people_by_name
 from commonweal.base.templatetags.figures import quantity
 from commonweal.delivery import actions, queries
 from commonweal.directory.actions import create_department, record_organisation
@@ -168,7 +169,7 @@ class _Importer:
             row.number: {column.name: row.text(column) for column in reading.table.columns if row.text(column)}
             for row in reading.table.rows
         }
-        self.people: dict[str, Person] = {}
+        self.people = people_by_name(body)
         self.departments = {each.name.casefold(): each for each in departments(body)}
         self.organisations = {_plain(each.name): each for each in organisations(body)}
         self.by_number = {each.company_number: each for each in self.organisations.values() if each.company_number}
@@ -374,7 +375,7 @@ class _Importer:
         if not name or key in _NOBODY or is_unknown(name):
             return None
         if key not in self.people:
-            self.people[key], _ = find_or_create_owner(name=name, body=self.body, by=self.by)
+            self.people[key] = create_owner(name=name, body=self.body, by=self.by)
         return self.people[key]
 
     def _department(self, name: str) -> Any:

@@ -10,7 +10,7 @@ import pytest
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Membership
-from commonweal.base.queries import events_of
+from commonweal.base.queries import events_of, people_by_name
 from commonweal.base.scope import open_scope
 from commonweal.directory import actions, queries
 
@@ -217,6 +217,16 @@ def test_contact_is_for_something_and_works_here(house, make_person, make_body):
     stranger = make_person("lead", body=make_body())
     with pytest.raises(NotPossible, match="no role here"):
         actions.appoint(person=stranger, kind="contact", starts_on=DAY, topic="Wages", **house.told)
+
+
+def test_everybody_is_found_by_name_with_one_query_however_many_they_are(house, make_person, django_assert_num_queries):
+    people = {f"person of role {number}": make_person("buyer", "lead", body=house.body, name=f"Person of ROLE {number}")
+              for number in range(12)}  # fmt: skip
+    actions.end_role(person=people["person of role 3"], role="lead", **house.told)
+    actions.end_role(person=people["person of role 3"], role="buyer", **house.told)
+    with django_assert_num_queries(1):
+        found = people_by_name(house.body)
+    assert found == people | {"ann admin": house.admin}
 
 
 def test_events_carry_no_name_and_no_address(house, make_person):
