@@ -67,12 +67,13 @@ class DrawnTotal:
     """This will hold the 5 %, 50 % and 95 % points of one total in whole pounds, and what its spread comes from.
 
     `above` is the share of draws that reach the target, where one was given. `without_range` is the share of the
-    central total that rests on values without a range: for those nothing is known of the spread, which is not zero.
+    central total that rests on values without a range: of those nothing is known of the spread, which is not zero. Where
+    nothing of a total has a range, it has no points and no chance, rather than ones that look certain.
     """
 
-    p05: Decimal
-    p50: Decimal
-    p95: Decimal
+    p05: Decimal | None
+    p50: Decimal | None
+    p95: Decimal | None
     above: Decimal | None
     swings: tuple[Swing, ...]
     without_range: Decimal
@@ -164,7 +165,9 @@ class _Drawing:
                 values = self.drawn(each)
                 alone[id] += self._worth(alike, level, {id: values}, still) - still
                 ends[id] += self._worth(alike, level, {id: np.percentile(values, [5, 95])}, still) - still
-        p05, p50, p95 = (_pounds(each) for each in np.percentile(drawn, [5, 50, 95]))
+        p05 = p50 = p95 = None
+        if known:
+            p05, p50, p95 = (_pounds(each) for each in np.percentile(drawn, [5, 50, 95]))
         spread = {id: float(np.var(each)) for id, each in alone.items()}
         whole = sum(spread.values())
         swings = (
@@ -176,7 +179,9 @@ class _Drawing:
             )
             for id in known
         )
-        above = None if target is None else Decimal(str(round(float(np.mean(drawn >= float(target))), 4)))
+        above = None
+        if target is not None and known:
+            above = Decimal(str(round(float(np.mean(drawn >= float(target))), 4)))
         share = Decimal(str(round(unknown / central, 4))) if central else Decimal(0)
         ordered = tuple(sorted(swings, key=lambda swing: (-swing.share, swing.parameter.id)))
         return DrawnTotal(p05, p50, p95, above, ordered, share)

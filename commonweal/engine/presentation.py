@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from commonweal.engine.draws import DrawnTotal, Draws
 from commonweal.engine.explain import steps, steps_text
 from commonweal.engine.factors import Span
 from commonweal.engine.value import Count, Level, LineValue, Total, Valuation, total_key
@@ -20,28 +21,29 @@ from commonweal.money import allocate, round_half_up
 _LEVELS: tuple[Level, ...] = ("gross", "net")
 
 
-def as_json(valuation: Valuation) -> dict[str, Any]:
+def as_json(valuation: Valuation, draws: Draws | None = None) -> dict[str, Any]:
     """This will give the valuation as JSON values: money and quantities as text, keys in snake case.
 
     Money is in pounds and pence; `exact` holds the unrounded central amount. `low` and `high` are the range of the
-    unit values, each rounded by itself, and are empty where there is none; `p05`, `p50` and `p95` need draws and are
-    empty without them.
+    unit values, each rounded by itself, and are empty where there is none; `p05`, `p50` and `p95` need draws, are
+    whole pounds, and are empty without them; `uncertainty` says what the spread of each total comes from.
     """
-    told = summary_json(valuation)
+    told = summary_json(valuation, draws)
     findings = told.pop("findings")
     return told | {"lines": _lines(valuation), "findings": findings}
 
 
-def summary_json(valuation: Valuation) -> dict[str, Any]:
+def summary_json(valuation: Valuation, draws: Draws | None = None) -> dict[str, Any]:
     """This will give what `as_json` gives, without the lines and their steps."""
     coverage = valuation.coverage
+    drawn = draws.totals if draws else {}
     return {
         "edition": valuation.edition.reference,
         "edition_hash": valuation.edition.content_hash,
         "as_of": valuation.as_of.isoformat(),
         "price_year": valuation.price_year,
-        "totals": [_total(each) for each in valuation.totals],
-        "harms": [_total(each) for each in valuation.harms],
+        "totals": [_total(each, drawn=drawn.get(("benefit", each.key))) for each in valuation.totals],
+        "harms": [_total(each, drawn=drawn.get(("harm", each.key))) for each in valuation.harms],
         "counts": [_count(each) for each in valuation.counts],
         "groups": _groups(valuation),
         "coverage": {
@@ -50,7 +52,7 @@ def summary_json(valuation: Valuation) -> dict[str, Any]:
             "lines_net": coverage.net,
             "lines_in_totals": coverage.in_totals,
             "quantities": [
-                {"unit": unit, "valued": _plain(valued), "unvalued": _plain(unvalued)}
+                {"unit": unit, "valued": plain(valued), "unvalued": plain(unvalued)}
                 for unit, valued, unvalued in coverage.quantities
             ],
             "unvalued": [{"reason": reason, "lines": lines} for reason, lines in coverage.unvalued],
@@ -67,21 +69,62 @@ def summary_json(valuation: Valuation) -> dict[str, Any]:
             }
             for finding in valuation.findings
         ],
+        "uncertainty": draws and _uncertainty(draws),
     }
 
 
-def _total(total: Total, shown: Span | None = None) -> dict[str, Any]:
+def _uncertainty(draws: Draws) -> dict[str, Any]:
+    return {
+        "draws": draws.number,
+        "seed": draws.seed,
+        "target": None if draws.target is None else plain(draws.target),
+        "without_range": list(draws.missing),
+        "range_only": list(draws.range_only),
+        "sets_left_central": draws.left_central,
+        "totals": [
+            {
+                "direction": direction,
+                "kind": kind,
+                "level": level,
+                "price_year": year,
+                "share_without_range": plain(total.without_range),
+                "chance_of_target": None if total.above is None else plain(total.above),
+                "parameters": [
+                    {
+                        "id": swing.parameter.id,
+                        "name": swing.parameter.name,
+                        "low": plain(swing.parameter.low),
+                        "central": plain(swing.parameter.central),
+                        "high": plain(swing.parameter.high),
+                        "distribution": swing.parameter.distribution,
+                        "total_at_5_percent": plain(swing.low),
+                        "total_at_95_percent": plain(swing.high),
+                        "share_of_spread": plain(swing.share),
+                    }
+                    for swing in total.swings
+                ],
+            }
+            for (direction, (kind, level, year, _, _)), total in sorted(draws.totals.items(), key=lambda each: each[0])
+        ],
+    }
+
+
+def _total(total: Total, shown: Span | None = None, drawn: DrawnTotal | None = None) -> dict[str, Any]:
     return {
         "kind": total.kind,
         "level": total.level,
         **_money(total.amount, shown or rounded(total.amount)),
-        "p05": None,
-        "p50": None,
-        "p95": None,
+        "p05": _whole(drawn.p05 if drawn else None),
+        "p50": _whole(drawn.p50 if drawn else None),
+        "p95": _whole(drawn.p95 if drawn else None),
         "price_year": total.price_year,
         "price_year_type": total.price_year_type,
         "lines": total.lines,
     }
+
+
+def _whole(pounds: Decimal | None) -> str | None:
+    return None if pounds is None else plain(pounds)
 
 
 def _money(exact: Span, shown: Span) -> dict[str, str | None]:
@@ -90,7 +133,7 @@ def _money(exact: Span, shown: Span) -> dict[str, str | None]:
         "central": None if shown.central is None else f"{shown.central:.2f}",
         "low": f"{shown.low:.2f}" if ranged else None,
         "high": f"{shown.high:.2f}" if ranged else None,
-        "exact": None if exact.central is None else _plain(exact.central),
+        "exact": None if exact.central is None else plain(exact.central),
     }
 
 
@@ -100,7 +143,7 @@ def _count(count: Count) -> dict[str, Any]:
         "title": count.title,
         "unit": count.unit,
         "direction": count.direction,
-        "quantity": _plain(count.quantity),
+        "quantity": plain(count.quantity),
         "lines": count.lines,
         "reason": count.reason,
     }
@@ -136,7 +179,7 @@ def _lines(valuation: Valuation) -> list[dict[str, Any]]:
         {
             "row": each.line.row,
             "measure": each.measure.id,
-            "quantity": _plain(each.line.counted),
+            "quantity": plain(each.line.counted),
             "unit": each.measure.unit,
             "start": each.line.start.isoformat(),
             "end": each.line.end.isoformat(),
@@ -162,7 +205,7 @@ def _steps(valued: LineValue) -> list[dict[str, Any]]:
             "label": step.label,
             "formula": step.formula,
             "operands": dict(step.operands),
-            "result": _plain(step.result),
+            "result": plain(step.result),
             "unit": step.unit,
             "source": step.source,
             "text": text,
@@ -211,7 +254,7 @@ def rounded(span: Span) -> Span:
     return Span(round_half_up(span.low), central, round_half_up(span.high))
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
     """This will write a number in full, with neither an exponent nor trailing zeros."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -48,6 +48,11 @@ class Total:
     amount: Span
     lines: int
 
+    @property
+    def key(self) -> TotalKey:
+        """This will give what tells this total from others, as `total_key` does for a line."""
+        return self.kind, self.level, self.price_year, self.price_year_type, self.amount.central is None
+
 
 @dataclass(frozen=True, slots=True)
 class Count:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from commonweal.engine.catalogue import editions, framework_ids, load_edition
-from commonweal.engine.check import check_framework
+from commonweal.engine.check import check_crosswalk, check_framework, check_overlay
+from commonweal.engine.document import FileRefused, Finding, read_document
 from commonweal.engine.model import Measure
+from commonweal.web.commands.crosswalk import crosswalk
 from commonweal.web.commands.printing import print_json, print_table, refuse
 from commonweal.web.commands.value import edition_named
+from commonweal.web.commands.workbook import import_workbook
 
-app = typer.Typer(help="Frameworks: list, show, and check a file.", no_args_is_help=True)
+app = typer.Typer(
+    help="Frameworks: list, show, check a file, import a workbook, tell one under another.", no_args_is_help=True
+)
+app.command()(crosswalk)
+app.command("import")(import_workbook)
 
+_CHECKS: dict[str, Callable[[str], list[Finding]]] = {
+    "framework": check_framework,
+    "overlay": check_overlay,
+    "crosswalk": check_crosswalk,
+}
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
@@ -85,25 +98,39 @@ def show(
 
 @app.command()
 def check(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A framework file.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A framework, overlay or crosswalk file.")],
     json: AsJson = False,
 ) -> None:
-    """Check a framework file, and say what is wrong, where, and what to do. Exit code 1 when something is."""
+    """Check a framework, overlay or crosswalk file, and say what is wrong, where, and what to do. Exit code 1 when something is."""
     try:
         with open(file, "rb"):
             pass
     except (OSError, ValueError) as error:
         refuse(f"{file}: the file cannot be read: {getattr(error, 'strerror', None) or error}.")
-    findings = check_framework(file)
+    kind = _kind_of(file)
+    findings = _CHECKS[kind](file)
     if json:
         print_json({"file": file, "findings": [dataclasses.asdict(finding) for finding in findings]})
     elif findings:
         for finding in findings:
             typer.echo(str(finding))
+    elif kind != "framework":
+        typer.echo(f"{file}: {kind}, nothing wrong.")
     else:
         edition = load_edition(_as_path(file))
         typer.echo(f"{file}: {edition.reference}, {len(edition.measures)} measures, nothing wrong.")
     raise typer.Exit(1 if findings else 0)
+
+
+def _kind_of(file: str) -> str:
+    """This will tell an overlay by the base it names and a crosswalk by its two ends; all else is a framework."""
+    try:
+        content = read_document(file).content
+    except FileRefused:
+        return "framework"
+    if "base" in content:
+        return "overlay"
+    return "crosswalk" if {"from", "matches"} <= set(content) else "framework"
 
 
 def _as_path(file: str) -> str:

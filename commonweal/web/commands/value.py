@@ -8,22 +8,30 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 
 from commonweal.engine.catalogue import EditionUnknown, load_edition
 from commonweal.engine.document import FileRefused
+from commonweal.engine.draws import DrawsRefused, draw
 from commonweal.engine.lines import Line, LinesRefused, read_lines
 from commonweal.engine.model import Edition
+from commonweal.engine.overlay import apply_overlay
+from commonweal.engine.overlay_file import load_overlay
 from commonweal.engine.presentation import as_json, summary_json
 from commonweal.engine.value import ValuationRefused
 from commonweal.engine.value import value as value_lines
+from commonweal.money import as_decimal
 from commonweal.sources.places import read_places
 from commonweal.web.commands.printing import as_text, print_json, print_table, read_day, refuse, write_whole
 
+#: From this size on (bytes), lines are summed in bulk unless somebody asks otherwise.
+LONG = 20_000_000
 #: How many wrong cells the words list; the file has the rest once these are put right.
 SHOWN = 50
 #: Years that somebody may mean, and how many odd places or rows a finding names.
@@ -43,27 +51,55 @@ def value(
         typer.Option(metavar="DATE", help="Present values are of this day's financial year. Default: today."),
     ] = None,
     by: Annotated[list[str] | None, typer.Option(metavar="COL", help="Group by a column; may be given again.")] = None,
+    overlay: Annotated[
+        str | None, typer.Option(metavar="FILE", help="An overlay on the framework: a body's own changes to it.")
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option(metavar="N", help="Draw every uncertain parameter N times, and show the spread.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="S", help="The same seed gives the same draws.")] = 0,
+    target: Annotated[
+        str | None, typer.Option(metavar="GBP", help="With --draws: the chance that a total reaches this.")
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="ENGINE", help="auto, careful, duckdb or spark: see the reference.")
+    ] = "auto",
     out: Annotated[str | None, typer.Option(metavar="FILE", help="Write to a .csv or .json file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Value lines: exact sums by kind of value, gross and net apart, with what they leave out."""
     day = read_day("--as-of", as_of) if as_of is not None else date.today()  # noqa: DTZ011  the user's own day
-    target = _target(out, lines)
-    edition = edition_named(framework)
+    goal = _amount("--target", target) if target is not None else None
+    if goal is not None and draws is None:
+        refuse("--target: give --draws as well; the chance of reaching it is a share of the draws.")
+    place = _target(out, lines)
+    used = _engine(engine, lines, place)
+    edition = _overlaid(overlay, edition_named(framework))
+    asked: Any = {"as_of": day, "price_year": price_year, "by": by or ()}
+    read: list[Line] = []
     try:
         with Console(stderr=True).status("Valuing") if sys.stderr.isatty() else open(os.devnull):
-            read = read_lines(lines, edition)
-            valuation = value_lines(read, edition, as_of=day, price_year=price_year, by=by or ())
-            answer = as_json(valuation) if json or target else summary_json(valuation)
+            if used == "careful":
+                read = read_lines(lines, edition)
+                valuation = value_lines(read, edition, **asked)
+            else:
+                from commonweal.engine.bulk import value_file  # Ibis takes a second to import
+
+                valuation = value_file(lines, edition, **asked, engine=used)
+            drawn = None if draws is None else draw(valuation, number=draws, seed=seed, target=goal)
+            whole = json or place
+            answer = as_json(valuation, drawn) if whole else summary_json(valuation, drawn)
+    except DrawsRefused as refused:
+        refuse(f"--draws: {refused}.")
     except LinesRefused as refused:
         more = refused.count - SHOWN
         refuse(*refused.errors[:SHOWN], *([f"{lines}: and {more} more."] if more > 0 else []))
     except ValuationRefused as refused:
         refuse(refused)
     answer["findings"] += _noticed(read, day)
-    if target:
+    if place:
         try:
-            write_whole(target, as_text(answer) if target.suffix.lower() == ".json" else _table(answer))
+            write_whole(place, as_text(answer) if place.suffix.lower() == ".json" else _table(answer))
         except OSError as error:
             refuse(f"{out}: the file cannot be written: {error.strerror or error}.")
     if json:
@@ -100,6 +136,47 @@ def edition_named(reference: str) -> Edition:
         refuse(f"--framework: {error}.")
     except FileRefused as refused:
         refuse(*refused.findings[:SHOWN])
+
+
+def _overlaid(overlay: str | None, base: Edition) -> Edition:
+    if overlay is None:
+        return base
+    try:
+        return apply_overlay(base, load_overlay(overlay, base))
+    except FileRefused as refused:
+        refuse(*refused.findings[:SHOWN])
+
+
+def _amount(option: str, written: str) -> Decimal:
+    try:
+        return as_decimal(written)
+    except ValueError:
+        refuse(f"{option}: '{written}' is not an amount. Write plain digits, such as 250000.")
+
+
+def _engine(wanted: str, lines: str, place: Path | None) -> Literal["careful", "duckdb", "spark"]:
+    """This will choose how lines are read: one by one with their steps, or in bulk where they are very many."""
+    parquet = lines.lower().endswith(".parquet")
+    per_line = place is not None and place.suffix.lower() == ".csv"
+    if wanted in ("duckdb", "spark"):
+        if per_line:
+            refuse(f"--out: --engine {wanted} sums the lines and has none to write; give a .json file.")
+        if wanted == "spark" and find_spec("pyspark") is None:
+            refuse("--engine: Spark is not installed here; see docs/how-to/value-a-nations-file.md.")
+        return wanted  # type: ignore[return-value]  # one of the two
+    if wanted == "careful":
+        if parquet:
+            refuse(f"{lines}: the careful way reads CSV; give --engine duckdb for Parquet.")
+        return "careful"
+    if wanted != "auto":
+        refuse(f"--engine: there is no engine '{wanted}'; there are: auto, careful, duckdb, spark.")
+    if parquet:
+        return "duckdb"
+    try:
+        long = Path(lines).stat().st_size > LONG
+    except (OSError, ValueError):
+        long = False  # what is wrong is said when the file is read
+    return "duckdb" if long and not per_line else "careful"
 
 
 def _target(out: str | None, lines: str) -> Path | None:
@@ -141,6 +218,48 @@ def _safe(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
+def _say_draws(answer: dict[str, Any]) -> None:
+    """This will show the spread of each total and what it comes from."""
+    told = answer["uncertainty"]
+    if not told:
+        return
+    rows = []
+    for side, harm in (("totals", ""), ("harms", "harm: ")):
+        for each in answer[side]:
+            if each["p05"] is not None:
+                pounds = (f"£{int(each[point]):,}" for point in ("p05", "p50", "p95"))
+                rows.append((harm + each["kind"], each["level"], *pounds, each["price_year"]))
+    title = f"Spread over {told['draws']:,} draws (seed {told['seed']}); points are never added"
+    print_table(title, ("Kind", "Level", "5%", "50%", "95%", "Prices"), rows, right=("5%", "50%", "95%"))
+    for each in told["totals"]:
+        name = f"{each['kind']} {each['level']} in {each['price_year']} prices"
+        if not each["parameters"]:
+            typer.echo(f"\nThe spread of {name} is not known: nothing it rests on has a published range.")
+            continue
+        swings = [
+            (
+                swing["name"],
+                f"£{int(swing['total_at_5_percent']):,}",
+                f"£{int(swing['total_at_95_percent']):,}",
+                _percent(swing["share_of_spread"]),
+            )
+            for swing in each["parameters"]
+        ]
+        title = f"What moves {name}"
+        columns = ("Parameter", "Total at its 5%", "Total at its 95%", "Share of spread")
+        print_table(title, columns, swings, right=columns[1:])
+        if each["chance_of_target"] is not None:
+            chance = _percent(each["chance_of_target"])
+            typer.echo(f"The chance that {name} reaches £{Decimal(told['target']):,}: {chance}.")
+        if each["share_without_range"] != "0":
+            share = _percent(each["share_without_range"])
+            typer.echo(f"{share} of it rests on values with no published range, and is held at its central figure.")
+
+
+def _percent(share: str) -> str:
+    return f"{Decimal(share) * 100:.0f}%"
+
+
 def _say(answer: dict[str, Any], edition: Edition) -> None:
     prices = f"{answer['price_year']} prices unless a row says otherwise"
     typer.echo(f"{edition.title} ({answer['edition']}), {prices}, as of {answer['as_of']}")
@@ -156,6 +275,7 @@ def _say(answer: dict[str, Any], edition: Edition) -> None:
         )
         _say_counts(f"{name}: counted, not valued", group["counts"])
     _say_counts("Counted, not valued", answer["counts"])
+    _say_draws(answer)
     coverage = answer["coverage"]
     typer.echo(
         f"\nLines: {coverage['lines']:,}; with a value: {coverage['lines_valued']:,}; "

@@ -1,0 +1,158 @@
+"""The command line with frameworks of one's own: overlays, crosswalks, workbooks, draws and long files."""
+
+import json
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from test_cli import AS_OF, GROSS, NET, lines, run  # noqa: F401  the fixture
+
+OVERLAY = """\
+id: our-measures
+version: "2026"
+title: Our measures
+publisher: Example Council
+base: open-measures@1.0
+source: {id: OUR-PLAN, title: Corporate plan 2026, locator: page 12, licence: OGL-3.0, confidence: seen}
+author: Policy team
+hide:
+  - {measure: employment.graduate-starts, reason: The college counts them}
+revalue:
+  - measure: employment.local-people-fte
+    rates: {deadweight: {central: "0.5", reason: Survey of starters 2025}}
+    reason: We asked starters
+"""
+ABOUT = """\
+framework_id: our-licensed-set
+version: "2026"
+title: Our licensed set
+publisher: Its publisher
+licence: Licence of 1 April 2026
+nation: england
+price_year: "2024"
+price_year_type: calendar
+kind: mixed
+beneficiary: society
+already_net: [deadweight]
+source_title: Workbook of 2026
+locator: sheet Measures
+author: Policy team
+"""
+
+
+def workbook(path):
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Measures")
+    sheet.write_row(0, 0, ["Theme", "Outcome", "Ref", "Measure", "Units", "Proxy value"])
+    sheet.write_row(1, 0, ["Jobs", "More work", "OM1", "People in work", "people", "£1,234.50"])
+    sheet.write_row(2, 0, ["Jobs", "More work", "OM2", "Hours given", "hours", "about ten"])
+    sheet.write_row(3, 0, ["Jobs", "More work", "OM3", "Stories told", "no.", ""])
+    book.close()
+
+
+def test_lines_are_valued_under_an_overlay_and_hidden_measures_are_refused(run, tmp_path):  # noqa: F811
+    Path("ours.yaml").write_text(OVERLAY)
+    asked = ("--framework", "open-measures@1.0", "--overlay", "ours.yaml", *AS_OF, "--json")
+    _, said, _ = run("value", lines(tmp_path, GROSS), *asked)
+    answer = json.loads(said)
+    assert answer["edition"] == "our-measures@2026"
+    gross = next(each for each in answer["totals"] if each["level"] == "gross")
+    assert gross["central"] == "78078.00"
+    hidden = "employment.graduate-starts,3,2026-04-01,2027-03-31,,A-1,,,,,x\n"
+    code, _, wrong = run("value", lines(tmp_path, hidden), *asked)
+    assert (code, "is not a measure of our-measures@2026" in wrong) == (2, True)
+
+
+def test_check_tells_overlays_and_crosswalks_from_frameworks(run):  # noqa: F811
+    Path("ours.yaml").write_text(OVERLAY)
+    assert run("framework", "check", "ours.yaml")[:2] == (0, "ours.yaml: overlay, nothing wrong.\n")
+    Path("ours.yaml").write_text(OVERLAY.replace("    reason: We asked starters\n", ""))
+    code, said, _ = run("framework", "check", "ours.yaml")
+    assert code == 1
+    assert "reason" in said
+
+
+def test_a_record_is_told_under_another_framework_once(run, tmp_path):  # noqa: F811
+    code, said, _ = run("framework", "crosswalk", "open-measures", "ppn-002", lines(tmp_path, NET, GROSS), "--json")
+    told = json.loads(said)
+    assert code == 0
+    assert [(each["id"], each["quantity"], each["lines"]) for each in told["reported"]["figures"]] == [("o1", "14", 2)]
+    assert told["reported"]["unmapped"] == []
+    assert run("framework", "crosswalk", "open-measures", "ppn-002")[0] == 0
+    code, _, wrong = run("framework", "crosswalk", "open-measures", "wales-wellbeing-goals")
+    assert (code, "open-measures" in wrong) == (2, True)
+
+
+def test_a_workbook_becomes_a_framework_that_values(run, tmp_path):  # noqa: F811
+    workbook("book.xlsx")
+    code, said, _ = run("framework", "import", "book.xlsx", "--save-mapping", "mapping.json")
+    assert (code, "Nothing was made yet" in said) == (0, True)
+    Path("about.yaml").write_text(ABOUT)
+    words = (
+        "framework",
+        "import",
+        "book.xlsx",
+        "--about",
+        "about.yaml",
+        "--mapping",
+        "mapping.json",
+        "--out",
+        "set.yaml",
+    )
+    code, said, _ = run(*words, "--json")
+    told = json.loads(said)
+    assert code == 1
+    assert (told["rows_in"], told["accepted"]) == (3, 2)
+    assert [row["cell"] for row in told["rejected"]] == ["Measures!F3"]
+    code, said, _ = run("framework", "show", "./set.yaml", "--json")
+    shown = json.loads(said)
+    assert shown["licence"] == "private"
+    assert "1234.50" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("already_net: [deadweight]\n", ""), "already_net: say which deductions"),
+        (('price_year: "2024"', 'price_year: "24"'), "price_year: write 2024"),
+        (("author: Policy team", "colour: red"), "names colour"),
+    ],
+)
+def test_what_no_workbook_says_is_asked_for(run, change, reason):  # noqa: F811
+    workbook("book.xlsx")
+    Path("about.yaml").write_text(ABOUT.replace(*change))
+    code, _, wrong = run("framework", "import", "book.xlsx", "--about", "about.yaml", "--out", "set.yaml")
+    assert (code, reason in wrong) == (2, True), wrong
+    assert not Path("set.yaml").exists()
+
+
+def test_draws_show_the_spread_and_what_is_not_known(run, tmp_path):  # noqa: F811
+    carbon = "environment.tco2e-saved,40,2027-01-01,2027-12-31,,A-1,,,,,x\n"
+    words = (
+        "value",
+        lines(tmp_path, NET, carbon),
+        "--framework",
+        "open-measures",
+        *AS_OF,
+        "--draws",
+        "500",
+        "--seed",
+        "4",
+    )
+    _, said, _ = run(*words, "--json", "--target", "10000")
+    answer = json.loads(said)
+    known = [each for each in answer["totals"] if each["p50"]]
+    assert [each["kind"] for each in known] == ["welfare"]
+    assert int(known[0]["p05"]) < int(known[0]["p50"]) < int(known[0]["p95"])
+    told = next(each for each in answer["uncertainty"]["totals"] if each["kind"] == "welfare")
+    assert 0 < float(told["chance_of_target"]) < 1
+    assert json.loads(run(*words, "--json", "--target", "10000")[1]) == answer
+    assert "is not known: nothing it rests on has a published range" in run(*words)[1]
+
+
+def test_a_long_way_and_a_short_way_say_the_same(run, tmp_path):  # noqa: F811
+    words = ("value", lines(tmp_path, NET, GROSS), "--framework", "open-measures", *AS_OF, "--by", "ward", "--json")
+    careful, quick = (json.loads(run(*words, "--engine", engine)[1]) for engine in ("careful", "duckdb"))
+    assert quick["lines"] == []
+    for part in ("totals", "groups", "counts", "coverage"):
+        assert quick[part] == careful[part]
