@@ -44,7 +44,8 @@ def agreement_terms(request: HttpRequest, body: Body, public_id: str) -> HttpRes
                 written_against=given["written_against"], reason=given["reason"],
             )  # fmt: skip
         except actions.ChangedMeanwhile as error:
-            form = forms.TermsForm({**initial, "reason": given["reason"]})
+            shown = {name: "" if item is None else str(item) for name, item in initial.items()}
+            form = forms.TermsForm(shown | {"reason": given["reason"]})
             form.add_error(None, str(error))
         except NotPossible as error:
             form.add_error(None, str(error))
