@@ -124,7 +124,9 @@ def test_an_export_is_of_exactly_what_is_seen():
 
 def test_a_list_escapes_its_cells_unless_vouched_for_and_names_its_rows():
     html = drawn(listed(asked="after=now", count="1 promise", after="next"))
-    assert '<th scope="row" class="govuk-table__header"><a class="govuk-link" href="/p/1">&lt;b&gt;Work' in html
+    head = '<th scope="row" role="rowheader" class="govuk-table__header">'
+    assert f'{head}<a class="govuk-link" href="/p/1">&lt;b&gt;Work' in html
+    assert 'data-label="' in html, "on a phone each cell stands beside its heading"
     assert "<i>1 May</i>" in html
     assert 'role="region" aria-label="Promises" tabindex="0"' in html
     assert 'href="?after=next"' in html
