@@ -226,8 +226,8 @@ def unit_factor(
         for k in range(parameters.duration):
             year = parameters.start_year + k
             published = _published(value, parameters, k)
-            central = None if published.central is None else price.bring(published.central)
-            rebased = Span(price.bring(published.low), central, price.bring(published.high))
+            if not years or published != years[-1].published:
+                rebased = _rebased(published, price)
             remaining = (1 - parameters.dropoff) ** k if k else Decimal(1)
             discount = discount_factor(year - base_year, schedule)
             years.append(BenefitYear(year, published, rebased, remaining, discount))
@@ -246,6 +246,13 @@ def unit_factor(
         gross=None if parameters.level == "net" else gross,
         net=gross.times(kept) if wanted else None,
     )
+
+
+def _rebased(published: Span, price: PriceBase) -> Span:
+    central = None if published.central is None else price.bring(published.central)
+    if published.low == published.central == published.high:
+        return Span(central, central, central)  # type: ignore[arg-type]  # low is a number, so central is
+    return Span(price.bring(published.low), central, price.bring(published.high))
 
 
 def _published(value: UnitValue, parameters: ParameterSet, k: int) -> Span:
