@@ -1,4 +1,4 @@
-"""What may be done in frameworks: load editions, choose one, shape the strategy, publish the plan."""
+"""What may be done in frameworks: load, publish and choose editions, shape the strategy, publish the plan."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.jobs import defer_job
 from commonweal.base.models import Body, Person
 from commonweal.base.pdf import pages_in
+from commonweal.base.queries import database_now
 from commonweal.directory.models import Department
 from commonweal.engine import catalogue
 from commonweal.engine import model as rules
@@ -25,6 +26,8 @@ from commonweal.frameworks.policies import (
     check_choice,
     check_choice_can_end,
     check_dates_in_order,
+    check_edition_can_be_withdrawn,
+    check_own_edition,
     check_parent,
     check_plan_fits,
     check_plan_has_objectives,
@@ -33,6 +36,7 @@ from commonweal.frameworks.policies import (
 )
 from commonweal.frameworks.queries import (
     draft_content,
+    is_licensed,
     latest_plan,
     next_plan_number,
     outcomes_known,
@@ -40,6 +44,7 @@ from commonweal.frameworks.queries import (
     siblings_of,
     today,
 )
+from commonweal.sources.workbooks_import import PRIVATE
 
 
 def _one_at_a_time(what: str) -> None:
@@ -76,9 +81,8 @@ def load_edition(*, edition: rules.Edition) -> bool:
 
     Raises EditionRepublished when it is loaded already with other content.
     """
-    held = (
-        Edition.objects.filter(framework_id=edition.framework_id, version=edition.version).only("content_hash").first()
-    )
+    found = Edition.objects.filter(framework_id=edition.framework_id, version=edition.version, body__isnull=True)
+    held = found.only("content_hash").first()
     if held:
         if held.content_hash != edition.content_hash:
             raise EditionRepublished(
@@ -87,29 +91,66 @@ def load_edition(*, edition: rules.Edition) -> bool:
             )
         return False
     with transaction.atomic():
-        row = Edition.objects.create(
-            framework_id=edition.framework_id, version=edition.version, title=edition.title,
-            title_cy=edition.title_cy, content=edition.to_json(), content_hash=edition.content_hash,
-        )  # fmt: skip
-        places = [
-            (theme, outcome, measure)
-            for theme in edition.themes
-            for outcome in theme.outcomes
-            for measure in outcome.measures
-        ]
-        Measure.objects.bulk_create(
-            Measure(
-                edition=row, measure_id=measure.id, code=measure.code, title=measure.title, title_cy=measure.title_cy,
-                unit=measure.unit, direction=measure.direction, figure=measure.figure, theme_id=theme.id,
-                outcome_id=outcome.id, confirmable=bool(measure.confirmable_by), position=position,
-            )
-            for position, (theme, outcome, measure) in enumerate(places, start=1)
-        )  # fmt: skip
+        row = _keep(edition, body=None)
         record_event(
             action="frameworks.edition.loaded", subject=f"frameworks.edition:{row.public_id}", by=None, body=None,
-            reference=edition.reference, content_hash=edition.content_hash, measures=len(places),
+            reference=edition.reference, content_hash=edition.content_hash, measures=len(edition.measures),
         )  # fmt: skip
     return True
+
+
+def _keep(edition: rules.Edition, *, body: Body | None) -> Edition:
+    """This will write an edition and its measures as rows: of the catalogue, or of one body."""
+    is_private = edition.licence == PRIVATE
+    row = Edition.objects.create(
+        body=body, framework_id=edition.framework_id, version=edition.version, title=edition.title,
+        title_cy=edition.title_cy, content=edition.to_json(), content_hash=edition.content_hash, is_private=is_private,
+    )  # fmt: skip
+    places = [
+        (theme, outcome, measure)
+        for theme in edition.themes
+        for outcome in theme.outcomes
+        for measure in outcome.measures
+    ]
+    Measure.objects.bulk_create(
+        Measure(
+            body=body, edition=row, measure_id=measure.id, code=measure.code, title=measure.title,
+            title_cy=measure.title_cy, unit=measure.unit, direction=measure.direction, figure=measure.figure,
+            theme_id=theme.id, outcome_id=outcome.id, confirmable=bool(measure.confirmable_by), position=position,
+            is_private=is_private or is_licensed(measure),
+        )
+        for position, (theme, outcome, measure) in enumerate(places, start=1)
+    )  # fmt: skip
+    return row
+
+
+def publish_own_edition(*, body: Body, by: Person, edition: rules.Edition) -> Edition:
+    """This will publish an edition of the body's own, for it alone to choose; it is never changed afterwards.
+
+    Raises NotPossible for the name of a framework of the catalogue, a version that is published already, an edition
+    without measures, or words longer than can be kept.
+    """
+    _one_at_a_time(f"own editions {body.pk}")
+    check_own_edition(body, edition)
+    row = _keep(edition, body=body)
+    record_event(
+        action="frameworks.edition.published", subject=f"frameworks.edition:{row.public_id}", by=by, body=body,
+        reference=edition.reference, content_hash=edition.content_hash, measures=len(edition.measures),
+        private=row.is_private,
+    )  # fmt: skip
+    return row
+
+
+def withdraw_edition(*, body: Body, by: Person, edition: Edition) -> None:
+    """This will take an edition of the body's own out of every list, as long as it was never used. Raises NotPossible."""
+    _one_at_a_time(f"choices {body.pk}")
+    check_edition_can_be_withdrawn(edition)
+    edition.withdrawn_at = database_now()
+    edition.save(update_fields=["withdrawn_at"])
+    record_event(
+        action="frameworks.edition.withdrawn", subject=f"frameworks.edition:{edition.public_id}", by=by, body=body,
+        reference=edition.reference,
+    )  # fmt: skip
 
 
 def choose_framework(*, body: Body, by: Person, edition: Edition, starts_on: date, reason: str) -> FrameworkInForce:

@@ -5,28 +5,48 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from commonweal.base.models import OwnedTable, Person, Table
+from commonweal.base.models import Body, OwnedTable, Person, Table
 from commonweal.base.walls import Changes, Wall, tagged
 from commonweal.directory.models import Department
 
+#: Rows of the catalogue have no body and are everybody's to read; rows with one are that body's alone. Migration 0003
+#: holds reading to this, `write_rule` holds writing.
+OWN_ROWS = "body_id = NULLIF(current_setting('commonweal.body', true), '')::bigint"
+
 
 class Edition(Table):
-    """A published edition of a framework: its whole content, exact, and never changed."""
+    """A published edition of a framework, of the catalogue or a body's own: its whole content, exact, never changed."""
 
     wall = Wall.SHARED
-    changes = Changes.NOTHING
-    sensitivity = tagged(public="framework_id version title title_cy content content_hash loaded_at")
+    changes = Changes.EDITED
+    changing_fields = ("withdrawn_at",)
+    write_rule = OWN_ROWS
+    sensitivity = tagged(
+        public="framework_id version title title_cy loaded_at",
+        internal="body content content_hash is_private withdrawn_at",
+    )
 
+    #: Whose own it is; nobody's in the catalogue.
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     framework_id = models.CharField(max_length=60)
     version = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
     title_cy = models.CharField(max_length=200, blank=True)
     content = models.JSONField()
     content_hash = models.CharField(max_length=64)
+    #: Licensed to the body and not for publication, as a whole.
+    is_private = models.BooleanField(default=False)
     loaded_at = models.DateTimeField(db_default=Now())
+    #: When the body took it back, having never used it.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["framework_id", "version"], name="frameworks_edition_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["body", "framework_id", "version"], condition=models.Q(withdrawn_at__isnull=True),
+                nulls_distinct=False, name="frameworks_edition_once",
+            )
+        ]  # fmt: skip
 
     @property
     def reference(self) -> str:
@@ -38,11 +58,14 @@ class Measure(Table):
     """One measure of an edition, as lists and promises refer to it; the edition's content says the rest."""
 
     wall = Wall.SHARED
-    changes = Changes.NOTHING
+    changes = Changes.ADDED
+    write_rule = OWN_ROWS
     sensitivity = tagged(
-        public="edition measure_id code title title_cy unit direction figure theme_id outcome_id confirmable position"
+        public="edition measure_id code title title_cy unit direction figure theme_id outcome_id confirmable position",
+        internal="body is_private",
     )
 
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="measures")
     measure_id = models.CharField(max_length=120)
     code = models.CharField(max_length=40, blank=True)
@@ -54,6 +77,8 @@ class Measure(Table):
     theme_id = models.CharField(max_length=60)
     outcome_id = models.CharField(max_length=60)
     confirmable = models.BooleanField(default=False)
+    #: Its words or its value are licensed to the body and not for publication.
+    is_private = models.BooleanField(default=False)
     position = models.IntegerField()
 
     class Meta:

@@ -123,8 +123,11 @@ def _group(theme: Any, objectives: Iterable[Any]) -> dict[str, Any]:
                 "id": each.node.public_id,
                 "title": both(each.node.title, each.node.title_cy),
                 "words": both(each.node.words, each.node.words_cy),
+                # The words of a licensed framework are not the body's to publish.
                 "outcomes": [
-                    {"key": outcome.key, "title": both(outcome.title, outcome.title_cy)} for outcome in each.outcomes
+                    {"key": outcome.key, "title": both(outcome.title, outcome.title_cy)}
+                    for outcome in each.outcomes
+                    if not outcome.is_private
                 ],
             }
             for each in objectives

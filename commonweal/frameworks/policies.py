@@ -7,8 +7,16 @@ from datetime import date
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body
 from commonweal.base.templatetags.figures import long_date
-from commonweal.frameworks.models import Edition, FrameworkInForce, StrategyNode
-from commonweal.frameworks.queries import KINDS, RANKS, parents_allowed
+from commonweal.engine import model as rules
+from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, StrategyNode
+from commonweal.frameworks.queries import (
+    KINDS,
+    RANKS,
+    is_catalogue_framework,
+    is_edition_used,
+    own_editions,
+    parents_allowed,
+)
 
 
 class ChangedMeanwhile(NotPossible):
@@ -65,8 +73,59 @@ def check_can_end(node: StrategyNode, ends_on: date, live_children: int) -> None
         )
 
 
+def check_own_edition(body: Body, edition: rules.Edition) -> None:
+    """This will refuse an edition that would be taken for another, that nothing can be counted by, or that is too long."""
+    check_own_name(edition.framework_id)
+    if edition.reference in {each.reference for each in own_editions(body)}:
+        raise NotPossible(
+            f"{edition.reference} is published already, and what is published is never changed. Give it another version."
+        )
+    if not edition.measures:
+        raise NotPossible("It has no measure, so nothing could be asked for or counted by it. Add at least one.")
+    _check_kept(Edition, edition.reference, framework_id=edition.framework_id, version=edition.version,
+                title=edition.title, title_cy=edition.title_cy)  # fmt: skip
+    for theme in edition.themes:
+        for outcome in theme.outcomes:
+            for each in outcome.measures:
+                _check_kept(Measure, each.code, measure_id=each.id, code=each.code, title=each.title,
+                            title_cy=each.title_cy, unit=each.unit, theme_id=theme.id, outcome_id=outcome.id)  # fmt: skip
+
+
+def check_own_name(framework_id: str) -> None:
+    """This will refuse the name of a framework of the catalogue for one of the body's own."""
+    if is_catalogue_framework(framework_id):
+        raise NotPossible(
+            f"“{framework_id}” is the short name of a framework that everybody has. Give yours one of its own."
+        )
+
+
+def _check_kept(table: type[Edition | Measure], named: str, **texts: str) -> None:
+    for name, text in texts.items():
+        longest = getattr(table._meta.get_field(name), "max_length", None)
+        if longest is not None and len(text) > longest:
+            what = name.replace("_id", "").replace("_cy", " in Welsh")
+            raise NotPossible(
+                f"The {what} of “{named[:60]}” has {len(text)} characters, and at most {longest} are kept. Shorten it."
+            )
+
+
+def check_edition_can_be_withdrawn(edition: Edition) -> None:
+    """This will refuse to take back an edition of the catalogue, or one that was used or taken back already."""
+    if edition.body_id is None:
+        raise NotPossible(f"{edition.title} is not your own, so it cannot be taken back.")
+    if edition.withdrawn_at is not None:
+        raise NotPossible(f"{edition.title}, version {edition.version}, was taken back already.")
+    if is_edition_used(edition):
+        raise NotPossible(
+            f"{edition.title}, version {edition.version}, has been in use, and what was asked and promised by it stays. "
+            "Stop using it instead."
+        )
+
+
 def check_choice(edition: Edition, starts_on: date, earlier: FrameworkInForce | None) -> None:
     """This will refuse a framework that is already in force, and a start that would overlap an earlier choice."""
+    if edition.withdrawn_at is not None:
+        raise NotPossible(f"{edition.title}, version {edition.version}, was taken back. Choose another.")
     if earlier is None:
         return
     since = long_date(earlier.starts_on)

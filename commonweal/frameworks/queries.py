@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from commonweal.base.models import Body, Person
@@ -18,6 +18,7 @@ from commonweal.directory.queries import appointments_on
 from commonweal.engine import model as rules
 from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, NodeOutcome, PlanVersion, StrategyNode
 from commonweal.frameworks.plan import PlanPage, plan_content, read_content
+from commonweal.sources.workbooks_import import PRIVATE
 
 #: After this many years without being read again, a part of the strategy is flagged.
 REVIEW_YEARS: Final = 1
@@ -39,14 +40,39 @@ def today() -> date:
 
 
 def editions() -> list[Edition]:
-    """This will list every loaded edition without its content, by title and then version."""
-    return list(Edition.objects.defer("content").order_by("title", "version"))
+    """This will list the editions that can be chosen, without their content, by title and then version.
+
+    Those of the catalogue; in a body's scope its own too, and no other body's.
+    """
+    return list(Edition.objects.filter(withdrawn_at__isnull=True).defer("content").order_by("title", "version"))
+
+
+def own_editions(body: Body) -> list[Edition]:
+    """This will list the editions of a body's own that it has not taken back; needs its scope."""
+    return [each for each in editions() if each.body_id == body.pk]
 
 
 def find_edition(reference: str) -> Edition:
-    """This will find the stored row of `open-measures@1.0`, without its content; raises Edition.DoesNotExist."""
+    """This will find the stored row of `open-measures@1.0`, without its content; raises Edition.DoesNotExist.
+
+    A body's own goes before one of the catalogue that came to have its name later.
+    """
     framework_id, _at, version = reference.partition("@")
-    return Edition.objects.defer("content").get(framework_id=framework_id, version=version)
+    found = Edition.objects.filter(framework_id=framework_id, version=version).defer("content")
+    held = found.order_by(F("withdrawn_at").desc(nulls_first=True), F("body").asc(nulls_last=True), "-pk").first()
+    if held is None:
+        raise Edition.DoesNotExist(f"no edition {reference} is loaded")
+    return held
+
+
+def is_catalogue_framework(framework_id: str) -> bool:
+    """This will say whether a framework of the catalogue has this id."""
+    return Edition.objects.filter(framework_id=framework_id, body__isnull=True).exists()
+
+
+def is_edition_used(edition: Edition) -> bool:
+    """This will say whether the body ever put an edition of its own in force, so that it can no longer go back."""
+    return FrameworkInForce.objects.filter(edition=edition).exists()
 
 
 def get_edition(reference: str) -> rules.Edition:
@@ -60,10 +86,15 @@ def get_edition(reference: str) -> rules.Edition:
 
 @lru_cache(maxsize=64)
 def _built(content_hash: str) -> rules.Edition:
-    edition = rules.Edition.from_json(Edition.objects.get(content_hash=content_hash).content)
+    edition = rules.Edition.from_json(content_held(content_hash))
     if edition.content_hash != content_hash:
         raise EditionAltered(f"{edition.reference} was altered after it was loaded: restore it from a backup")
     return edition
+
+
+def content_held(content_hash: str) -> dict[str, Any]:
+    """This will read the content that is held under a hash; of several rows that have it, from any."""
+    return Edition.objects.filter(content_hash=content_hash)[:1].get().content
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +127,11 @@ def measures(edition: Edition, filters: MeasureFilter = MeasureFilter()) -> Quer
 def get_measure(public_id: str) -> Measure:
     """This will find a measure with its edition by outward id; raises Measure.DoesNotExist."""
     return Measure.objects.select_related("edition").defer("edition__content").get(public_id=public_id)
+
+
+def is_licensed(measure: rules.Measure) -> bool:
+    """This will say whether the words or the value of a measure are licensed to a body and not for publication."""
+    return PRIVATE in (measure.reference.licence, measure.value.source.licence if measure.value else "")
 
 
 def rule_of(measure: Measure) -> rules.Measure:
@@ -196,6 +232,8 @@ class TiedOutcome:
     title_cy: str
     framework_title: str
     in_force: bool
+    #: Its words are licensed to the body, and stay out of what is published.
+    is_private: bool = False
 
     @property
     def key(self) -> str:
@@ -325,7 +363,9 @@ def outcomes_known(body: Body, on: date) -> dict[tuple[str, str], TiedOutcome]:
         for outcome in edition.outcomes:
             key = (edition.framework_id, outcome.id)
             in_force = row in used
-            known.setdefault(key, TiedOutcome(*key, outcome.title, outcome.title_cy, edition.title, in_force))
+            known.setdefault(
+                key, TiedOutcome(*key, outcome.title, outcome.title_cy, edition.title, in_force, row.is_private)
+            )
     return known
 
 

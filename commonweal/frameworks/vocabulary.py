@@ -2,6 +2,9 @@
 
 from typing import Final
 
+#: Said of every edition and measure that a body uses under a licence.
+NOT_FOR_PUBLICATION: Final = "Licensed to you: not for publication"
+
 #: Who may confirm that something was received.
 CONFIRMERS: Final[dict[str, str]] = {
     "person": "the person themselves",

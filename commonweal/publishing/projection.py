@@ -53,6 +53,7 @@ from commonweal.publishing.facts import (
     themes_of,
     written_day,
 )
+from commonweal.publishing.licensed import public_wording, publishable
 from commonweal.publishing.survey import read_surveys
 from commonweal.reporting.figures import Account, TotalKey, What, WorthLine, key_of
 from commonweal.reporting.queries import account
@@ -102,6 +103,10 @@ class _Site:
             self.beneath.setdefault(each.parent_id or 0, []).append(each)
         self.entries = self._entries()
         self.tables = self._tables()
+        self.licensed = {
+            row.commitment.public_id for table in self.tables for row in table.rows
+            if row.commitment.measure and row.commitment.measure.is_private
+        }  # fmt: skip
         self.account: Account = account(body, on=on)
         self.rules: dict[str, Edition] = {}
         self.editions: dict[str, Facts] = {}
@@ -146,7 +151,8 @@ class _Site:
         self.worth_lines: dict[str, dict[What, list[WorthLine]]] = {}
         self.amounts: dict[str, dict[What, dict[TotalKey, Amount]]] = {}
         for what, worth in self.account.worths.items():
-            for line in worth.lines:
+            for each in worth.lines:
+                line = publishable(each, self.licensed)
                 if line.promise.agreement in self.shown:
                     self.worth_lines.setdefault(line.promise.public_id, {}).setdefault(what, []).append(line)
                     self._add(what, line)
@@ -264,12 +270,11 @@ class _Site:
 
     def _promise(self, row: PromiseRow) -> Facts:
         held, measure = row.delivered, row.commitment.measure
+        wording, wording_cy = public_wording(row.commitment.wording, measure)
         delivered = bool(self.entries.get(row.commitment.pk))
         confirmable = measure is None or measure.confirmable
         return {
-            "line": row.commitment.public_id, "wording": row.commitment.wording,
-            "wording_cy": typographic(measure.title_cy)
-            if measure and measure.title == row.commitment.wording else "",
+            "line": row.commitment.public_id, "wording": wording, "wording_cy": typographic(wording_cy),
             "unit": row.commitment.unit, "direction": row.commitment.direction, "status": self._status(row),
             "promised": maybe(row.promised), "expected": maybe(row.expected),
             "claimed": plain(held.claimed) if delivered else None, "evidenced": plain(held.evidenced),
@@ -287,7 +292,7 @@ class _Site:
 
     def _theme(self, row: PromiseRow) -> Facts:
         measure = row.commitment.measure
-        if measure is None:
+        if measure is None or measure.is_private:
             return {"id": NO_THEME, "title": "", "title_cy": ""}
         edition = self._rules(measure.edition.reference)
         theme = next(each for each in edition.themes if each.id == measure.theme_id)
@@ -310,7 +315,7 @@ class _Site:
                           "provider": agreement.provider.name if agreement.provider else "",
                           "buyer": agreement.buyer_name, "state": agreement.state},
             "theme": theme["id"], "theme_title": theme["title"], "theme_title_cy": theme["title_cy"],
-            "measure": self._measure(measure) if measure else None,
+            "measure": self._measure(measure) if measure and not measure.is_private else None,
             "basis": promise.basis, "basis_words": promise.basis_words, "per_amount": maybe(promise.per_amount),
             "starts_on": written_day(promise.starts_on or agreement.starts_on),
             "ends_on": written_day(promise.ends_on or agreement.ends_on),
@@ -332,7 +337,7 @@ class _Site:
             "left_out": any(line.has_value and not line.in_totals for lines in valued.values() for line in lines),
             "value": self._value(valued), "steps": self._steps(valued),
         }  # fmt: skip
-        return Page("line", promise.public_id, promise.wording, facts["wording_cy"], max(self._moments(row)), content)
+        return Page("line", promise.public_id, facts["wording"], facts["wording_cy"], max(self._moments(row)), content)
 
     def _measure(self, measure: Any) -> Facts:
         rule = self._rules(measure.edition.reference).measures[measure.measure_id]

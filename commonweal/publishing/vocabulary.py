@@ -94,6 +94,9 @@ REASONS: Final = {
     "kept in the words of the contract, tied to no measure": _(
         "It is kept in the words of the contract, and no measure with an open value fits them."
     ),
+    "its measure is licensed to the body and may not be published": _(
+        "Its measure and its value are licensed to the body, which may not publish them."
+    ),
     "its first or last day is not recorded": _("Its first or last day is not recorded."),
     "its period ends before it starts": _("Its dates are in the wrong order."),
     "it is counted in another unit than its measure": _("It is counted in another unit than its measure."),

@@ -77,18 +77,21 @@ def test_an_edition_is_never_changed_even_by_the_owner(editions, owner_connectio
         owner_connection.execute(statement.format(table))
 
 
-def test_the_application_cannot_write_editions(editions):
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        Edition.objects.create(framework_id="own", version="1", title="Own", content={}, content_hash="0" * 64)
+def test_the_application_cannot_write_editions_of_the_catalogue(editions, body, in_scope):
+    row = {"framework_id": "own", "version": "1", "title": "Own", "content": {}, "content_hash": "0" * 64}
+    with in_scope(body):
+        for whose in (None, body.pk + 1):
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                Edition.objects.create(body_id=whose, **row)
+        assert Edition.objects.filter(framework_id="open-measures").update(withdrawn_at="2026-01-01T00:00Z") == 0
 
 
 def test_altered_content_is_noticed(editions, owner_connection, monkeypatch):
     # As after a restore from a doctored backup: the triggers are off while the row is changed.
     held = queries.find_edition("wales-wellbeing-goals@2015")
-    altered = Edition.objects.get(pk=held.pk)
-    altered.content["title"] = "Something else"
+    altered = Edition.objects.get(pk=held.pk).content | {"title": "Something else"}
     queries._built.cache_clear()
-    monkeypatch.setattr(Edition.objects, "get", lambda **_: altered)
+    monkeypatch.setattr(queries, "content_held", lambda _hash: altered)
     with pytest.raises(queries.EditionAltered, match="restore it from a backup"):
         queries._built(held.content_hash)
 
