@@ -62,6 +62,9 @@ docs: .venv/test-ready ## write the generated pages of docs/reference again
 mutants: .venv/test-ready ## apply each seeded bug in turn and show that its test turns red
 	$(BIN)/python tools/mutants.py
 
+bench: .venv/ready ## what a nation's file costs, as ratios in one run
+	$(BIN)/python bench/value_lines.py
+
 lock: .venv/test-ready ## choose versions again and write the locks
 	$(BIN)/python tools/lock.py
 

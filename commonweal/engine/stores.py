@@ -94,7 +94,7 @@ class _DuckDB:
     def add_factors(self, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         path = self._folder / "factors.csv"  # DuckDB reads a file far faster than it parses a statement as long
         with path.open("w", encoding="utf-8", newline="") as text:
-            csv.writer(text).writerows(rows)
+            text.writelines(",".join(map(_cell, row)) + "\n" for row in rows)
         types = {name: type.replace("string", "VARCHAR").replace("int32", "INTEGER") for name, type in columns.items()}
         self._connection.read_csv(
             str(path),
@@ -179,3 +179,7 @@ def _ibis_type(type: str) -> str:
         return lower.replace(" ", "")
     whole = {"tinyint": "int8", "smallint": "int16", "integer": "int32", "int": "int32", "bigint": "int64"}
     return whole.get(lower, lower)
+
+
+def _cell(value: Any) -> str:
+    return '"' + value.replace('"', '""') + '"' if isinstance(value, str) else str(value)

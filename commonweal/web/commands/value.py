@@ -249,11 +249,18 @@ def _say_draws(answer: dict[str, Any]) -> None:
         columns = ("Parameter", "Total at its 5%", "Total at its 95%", "Share of spread")
         print_table(title, columns, swings, right=columns[1:])
         if each["chance_of_target"] is not None:
-            chance = _percent(each["chance_of_target"])
+            chance = _chance(Decimal(each["chance_of_target"]))
             typer.echo(f"The chance that {name} reaches £{Decimal(told['target']):,}: {chance}.")
         if each["share_without_range"] != "0":
             share = _percent(each["share_without_range"])
             typer.echo(f"{share} of it rests on values with no published range, and is held at its central figure.")
+
+
+def _chance(share: Decimal) -> str:
+    """This will write a share of draws, which is never certain."""
+    if share < Decimal("0.01"):
+        return "less than 1%"
+    return "more than 99%" if share > Decimal("0.99") else _percent(str(share))
 
 
 def _percent(share: str) -> str:
