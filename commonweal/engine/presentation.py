@@ -15,7 +15,7 @@ from typing import Any
 from commonweal.engine.draws import DrawnTotal, Draws
 from commonweal.engine.explain import steps, steps_text
 from commonweal.engine.factors import Span
-from commonweal.engine.value import Count, Level, LineValue, Total, Valuation, total_key
+from commonweal.engine.value import Count, Level, LineValue, Total, Valuation, ValueFinding, total_key
 from commonweal.money import allocate, round_half_up
 
 _LEVELS: tuple[Level, ...] = ("gross", "net")
@@ -57,19 +57,21 @@ def summary_json(valuation: Valuation, draws: Draws | None = None) -> dict[str, 
             ],
             "unvalued": [{"reason": reason, "lines": lines} for reason, lines in coverage.unvalued],
         },
-        "findings": [
-            {
-                "code": finding.code,
-                "severity": finding.severity,
-                "measure": finding.measure or None,
-                "reason": finding.reason,
-                "fix": finding.fix,
-                "lines": finding.lines,
-                "rows": list(finding.rows),
-            }
-            for finding in valuation.findings
-        ],
+        "findings": [finding_json(finding) for finding in valuation.findings],
         "uncertainty": draws and _uncertainty(draws),
+    }
+
+
+def finding_json(finding: ValueFinding) -> dict[str, Any]:
+    """This will give one finding as JSON values."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "measure": finding.measure or None,
+        "reason": finding.reason,
+        "fix": finding.fix,
+        "lines": finding.lines,
+        "rows": list(finding.rows),
     }
 
 

@@ -156,3 +156,16 @@ def test_a_long_way_and_a_short_way_say_the_same(run, tmp_path):  # noqa: F811
     assert quick["lines"] == []
     for part in ("totals", "groups", "counts", "coverage"):
         assert quick[part] == careful[part]
+
+
+def test_wellbeing_moves_with_income_where_it_is_given(run, tmp_path):  # noqa: F811
+    wellby = "wellbeing.life-satisfaction,1,2026-04-01,2027-03-31,,A-1,,,,,x\n"
+    words = ("value", lines(tmp_path, wellby), "--framework", "open-measures", *AS_OF, "--price-year", "2023", "--json")
+    Path("gdp.csv").write_text("price_year,gdp_per_head\n2019,33443\n2023,33257\n")
+    plain, moved = (json.loads(run(*each)[1]) for each in (words, (*words, "--gdp-per-head", "gdp.csv")))
+    codes = [{finding["code"] for finding in each["findings"]} for each in (plain, moved)]
+    assert "income-not-uprated" in codes[0] - codes[1]
+    ratio = float(moved["totals"][0]["exact"]) / float(plain["totals"][0]["exact"])
+    assert abs(ratio - (33257 / 33443) ** 1.3) < 1e-9
+    Path("gdp.csv").write_text("price_year,gdp_per_head\n2019,nought\n")
+    assert "gdp.csv: row 2" in run(*words, "--gdp-per-head", "gdp.csv")[2]

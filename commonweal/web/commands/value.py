@@ -18,12 +18,13 @@ from rich.console import Console
 
 from commonweal.engine.catalogue import EditionUnknown, load_edition
 from commonweal.engine.document import FileRefused
+from commonweal.engine.doubts import find_doubts
 from commonweal.engine.draws import DrawsRefused, draw
 from commonweal.engine.lines import Line, LinesRefused, read_lines
 from commonweal.engine.model import Edition
 from commonweal.engine.overlay import apply_overlay
 from commonweal.engine.overlay_file import load_overlay
-from commonweal.engine.presentation import as_json, summary_json
+from commonweal.engine.presentation import as_json, finding_json, summary_json
 from commonweal.engine.value import ValuationRefused
 from commonweal.engine.value import value as value_lines
 from commonweal.money import as_decimal
@@ -61,6 +62,10 @@ def value(
     target: Annotated[
         str | None, typer.Option(metavar="GBP", help="With --draws: the chance that a total reaches this.")
     ] = None,
+    gdp_per_head: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Real GDP per head by price year (CSV), for values of wellbeing."),
+    ] = None,
     engine: Annotated[
         str, typer.Option(metavar="ENGINE", help="auto, careful, duckdb or spark: see the reference.")
     ] = "auto",
@@ -75,7 +80,8 @@ def value(
     place = _target(out, lines)
     used = _engine(engine, lines, place)
     edition = _overlaid(overlay, edition_named(framework))
-    asked: Any = {"as_of": day, "price_year": price_year, "by": by or ()}
+    income = _income(gdp_per_head) if gdp_per_head is not None else None
+    asked: Any = {"as_of": day, "price_year": price_year, "by": by or (), "gdp_per_head": income}
     read: list[Line] = []
     try:
         with Console(stderr=True).status("Valuing") if sys.stderr.isatty() else open(os.devnull):
@@ -96,7 +102,7 @@ def value(
         refuse(*refused.errors[:SHOWN], *([f"{lines}: and {more} more."] if more > 0 else []))
     except ValuationRefused as refused:
         refuse(refused)
-    answer["findings"] += _noticed(read, day)
+    answer["findings"] += _noticed(read, day) + [finding_json(each) for each in find_doubts(read, edition)]
     if place:
         try:
             write_whole(place, as_text(answer) if place.suffix.lower() == ".json" else _table(answer))
@@ -145,6 +151,28 @@ def _overlaid(overlay: str | None, base: Edition) -> Edition:
         return apply_overlay(base, load_overlay(overlay, base))
     except FileRefused as refused:
         refuse(*refused.findings[:SHOWN])
+
+
+def _income(path: str) -> dict[str, Decimal]:
+    """This will read real GDP per head by price year: two columns, `price_year` and `gdp_per_head`, above 0."""
+    found: dict[str, Decimal] = {}
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.DictReader(text))
+    except (OSError, ValueError, csv.Error) as error:
+        refuse(f"{path}: the file cannot be read: {getattr(error, 'strerror', None) or error}.")
+    for number, row in enumerate(rows, 2):
+        year, written = (row.get("price_year") or "").strip(), (row.get("gdp_per_head") or "").strip()
+        try:
+            amount = as_decimal(written)
+        except ValueError:
+            amount = Decimal(0)
+        if not year or amount <= 0 or year in found:
+            refuse(f"{path}: row {number}: write each price_year once, such as 2023, with its gdp_per_head above 0.")
+        found[year] = amount
+    if not found:
+        refuse(f"{path}: there are no rows with the columns price_year and gdp_per_head.")
+    return found
 
 
 def _amount(option: str, written: str) -> Decimal:

@@ -1,0 +1,91 @@
+"""What looks odd in lines and changes no figure: repeats, one effect told twice, nothing deducted, dates, sizes.
+
+A doubt is a question for a person. Nothing is left out for it: what may not be added is decided by `engine.overlap`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from statistics import median
+
+from commonweal.engine.findings import Findings, Said
+from commonweal.engine.lines import Line
+from commonweal.engine.model import Edition
+from commonweal.engine.valuation import ValueFinding
+
+#: A quantity above so many times the median of its measure's lines is asked about, where there are lines enough.
+FAR, ENOUGH = 100, 5
+_NOTHING_DEDUCTED = ("deadweight", "attribution", "displacement")
+
+
+def find_doubts(
+    lines: Sequence[Line], edition: Edition, terms: Mapping[str, tuple[date, date]] | None = None
+) -> tuple[ValueFinding, ...]:
+    """This will say what a careful reader would ask about lines of one edition; `terms` are the first and last day of
+    each agreement, where they are known. Every finding is a note."""
+    findings = Findings()
+    for said, line in (
+        *_repeats(lines), *_nothing_deducted(lines), *_outside(lines, terms or {}), *_far_off(lines, edition)
+    ):  # fmt: skip
+        findings.add(said, line)
+    return findings.all()
+
+
+def _repeats(lines: Iterable[Line]) -> Iterator[tuple[Said, Line]]:
+    alike: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.counted and line.share == 1:
+            alike[line.measure, line.quantity, line.start, line.end, line.place].append(line)
+    for same in alike.values():
+        for line in same if len(same) > 1 else ():
+            under = sorted({each.agreement for each in same})
+            if len(under) > 1:
+                reason = f"the same quantity, place and days stand under {', '.join(under[:5])}"
+                fix = "If it is one effect, keep one; if it is shared, give each its share of one line"
+                yield ("told-under-two-agreements", "note", line.measure, reason, fix), line
+            else:
+                fix = "Remove one, if it is the same thing typed twice"
+                yield ("line-repeated", "note", line.measure, "the same line stands more than once", fix), line
+
+
+def _nothing_deducted(lines: Iterable[Line]) -> Iterator[tuple[Said, Line]]:
+    for line in lines:
+        if line.counted and all(line.own_rates.get(name) == 0 for name in _NOTHING_DEDUCTED):
+            reason = "the line says that nothing of it would have come about anyway, or is owed to others"
+            yield (
+                "business-as-usual", "note", line.measure, reason,
+                "Ask what the provider does in any case; business as usual is not additional",
+            ), line  # fmt: skip
+
+
+def _outside(lines: Iterable[Line], terms: Mapping[str, tuple[date, date]]) -> Iterator[tuple[Said, Line]]:
+    for line in lines:
+        if line.agreement not in terms:
+            continue
+        first, last = terms[line.agreement]
+        if line.start < first:
+            reason = f"it begins before the agreement {line.agreement} did, on {first}"
+            fix = "What was there before an agreement did not come from it"
+            yield ("before-the-agreement", "note", line.measure, reason, fix), line
+        elif line.start > last:
+            reason = f"it begins after the agreement {line.agreement} ended, on {last}"
+            yield ("after-the-agreement", "note", line.measure, reason, "Check the dates of both"), line
+
+
+def _far_off(lines: Iterable[Line], edition: Edition) -> Iterator[tuple[Said, Line]]:
+    by_measure: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.quantity:
+            by_measure[line.measure].append(line)
+    for id, members in by_measure.items():
+        if len(members) < ENOUGH:
+            continue
+        middle = Decimal(median(line.quantity for line in members))
+        for line in members:
+            if line.quantity > FAR * middle:
+                unit = edition.measures[id].unit
+                reason = f"more than {FAR} times the middle line of its measure, {middle.normalize():f} {unit}"
+                yield ("quantity-far-off", "note", id, reason, "Check the number and its unit"), line
