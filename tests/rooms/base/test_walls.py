@@ -50,6 +50,13 @@ def test_scope_sees_one_bodys_rows_only(two):
             assert [row.body_id for row in Agreement._base_manager.all()] == [body.pk]
 
 
+def test_owned_rows_of_another_body_are_not_there(two):
+    for body in two:
+        with open_scope(body=body.pk):
+            assert count("directory_department") == 1
+            assert [row.body_id for row in Department._base_manager.all()] == [body.pk]
+
+
 def test_inner_scope_does_not_leak_into_the_outer(two):
     one, other = two
     with open_scope(body=one.pk):
