@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +18,18 @@ from commonweal.base.queries import database_now
 from commonweal.directory.models import Department
 from commonweal.engine import catalogue
 from commonweal.engine import model as rules
-from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, NodeOutcome, PlanVersion, StrategyNode
+from commonweal.engine import overlay_model as overlay_rules
+from commonweal.engine.overlay import apply_overlay
+from commonweal.engine.overlay_file import overlay_text
+from commonweal.frameworks.models import (
+    Edition,
+    FrameworkInForce,
+    Measure,
+    NodeOutcome,
+    Overlay,
+    PlanVersion,
+    StrategyNode,
+)
 from commonweal.frameworks.pdf import plan_pdf
 from commonweal.frameworks.plan import LANGUAGES, objectives_in
 from commonweal.frameworks.policies import (
@@ -27,17 +38,25 @@ from commonweal.frameworks.policies import (
     check_choice_can_end,
     check_dates_in_order,
     check_edition_can_be_withdrawn,
+    check_no_draft,
+    check_overlay_changes_something,
+    check_overlay_is_draft,
     check_own_edition,
+    check_own_name,
     check_parent,
     check_plan_fits,
     check_plan_has_objectives,
     check_plan_is_new,
     check_version,
+    check_version_is_free,
+    check_words_fit,
 )
 from commonweal.frameworks.queries import (
     draft_content,
+    draft_of,
     is_licensed,
     latest_plan,
+    layer_of,
     next_plan_number,
     outcomes_known,
     read_plan,
@@ -151,6 +170,112 @@ def withdraw_edition(*, body: Body, by: Person, edition: Edition) -> None:
         action="frameworks.edition.withdrawn", subject=f"frameworks.edition:{edition.public_id}", by=by, body=body,
         reference=edition.reference,
     )  # fmt: skip
+
+
+# --- layers of a body's own ------------------------------------------------------------------------------------------
+
+
+def begin_overlay(*, body: Body, by: Person, base: Edition, overlay: overlay_rules.Overlay) -> Overlay:
+    """This will begin a draft of a framework of the body's own, laid on an edition. Raises NotPossible."""
+    _one_at_a_time(f"overlays {body.pk}")
+    check_own_name(overlay.framework_id)
+    check_no_draft(draft_of(body, overlay.framework_id))
+    _check_named(body, overlay)
+    held = Overlay.objects.create(
+        body=body, base=base, framework_id=overlay.framework_id, version=overlay.version, title=overlay.title,
+        text=overlay_text(overlay), started_by=by,
+    )  # fmt: skip
+    record_event(
+        action="frameworks.overlay.begun", subject=_overlay_subject(held), by=by, body=body, base=base.reference,
+        framework=held.framework_id, version=held.version, changes=len(overlay.changes),
+    )  # fmt: skip
+    return held
+
+
+def change_overlay(
+    *, body: Body, by: Person, overlay: Overlay, saves: int, made: overlay_rules.Overlay, changed: str
+) -> None:
+    """This will save a draft as it stands after a change; `changed` names the change in the record.
+
+    `saves` is what its form was made from. Raises ChangedMeanwhile and NotPossible.
+    """
+    _one_at_a_time(f"overlays {body.pk}")
+    held = Overlay.objects.get(pk=overlay.pk)
+    check_overlay_is_draft(held, saves)
+    _check_named(body, made)
+    held.version, held.title, held.text, held.saves = made.version, made.title, overlay_text(made), held.saves + 1
+    held.save(update_fields=["version", "title", "text", "saves"])
+    record_event(
+        action="frameworks.overlay.changed", subject=_overlay_subject(held), by=by, body=body, changed=changed,
+        changes=len(made.changes),
+    )  # fmt: skip
+
+
+def move_overlay(
+    *, body: Body, by: Person, overlay: Overlay, saves: int, base: Edition, made: overlay_rules.Overlay,
+    settled: Mapping[str, str],
+) -> Overlay:  # fmt: skip
+    """This will bring a layer to a later edition of its base: a draft where it stands, a published one as its next draft.
+
+    `settled` names each conflict and what was chosen, for the record. Raises ChangedMeanwhile and NotPossible.
+    """
+    _one_at_a_time(f"overlays {body.pk}")
+    held = Overlay.objects.get(pk=overlay.pk)
+    _check_named(body, made)
+    if held.edition_id is None:
+        check_overlay_is_draft(held, saves)
+        held.base, held.version, held.text, held.saves = base, made.version, overlay_text(made), held.saves + 1
+        held.save(update_fields=["base", "version", "text", "saves"])
+    else:
+        check_no_draft(draft_of(body, held.framework_id))
+        held = Overlay.objects.create(
+            body=body, base=base, framework_id=made.framework_id, version=made.version, title=made.title,
+            text=overlay_text(made), started_by=by,
+        )  # fmt: skip
+    record_event(
+        action="frameworks.overlay.moved", subject=_overlay_subject(held), by=by, body=body, base=base.reference,
+        version=made.version, settled=dict(settled),
+    )  # fmt: skip
+    return held
+
+
+def publish_overlay(*, body: Body, by: Person, overlay: Overlay, saves: int) -> Edition:
+    """This will publish a draft as an edition of the body's own; neither is changed afterwards. Raises NotPossible."""
+    _one_at_a_time(f"overlays {body.pk}")
+    held = Overlay.objects.select_related("base").get(pk=overlay.pk)
+    check_overlay_is_draft(held, saves)
+    base, layer = layer_of(held)
+    check_overlay_changes_something(len(layer.changes))
+    edition = publish_own_edition(body=body, by=by, edition=apply_overlay(base, replace(layer, published_on=today())))
+    held.edition = edition
+    held.save(update_fields=["edition"])
+    record_event(
+        action="frameworks.overlay.published", subject=_overlay_subject(held), by=by, body=body,
+        edition=edition.reference, base=held.base.reference,
+    )  # fmt: skip
+    return edition
+
+
+def discard_overlay(*, body: Body, by: Person, overlay: Overlay) -> None:
+    """This will give a draft up; it stays on record and in no list. Raises NotPossible."""
+    _one_at_a_time(f"overlays {body.pk}")
+    held = Overlay.objects.get(pk=overlay.pk)
+    check_overlay_is_draft(held)
+    held.discarded_at = database_now()
+    held.save(update_fields=["discarded_at"])
+    record_event(action="frameworks.overlay.discarded", subject=_overlay_subject(held), by=by, body=body)
+
+
+def _overlay_subject(overlay: Overlay) -> str:
+    return f"frameworks.overlay:{overlay.public_id}"
+
+
+def _check_named(body: Body, overlay: overlay_rules.Overlay) -> None:
+    check_words_fit(overlay.framework_id, overlay.version, overlay.title)
+    check_version_is_free(body, f"{overlay.framework_id}@{overlay.version}")
+
+
+# --- the framework a body uses -----------------------------------------------------------------------------------------
 
 
 def choose_framework(*, body: Body, by: Person, edition: Edition, starts_on: date, reason: str) -> FrameworkInForce:

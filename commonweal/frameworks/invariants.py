@@ -3,7 +3,11 @@
 from commonweal.base.invariants import Invariant
 
 #: Tables of this room's bodies that name an edition, which must be of the catalogue or of that same body.
-_NAMING = (("frameworks_frameworkinforce", "edition_id"),)
+_NAMING = (
+    ("frameworks_frameworkinforce", "edition_id"),
+    ("frameworks_overlay", "base_id"),
+    ("frameworks_overlay", "edition_id"),
+)
 
 RULES = (
     Invariant(

@@ -98,6 +98,38 @@ class FrameworkInForce(OwnedTable):
     reason = models.CharField(max_length=300)
 
 
+class Overlay(OwnedTable):
+    """A body's layer on an edition: a draft, or a version that was published as an edition of its own."""
+
+    changing_fields = ("base", "version", "title", "text", "saves", "edition", "discarded_at")
+    sensitivity = tagged(
+        internal="body base framework_id version title text saves edition started_by started_at discarded_at"
+    )
+
+    base = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    framework_id = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    #: The layer as its file, which `engine.overlay_file` reads and writes.
+    text = models.TextField()
+    #: Counts what was saved, so that of two people who edit at once the second is told.
+    saves = models.PositiveIntegerField(default=1)
+    #: What it was published as; the layer is never changed after that.
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    started_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(db_default=Now())
+    discarded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["body", "framework_id"],
+                condition=models.Q(edition__isnull=True, discarded_at__isnull=True),
+                name="frameworks_overlay_one_draft",
+            )
+        ]
+
+
 class StrategyNode(OwnedTable):  # type: ignore[django-manager-missing]
     """One leaf or branch of what a body wants: manifesto, plan, theme, objective, department strategy."""
 

@@ -7,6 +7,9 @@ WRITE = (
     "The social value lead and administrators of the body shape the strategy, choose frameworks and publish the plan."
 )
 
+OWN = "The social value lead and administrators of the body shape its own frameworks; everyone with a role here may read them."
+DRAFT = "it is a draft, and nobody saved a change meanwhile"
+
 WRITERS = ("lead", "body-admin")
 _BOTH = ("GET", "POST")
 
@@ -17,6 +20,21 @@ RULES = (
     Rule("frameworks:measure", STAFF, READ, ANY_STAFF),
     Rule("frameworks:choose", STAFF, WRITE, WRITERS, _BOTH, when="it would not overlap an earlier choice"),
     Rule("frameworks:choice_end", STAFF, WRITE, WRITERS, _BOTH, when="it has no end yet"),
+    Rule("frameworks:edition_withdraw", STAFF, OWN, WRITERS, ("POST",), when="it is the body's own and was never used"),
+    Rule("frameworks:overlay_start", STAFF, OWN, WRITERS, _BOTH, when="no draft of it is being written"),
+    Rule("frameworks:overlay_upload", STAFF, OWN, WRITERS, _BOTH, when="no draft of it is being written"),
+    Rule("frameworks:overlay", STAFF, READ, ANY_STAFF),
+    Rule("frameworks:overlay_measure", STAFF, READ, ANY_STAFF),
+    Rule("frameworks:overlay_preview", STAFF, READ, ANY_STAFF),
+    Rule("frameworks:overlay_file", STAFF, READ, ANY_STAFF),
+    Rule("frameworks:overlay_details", STAFF, OWN, WRITERS, _BOTH, when=DRAFT),
+    Rule("frameworks:overlay_change", STAFF, OWN, WRITERS, _BOTH, when=DRAFT),
+    Rule("frameworks:overlay_add", STAFF, OWN, WRITERS, _BOTH, when=DRAFT),
+    Rule("frameworks:overlay_undo", STAFF, OWN, WRITERS, ("POST",), when=DRAFT),
+    Rule("frameworks:overlay_publish", STAFF, OWN, WRITERS, ("POST",), when="it is a draft that changes something"),
+    Rule("frameworks:overlay_discard", STAFF, OWN, WRITERS, ("POST",), when="it is a draft"),
+    Rule("frameworks:overlay_next", STAFF, OWN, WRITERS, _BOTH, when="no draft of it is being written"),
+    Rule("frameworks:overlay_upgrade", STAFF, OWN, WRITERS, _BOTH, when="a later edition of the base is here"),
     Rule("frameworks:strategy", STAFF, READ, ANY_STAFF),
     Rule("frameworks:gaps", STAFF, READ, ANY_STAFF),
     Rule("frameworks:node", STAFF, READ, ANY_STAFF),

@@ -8,7 +8,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body
 from commonweal.base.templatetags.figures import long_date
 from commonweal.engine import model as rules
-from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, StrategyNode
+from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, Overlay, StrategyNode
 from commonweal.frameworks.queries import (
     KINDS,
     RANKS,
@@ -33,6 +33,36 @@ def check_dates_in_order(starts_on: date | None, ends_on: date | None) -> None:
         raise NotPossible(
             f"The last day, {long_date(ends_on)}, is before the first, {long_date(starts_on)}. Change one of them."
         )
+
+
+def check_overlay_is_draft(overlay: Overlay, saves: int | None = None) -> None:
+    """This will refuse to change a layer that was published or given up, or that somebody saved meanwhile."""
+    if overlay.edition_id is not None:
+        raise NotPossible(
+            f"Version {overlay.version} of {overlay.title} is published, and what is published is never changed. "
+            "Begin its next version."
+        )
+    if overlay.discarded_at is not None:
+        raise NotPossible(f"This draft of {overlay.title} was given up. Begin another.")
+    if saves is not None and overlay.saves != saves:
+        raise ChangedMeanwhile(
+            "Someone else changed this framework while you were writing, so nothing was saved. What you wrote is still "
+            "in the form: look at the list of changes, then save again."
+        )
+
+
+def check_no_draft(draft: Overlay | None) -> None:
+    """This will refuse to begin a second draft of one framework."""
+    if draft is not None:
+        raise NotPossible(
+            f"A draft of {draft.title}, version {draft.version}, is being written already. Publish it or give it up first."
+        )
+
+
+def check_overlay_changes_something(changes: int) -> None:
+    """This will refuse to publish a layer that says nothing."""
+    if changes == 0:
+        raise NotPossible("Nothing is changed yet, so the base itself can be used. Change something first.")
 
 
 def check_version(node: StrategyNode, version: int) -> None:
@@ -76,10 +106,7 @@ def check_can_end(node: StrategyNode, ends_on: date, live_children: int) -> None
 def check_own_edition(body: Body, edition: rules.Edition) -> None:
     """This will refuse an edition that would be taken for another, that nothing can be counted by, or that is too long."""
     check_own_name(edition.framework_id)
-    if edition.reference in {each.reference for each in own_editions(body)}:
-        raise NotPossible(
-            f"{edition.reference} is published already, and what is published is never changed. Give it another version."
-        )
+    check_version_is_free(body, edition.reference)
     if not edition.measures:
         raise NotPossible("It has no measure, so nothing could be asked for or counted by it. Add at least one.")
     _check_kept(Edition, edition.reference, framework_id=edition.framework_id, version=edition.version,
@@ -89,6 +116,19 @@ def check_own_edition(body: Body, edition: rules.Edition) -> None:
             for each in outcome.measures:
                 _check_kept(Measure, each.code, measure_id=each.id, code=each.code, title=each.title,
                             title_cy=each.title_cy, unit=each.unit, theme_id=theme.id, outcome_id=outcome.id)  # fmt: skip
+
+
+def check_version_is_free(body: Body, reference: str) -> None:
+    """This will refuse the name and version of an edition that the body has published."""
+    if reference in {each.reference for each in own_editions(body)}:
+        raise NotPossible(
+            f"{reference} is published already, and what is published is never changed. Give it another version."
+        )
+
+
+def check_words_fit(framework_id: str, version: str, title: str) -> None:
+    """This will refuse a short name, version or title longer than can be kept."""
+    _check_kept(Edition, title, framework_id=framework_id, version=version, title=title)
 
 
 def check_own_name(framework_id: str) -> None:

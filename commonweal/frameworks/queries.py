@@ -11,12 +11,23 @@ from typing import Any, Final
 from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
+from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body, Person
 from commonweal.base.personal import ERASED
 from commonweal.base.queries import database_now, people_by_key
 from commonweal.directory.queries import appointments_on
 from commonweal.engine import model as rules
-from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, NodeOutcome, PlanVersion, StrategyNode
+from commonweal.engine import overlay_model as overlay_rules
+from commonweal.frameworks.models import (
+    Edition,
+    FrameworkInForce,
+    Measure,
+    NodeOutcome,
+    Overlay,
+    PlanVersion,
+    StrategyNode,
+)
+from commonweal.frameworks.overlays import read_overlay
 from commonweal.frameworks.plan import PlanPage, plan_content, read_content
 from commonweal.sources.workbooks_import import PRIVATE
 
@@ -63,6 +74,14 @@ def find_edition(reference: str) -> Edition:
     if held is None:
         raise Edition.DoesNotExist(f"no edition {reference} is loaded")
     return held
+
+
+def find_base(reference: str) -> Edition:
+    """This will find the edition that a file names; raises NotPossible for one that is not here."""
+    try:
+        return find_edition(reference)
+    except Edition.DoesNotExist:
+        raise NotPossible(f"It lies on {reference[:80]}, which is not here. Bring that edition in first.") from None
 
 
 def is_catalogue_framework(framework_id: str) -> bool:
@@ -183,6 +202,49 @@ def listed(edition: Edition, filters: MeasureFilter = MeasureFilter()) -> tuple[
         if outcomes or not filters:
             themes.append(ListedTheme(theme, tuple(outcomes)))
     return tuple(themes)
+
+
+# --- layers of a body's own ------------------------------------------------------------------------------------------
+
+
+def overlays_of(body: Body) -> list[Overlay]:
+    """This will list a body's layers, drafts first and then the newest, without those given up; needs its scope."""
+    held = Overlay.objects.filter(body=body, discarded_at__isnull=True).select_related("base", "edition", "started_by")
+    return list(
+        held.defer("base__content", "edition__content", "text").order_by(F("edition").desc(nulls_first=True), "-pk")
+    )
+
+
+def get_overlay(public_id: str) -> Overlay:
+    """This will find a layer by outward id, with what it lies on; needs its scope. Raises Overlay.DoesNotExist."""
+    held = Overlay.objects.select_related("base", "edition").defer("base__content", "edition__content")
+    return held.get(public_id=public_id)
+
+
+def draft_of(body: Body, framework_id: str) -> Overlay | None:
+    """This will give the draft of a framework of the body's own that is being written, or nothing; needs its scope."""
+    found = Overlay.objects.filter(
+        body=body, framework_id=framework_id, edition__isnull=True, discarded_at__isnull=True
+    )
+    return found.select_related("base").defer("base__content").first()
+
+
+def overlay_of_edition(edition: Edition) -> Overlay | None:
+    """This will give the layer that an edition was published from, or nothing; needs the body's scope."""
+    found = Overlay.objects.filter(edition=edition).select_related("base").defer("base__content")
+    return found.first() if edition.body_id else None
+
+
+def layer_of(overlay: Overlay) -> tuple[rules.Edition, overlay_rules.Overlay]:
+    """This will give a layer and the edition it lies on as the engine's frozen values."""
+    base = _built(overlay.base.content_hash)
+    return base, read_overlay(overlay.text, base)
+
+
+def later_editions(edition: Edition) -> list[Edition]:
+    """This will list the editions of the same framework that were loaded or published after one, the newest first."""
+    found = [each for each in editions() if each.framework_id == edition.framework_id and each.pk > edition.pk]
+    return sorted(found, key=lambda each: -each.pk)
 
 
 # --- which framework a body uses -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.frameworks.views import editions, plans, strategy
+from commonweal.frameworks.views import editions, overlays, plans, strategy
 
 app_name = "frameworks"
 urlpatterns = [
@@ -23,6 +23,27 @@ urlpatterns = [
     path("frameworks/", editions.frameworks, name="frameworks"),
     path("frameworks/measures/<str:public_id>/", editions.measure, name="measure"),
     path("frameworks/choices/<str:public_id>/end/", editions.choice_end, name="choice_end"),
+    path("frameworks/overlays/upload/", overlays.overlay_upload, name="overlay_upload"),
+    path("frameworks/overlays/<str:public_id>/", overlays.overlay, name="overlay"),
+    path("frameworks/overlays/<str:public_id>/details/", overlays.overlay_details, name="overlay_details"),
+    path("frameworks/overlays/<str:public_id>/preview/", overlays.overlay_preview, name="overlay_preview"),
+    path("frameworks/overlays/<str:public_id>/publish/", overlays.overlay_publish, name="overlay_publish"),
+    path("frameworks/overlays/<str:public_id>/discard/", overlays.overlay_discard, name="overlay_discard"),
+    path("frameworks/overlays/<str:public_id>/file/", overlays.overlay_file, name="overlay_file"),
+    path("frameworks/overlays/<str:public_id>/next/", overlays.overlay_next, name="overlay_next"),
+    path("frameworks/overlays/<str:public_id>/upgrade/", overlays.overlay_upgrade, name="overlay_upgrade"),
+    path("frameworks/overlays/<str:public_id>/undo/", overlays.overlay_undo, name="overlay_undo"),
+    path("frameworks/overlays/<str:public_id>/add/<str:part>/", overlays.overlay_add, name="overlay_add"),
+    path(
+        "frameworks/overlays/<str:public_id>/measures/<str:measure>/", overlays.overlay_measure, name="overlay_measure"
+    ),
+    path(
+        "frameworks/overlays/<str:public_id>/measures/<str:measure>/<str:kind>/",
+        overlays.overlay_change,
+        name="overlay_change",
+    ),
+    path("frameworks/<str:reference>/ours/", overlays.overlay_start, name="overlay_start"),
+    path("frameworks/<str:reference>/withdraw/", editions.edition_withdraw, name="edition_withdraw"),
     path("frameworks/<str:reference>/", editions.edition, name="edition"),
     path("frameworks/<str:reference>/export/<str:form>/", editions.edition_export, name="edition_export"),
     path("frameworks/<str:reference>/choose/", editions.choose, name="choose"),

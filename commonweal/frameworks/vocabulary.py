@@ -39,3 +39,22 @@ PRICE_YEARS: Final[dict[str, str]] = {
     "financial": "a financial year",
     "rate-year": "the year for which the rate was set",
 }
+
+#: The deductions that a published value may already have made, and the rates that may be set.
+DEDUCTIONS: Final[dict[str, str]] = {
+    "deadweight": "Deadweight: what would have happened anyway",
+    "attribution": "Attribution: what others brought about",
+    "displacement": "Displacement: what was only moved from elsewhere",
+    "leakage": "Leakage: what went to people or places not meant",
+    "substitution": "Substitution: one person or firm in the place of another",
+    "multiplier": "Multiplier: what follows on from it",
+}
+RATES: Final[dict[str, str]] = DEDUCTIONS | {"dropoff": "Drop-off: what is lost from one year to the next"}
+
+KINDS_OF_VALUE: Final[dict[str, str]] = {
+    "welfare": "Welfare: people’s own well-being",
+    "economic": "Economic: wages, output",
+    "fiscal": "Fiscal: money the public purse saves or gains",
+    "spend": "Spend: money that was spent",
+    "mixed": "Mixed: a published composite, never split",
+}

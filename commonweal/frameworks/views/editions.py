@@ -40,7 +40,7 @@ def frameworks(request: HttpRequest, body: Body) -> HttpResponse:
         )
     return page(
         request, "frameworks", "frameworks", page_heading="Frameworks", listed=listed, choices=choices, today=today,
-        counting=queries.edition_for(body, today),
+        counting=queries.edition_for(body, today), overlays=queries.overlays_of(body),
     )  # fmt: skip
 
 
@@ -78,9 +78,21 @@ def edition(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
         row=row, edition=rule, form=form, filters=filters,
         themes=themes, count=sum(theme.count for theme in themes), choices=chosen,
         state=_status(row, rule, chosen, today), is_chosen=any(each.ends_on is None for each in chosen),
-        price_year_kind=PRICE_YEARS[rule.price_year_type],
+        price_year_kind=PRICE_YEARS[rule.price_year_type], overlay=queries.overlay_of_edition(row),
         query=request.GET.urlencode(),
     )  # fmt: skip
+
+
+def edition_withdraw(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
+    """This will take back an edition of the body's own that was never used."""
+    row = queries.find_edition(reference)
+    try:
+        actions.withdraw_edition(body=body, by=me(request), edition=row)
+    except NotPossible as error:
+        messages.error(request, str(error))
+        return redirect("frameworks:edition", body.slug, reference)
+    messages.success(request, f"{row.title}, version {row.version}, is taken back. It stays on record.")
+    return redirect("frameworks:frameworks", body.slug)
 
 
 EXPORT_HEADINGS = (

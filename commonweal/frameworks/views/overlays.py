@@ -1,0 +1,636 @@
+"""A framework of the body's own: changes laid over an edition, each with its reason, until it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from commonweal.base.errors import NotPossible
+from commonweal.base.queries import events_about, names_by_pseudonym
+from commonweal.engine.model import InvalidRule, Measure, Outcome, Rate, Theme
+from commonweal.engine.overlay import apply_overlay
+from commonweal.engine.overlay_model import Added, Overlay, Renamed, Retargeted, Revalued
+from commonweal.engine.upgrade import Settlement, conflicts, rebase_overlay
+from commonweal.frameworks import actions, overlays, queries
+from commonweal.frameworks import overlay_forms as forms
+from commonweal.frameworks.policies import ChangedMeanwhile
+from commonweal.frameworks.views.pages import form_page, me, page, posted
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
+
+EVENT_WORDS = {
+    "frameworks.overlay.begun": "Begun",
+    "frameworks.overlay.changed": "Changed",
+    "frameworks.overlay.moved": "Brought to a later base",
+    "frameworks.overlay.published": "Published",
+    "frameworks.overlay.discarded": "Given up",
+}
+KIND_WORDS = {"add": "Added", "hide": "Hidden", "rename": "Other words", "retarget": "Moved or targeted",
+              "revalue": "Re-valued"}  # fmt: skip
+
+
+def _crumbs(body: Body, *steps: tuple[str, str]) -> dict[str, Any]:
+    first = {"text": "Frameworks", "href": reverse("frameworks:frameworks", args=[body.slug])}
+    return {"items": [first, *({"text": words, "href": href} for words, href in steps)]}
+
+
+def _own(body: Body, held: Any) -> tuple[str, str]:
+    return f"{held.title}, {held.version}", reverse("frameworks:overlay", args=[body.slug, held.public_id])
+
+
+def overlay_start(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
+    """This will begin a framework of the body's own on an edition."""
+    base = queries.find_edition(reference)
+    rule = queries.get_edition(reference)
+    name = f"{body.name}: {rule.title}"[:200]
+    form = forms.OverlayForm(
+        posted(request),
+        initial={"title": name, "framework_id": overlays.slug_of(name), "version": str(queries.today().year)},
+    )
+    if request.method == "POST" and form.is_valid():
+        made = _begun(body, rule, form.cleaned_data)
+        try:
+            held = actions.begin_overlay(body=body, by=me(request), base=base, overlay=made)
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Your framework is begun. Nobody can use it until you publish it.")
+            return redirect("frameworks:overlay", body.slug, held.public_id)
+    return form_page(
+        request, form, heading=f"Make {rule.title} ours", submit="Begin", here="frameworks",
+        cancel=reverse("frameworks:edition", args=[body.slug, reference]),
+        breadcrumbs=_crumbs(body, (rule.title, reverse("frameworks:edition", args=[body.slug, reference]))),
+        before=[
+            f"You lay your changes over {rule.title}, version {rule.version}. What you do not change stays as it is, "
+            "and what you change stays visible beneath.",
+            "Each change has a reason. When you publish, the result can be chosen like any other framework.",
+        ],
+    )  # fmt: skip
+
+
+def _begun(body: Body, base: Any, cleaned: Any) -> Overlay:
+    source = overlays.reference(cleaned["framework_id"], cleaned["source_title"], cleaned["source_locator"])
+    return Overlay(
+        framework_id=cleaned["framework_id"], version=cleaned["version"], title=cleaned["title"].strip(),
+        title_cy=cleaned["title_cy"].strip(), publisher=body.name, base=base.reference, base_hash=base.content_hash,
+        source=source, author=body.name, changes=(),
+    )  # fmt: skip
+
+
+def overlay_upload(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will begin a framework of the body's own from a file."""
+    form = forms.OverlayFileForm(posted(request), request.FILES or None)
+    findings: tuple[Any, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        content = upload.read()
+        try:
+            base = queries.find_base(overlays.base_named(content, upload.name))
+            made = overlays.read_overlay(content, queries.get_edition(base.reference), upload.name)
+            held = actions.begin_overlay(body=body, by=me(request), base=base, overlay=made)
+        except NotPossible as error:
+            form.add_error("file", str(error))
+            findings = getattr(error, "findings", ())
+        else:
+            messages.success(request, f"{held.title} is here as a draft, with {len(made.changes)} changes.")
+            return redirect("frameworks:overlay", body.slug, held.public_id)
+    return form_page(
+        request, form, heading="Bring in an overlay file", submit="Read the file", here="frameworks",
+        cancel=reverse("frameworks:frameworks", args=[body.slug]), breadcrumbs=_crumbs(body), findings=findings,
+        before=["A file that was downloaded here, or written by hand or by the command line, becomes a draft."],
+    )  # fmt: skip
+
+
+def overlay(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will show both layers: what the base says and what we say, theme by theme."""
+    held = queries.get_overlay(public_id)
+    base, made = queries.layer_of(held)
+    form = forms.LayerFilterForm(request.GET or None)
+    chosen = form.cleaned_data if form.is_valid() else {"text": "", "show": ""}
+    themes = overlays.layered(base, made, text=chosen["text"], changed_only=chosen["show"] == "changed")
+    events = events_about(body, f"frameworks.overlay:{public_id}")
+    names = names_by_pseudonym(each.actor for each in events)
+    later = queries.later_editions(held.base)
+    return page(
+        request, "overlay", "frameworks", page_heading=held.title, page_caption=f"Version {held.version}",
+        breadcrumbs=_crumbs(body), held=held, base=base, made=made, themes=themes, form=form,
+        filtered=bool(chosen["text"] or chosen["show"]), is_draft=_is_draft(held), later=later[0] if later else None,
+        count=sum(len(outcome.layers) for theme in themes for outcome in theme.outcomes),
+        kinds=[
+            {"words": words, "count": sum(each.kind == kind for each in made.changes)}
+            for kind, words in KIND_WORDS.items()
+        ],
+        history=[
+            {"words": EVENT_WORDS[each.action], "at": each.at, "who": names.get(each.actor, "The system")}
+            for each in events if each.action in EVENT_WORDS
+        ],
+    )  # fmt: skip
+
+
+def _is_draft(held: Any) -> bool:
+    return held.edition_id is None and held.discarded_at is None
+
+
+def overlay_measure(request: HttpRequest, body: Body, public_id: str, measure: str) -> HttpResponse:
+    """This will show one measure in both layers, and every change of it with its reason."""
+    held = queries.get_overlay(public_id)
+    base, made = queries.layer_of(held)
+    layer = overlays.find_layer(base, made, measure)
+    if layer is None:
+        raise Http404
+    shown = layer.ours or layer.base
+    assert shown is not None
+    places = dict(overlays.outcome_choices(base, made))
+    return page(
+        request, "overlay_measure", "frameworks", page_heading=shown.title, page_caption=f"{shown.code}, {held.title}",
+        breadcrumbs=_crumbs(body, _own(body, held)), held=held, base=base, layer=layer, is_draft=_is_draft(held),
+        rows=_two_layers(layer, places), is_own=layer.base is None,
+        changes=[
+            {"key": overlays.key_of(each), "words": KIND_WORDS[each.kind], "change": each} for each in layer.changes
+        ],
+    )  # fmt: skip
+
+
+def _two_layers(layer: Any, places: dict[str, str]) -> list[dict[str, Any]]:
+    """What the base says and what we say, field by field; a field that neither has is left out."""
+    base, ours = layer.base, layer.ours
+
+    def said(held: Measure | None, name: str) -> Any:
+        if held is None:
+            return ""
+        return {"rates": _rates, "dropoff": _dropoff}.get(name, _plain(name))(held)
+
+    rows = []
+    for name, label in (
+        ("title", "Measure"), ("title_cy", "In Welsh"), ("unit", "Unit"), ("value", "Value of one"),
+        ("rates", "Rates"), ("duration", "Years of benefit"), ("dropoff", "Drop-off"),
+        ("counting_rule", "Counting rule"),
+    ):  # fmt: skip
+        one, other = said(base, name), said(ours, name)
+        if one or other:
+            rows.append({"label": label, "name": name, "base": one, "ours": other, "differs": one != other})
+    rows.append({
+        "label": "Outcome", "name": "outcome", "base": places.get(layer.base_outcome, ""),
+        "ours": places.get(layer.outcome, ""), "differs": layer.base_outcome != layer.outcome,
+    })  # fmt: skip
+    return rows
+
+
+def _plain(name: str) -> Callable[[Measure], Any]:
+    return lambda held: getattr(held, name)
+
+
+def _rates(held: Measure) -> str:
+    return "; ".join(f"{name} {rate.central}" for name, rate in sorted(held.rates.items()))
+
+
+def _dropoff(held: Measure) -> str:
+    share = held.dropoff.central if isinstance(held.dropoff, Rate) else held.dropoff
+    return str(share) if share else ""
+
+
+# --- one change ------------------------------------------------------------------------------------------------------
+
+
+def overlay_change(request: HttpRequest, body: Body, public_id: str, measure: str, kind: str) -> HttpResponse:
+    """This will lay one change on a measure: hide, rename, place, value or rate."""
+    held = queries.get_overlay(public_id)
+    base, made = queries.layer_of(held)
+    layer = overlays.find_layer(base, made, measure)
+    own_kinds = ("value", "rate")
+    if layer is None or kind not in CHANGES or (layer.base is None and kind not in own_kinds):
+        raise Http404
+    heading, build, write = CHANGES[kind]
+    form = build(posted(request), layer, held.saves, base, made)
+    back = reverse("frameworks:overlay_measure", args=[body.slug, public_id, measure])
+    if request.method == "POST" and form.is_valid():
+        said = _said(made, form)
+        try:
+            change = write(layer, said, form.cleaned_data)
+            result = (
+                overlays.without_change(made, base, f"revalue:{measure}") if change is None
+                else overlays.with_change(made, base, change)
+            )  # fmt: skip
+            actions.change_overlay(
+                body=body, by=me(request), overlay=held, saves=form.cleaned_data["saves"], made=result,
+                changed=f"{kind} {measure}",
+            )  # fmt: skip
+        except ChangedMeanwhile as error:
+            return _again(request, body, held, build, layer, base, made, heading, back, error)
+        except InvalidRule as error:
+            form.add_error(None, overlays.sentence(str(error), error.fix))
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The change is saved.")
+            return redirect(back)
+    return _change_page(request, body, held, layer, form, heading, back)
+
+
+def _said(made: Overlay, form: forms.ReasonForm) -> dict[str, Any]:
+    given = form.said()
+    source = overlays.reference(made.framework_id, given["reference_title"], given["reference_locator"])
+    return {"reason": given["reason"], "reference": source}
+
+
+def _again(
+    request: HttpRequest, body: Body, held: Any, build: Any, layer: Any, base: Any, made: Any, heading: str,
+    back: str, error: NotPossible,
+) -> HttpResponse:  # fmt: skip
+    """This will show the form with what was typed, made from what is saved now."""
+    saved = queries.get_overlay(held.public_id)
+    typed = request.POST.copy()
+    typed["saves"] = str(saved.saves)
+    form = build(typed, layer, saved.saves, base, made)
+    form.add_error(None, str(error))
+    return _change_page(request, body, saved, layer, form, heading, back, status=409)
+
+
+def _change_page(
+    request: HttpRequest, body: Body, held: Any, layer: Any, form: Any, heading: str, back: str, **content: Any
+) -> HttpResponse:
+    shown = layer.base or layer.ours
+    return form_page(
+        request, form, heading=heading, submit="Save the change", cancel=back, here="frameworks",
+        page_caption=shown.title, breadcrumbs=_crumbs(body, _own(body, held), (shown.title, back)), layer=layer,
+        **content,
+    )  # fmt: skip
+
+
+def _initial(layer: Any, saves: int, kind: Any, **more: Any) -> dict[str, Any]:
+    """What a form begins with: what was said before of the same kind of change."""
+    before = next((each for each in layer.changes if isinstance(each, kind)), None)
+    found: dict[str, Any] = {"saves": saves} | more
+    if before is not None:
+        found |= {"reason": before.reason, "reference_title": before.reference.title,
+                  "reference_locator": before.reference.locator}  # fmt: skip
+    return found
+
+
+def _hide_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.HideForm:
+    return forms.HideForm(data, initial={"saves": saves})
+
+
+def _rename_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.RenameForm:
+    shown = layer.ours or layer.base
+    return forms.RenameForm(data, initial=_initial(layer, saves, Renamed, title=shown.title, title_cy=shown.title_cy))
+
+
+def _place_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.PlaceForm:
+    target = layer.target
+    initial = _initial(layer, saves, Retargeted, outcome=layer.outcome or layer.base_outcome)
+    if target:
+        initial |= {"target_quantity": target.quantity, "target_by": target.by, "target_per": target.per}
+    return forms.PlaceForm(data, initial=initial, outcomes=overlays.outcome_choices(base, made), unit=layer.base.unit)
+
+
+def _value_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.ValueForm:
+    shown = layer.ours or layer.base
+    value = shown.value
+    initial = _initial(layer, saves, Revalued if layer.base else Added)
+    before = next((each for each in layer.changes if isinstance(each, Revalued)), None)
+    initial["worth"] = "value" if layer.base is None or before is None or before.value else "base"
+    if before and before.counted:
+        initial["worth"] = "count"
+    if before:
+        initial["duration"] = before.duration
+    if value:
+        initial |= {
+            "amount": value.amount, "low": value.low, "high": value.high, "price_year": value.price_year,
+            "price_year_type": value.price_year_type, "kind": value.kind, "beneficiary": value.beneficiary,
+            "already_net": list(value.already_net), "source_title": value.source.title,
+            "source_locator": value.source.locator,
+            "source_licence": "" if value.source.licence == overlays.PRIVATE else value.source.licence,
+            "is_private": value.source.licence == overlays.PRIVATE,
+        }  # fmt: skip
+    else:
+        initial |= {"price_year": base.price_year, "price_year_type": base.price_year_type}
+    form = forms.ValueForm(data, initial=initial)
+    if layer.base is None:
+        form.fields["worth"].choices = [each for each in form.fields["worth"].choices if each[0] != "base"]  # type: ignore[attr-defined]
+    form.fields["amount"].help_text = f"In pounds: {overlays.unit_of_value(layer)}"
+    return form
+
+
+def _rate_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.RateForm:
+    return forms.RateForm(data, initial={"saves": saves})
+
+
+def _write_hide(layer: Any, said: Any, cleaned: Any) -> Any:
+    return overlays.hidden(layer, said)
+
+
+def _write_rename(layer: Any, said: Any, cleaned: Any) -> Any:
+    return overlays.renamed(layer, said, title=cleaned["title"], title_cy=cleaned["title_cy"])
+
+
+def _write_place(layer: Any, said: Any, cleaned: Any) -> Any:
+    target = overlays.target_of(cleaned["target_quantity"], cleaned["target_by"], cleaned["target_per"])
+    return overlays.retargeted(layer, said, outcome=cleaned["outcome"], target=target)
+
+
+def _write_value(layer: Any, said: Any, cleaned: Any) -> Any:
+    value = None
+    if cleaned["worth"] == "value":
+        source = overlays.value_source(
+            layer.id, title=cleaned["source_title"], locator=cleaned["source_locator"],
+            licence=cleaned["source_licence"], private=cleaned["is_private"],
+        )  # fmt: skip
+        names = ("amount", "low", "high", "price_year", "price_year_type", "kind")
+        value = overlays.value_of(
+            layer, source, beneficiary=cleaned["beneficiary"].strip(), already_net=tuple(cleaned["already_net"]),
+            **{name: cleaned[name] for name in names},
+        )  # fmt: skip
+    return overlays.revalued(
+        layer, said, value=value, counted=cleaned["worth"] == "count", duration=cleaned["duration"]
+    )
+
+
+def _write_rate(layer: Any, said: Any, cleaned: Any) -> Any:
+    rate = Rate(
+        cleaned["central"], low=cleaned["low"], high=cleaned["high"], reason=said["reason"], source=said["reference"]
+    )
+    return overlays.with_rate(layer, said, name=cleaned["name"], rate=rate)
+
+
+#: The kinds of change an address may name: heading, form, and what the form writes.
+CHANGES: dict[str, tuple[str, Callable[..., Any], Callable[..., Any]]] = {
+    "hide": ("Leave it out", _hide_form, _write_hide),
+    "rename": ("Give it other words", _rename_form, _write_rename),
+    "place": ("Move it, or set a target", _place_form, _write_place),
+    "value": ("Change what one is worth", _value_form, _write_value),
+    "rate": ("Change a rate", _rate_form, _write_rate),
+}
+
+
+def overlay_undo(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will take one change of a draft back; asks first what it is."""
+    held = queries.get_overlay(public_id)
+    base, made = queries.layer_of(held)
+    key = request.POST.get("change", "")
+    change = overlays.find_change(made, key)
+    back = reverse("frameworks:overlay", args=[body.slug, public_id])
+    try:
+        result = overlays.without_change(made, base, key)
+        actions.change_overlay(
+            body=body, by=me(request), overlay=held, saves=held.saves, made=result, changed=f"undo {key}"
+        )
+    except NotPossible as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    messages.success(request, "The change is taken back. The base’s own words and values hold again.")
+    if change is not None and not isinstance(change, Added):
+        return redirect("frameworks:overlay_measure", body.slug, public_id, change.subject)
+    return redirect(back)
+
+
+# --- what is added ---------------------------------------------------------------------------------------------------
+
+
+def overlay_add(request: HttpRequest, body: Body, public_id: str, part: str) -> HttpResponse:
+    """This will add a theme, an outcome or a measure of the body's own, or change one that was added (`?id=`)."""
+    if part not in ("theme", "outcome", "measure"):
+        raise Http404
+    held = queries.get_overlay(public_id)
+    base, made = queries.layer_of(held)
+    key = f"add-{part}:{request.GET.get('id', '')}"
+    before = overlays.find_change(made, key)
+    form = _add_form(posted(request), part, before, held.saves, base, made)
+    back = reverse("frameworks:overlay", args=[body.slug, public_id])
+    if request.method == "POST" and form.is_valid():
+        try:
+            change = Added(
+                part=_part(part, before, base, made, form), to=form.cleaned_data.get("to", ""),
+                target=_target(form.cleaned_data), **_said(made, form),
+            )  # fmt: skip
+            result = overlays.with_change(made, base, change, instead_of=key if before else "")
+            actions.change_overlay(
+                body=body, by=me(request), overlay=held, saves=form.cleaned_data["saves"], made=result,
+                changed=f"add {part} {change.subject}",
+            )  # fmt: skip
+        except ChangedMeanwhile as error:
+            saved = queries.get_overlay(public_id)
+            typed = request.POST.copy()
+            typed["saves"] = str(saved.saves)
+            form = _add_form(typed, part, before, saved.saves, base, made)
+            form.add_error(None, str(error))
+        except InvalidRule as error:
+            form.add_error(None, overlays.sentence(str(error), error.fix))
+        except NotPossible as error:
+            form.add_error("code" if " code" in f" {error}" and part == "measure" else None, str(error))
+        else:
+            messages.success(request, f"“{change.part.title}” is saved as your own.")
+            if part == "measure":
+                return redirect("frameworks:overlay_measure", body.slug, public_id, change.subject)
+            return redirect(back)
+    return form_page(
+        request, form, heading=f"Change your {part}" if before else f"Add {'an' if part == 'outcome' else 'a'} {part}",
+        submit="Save", cancel=back, here="frameworks", breadcrumbs=_crumbs(body, _own(body, held)),
+    )  # fmt: skip
+
+
+def _target(cleaned: Any) -> Any:
+    if "target_quantity" not in cleaned:
+        return None
+    return overlays.target_of(cleaned["target_quantity"], cleaned["target_by"], cleaned["target_per"])
+
+
+def _add_form(data: Any, part: str, before: Any, saves: int, base: Any, made: Any) -> Any:
+    initial: dict[str, Any] = {"saves": saves, "direction": "benefit"}
+    if before:
+        held, target = before.part, before.target
+        initial |= {"to": before.to, "title": held.title, "title_cy": held.title_cy, "reason": before.reason,
+                    "reference_title": before.reference.title, "reference_locator": before.reference.locator}  # fmt: skip
+        if isinstance(held, Measure):
+            initial |= {"code": held.code, "unit": held.unit, "direction": held.direction,
+                        "counting_rule": held.counting_rule, "evidence": "\n".join(held.evidence),
+                        "confirmable_by": list(held.confirmable_by)}  # fmt: skip
+        if target:
+            initial |= {"target_quantity": target.quantity, "target_by": target.by, "target_per": target.per}
+    if part == "theme":
+        return forms.AddThemeForm(data, initial=initial)
+    if part == "outcome":
+        return forms.AddOutcomeForm(data, initial=initial, places=overlays.theme_choices(base, made))
+    return forms.AddMeasureForm(data, initial=initial, places=overlays.outcome_choices(base, made))
+
+
+def _part(part: str, before: Any, base: Any, made: Any, form: Any) -> Theme | Outcome | Measure:
+    cleaned = form.cleaned_data
+    title, title_cy = cleaned["title"].strip(), cleaned["title_cy"].strip()
+    if part == "theme":
+        taken = (id for id, _title in overlays.theme_choices(base, made))
+        return Theme(before.part.id if before else overlays.slug_of(title, taken), title, title_cy, ())
+    if part == "outcome":
+        taken = (id for id, _title in overlays.outcome_choices(base, made))
+        return Outcome(before.part.id if before else overlays.slug_of(title, taken), title, title_cy, (), ())
+    said = {
+        "code": cleaned["code"].strip(), "title": title, "title_cy": title_cy, "unit": cleaned["unit"].strip(),
+        "direction": cleaned["direction"], "counting_rule": cleaned["counting_rule"].strip(),
+        "evidence": tuple(each.strip() for each in cleaned["evidence"].splitlines() if each.strip()),
+        "confirmable_by": tuple(cleaned["confirmable_by"]),
+        "confirm_reason": "" if cleaned["confirmable_by"] else "Nobody who received it was named when it was added",
+        "reference": _said(made, form)["reference"],
+    }  # fmt: skip
+    if before:
+        if before.part.value and before.part.unit != said["unit"]:
+            raise NotPossible("Its value is of another unit. Take the value away first, then change the unit.")
+        return replace(before.part, **said)
+    known = {*base.measures, *(each.subject for each in made.changes)}
+    return Measure(
+        id=f"own.{overlays.slug_of(title, (each.removeprefix('own.') for each in known))}", figure="count",
+        definition="", question="", rates={}, value=None, exclusive_group=None, **said,
+    )  # fmt: skip
+
+
+# --- the whole of it -------------------------------------------------------------------------------------------------
+
+
+def overlay_details(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will change what a draft is called."""
+    held = queries.get_overlay(public_id)
+    _base, made = queries.layer_of(held)
+    initial = {
+        "saves": held.saves, "title": made.title, "title_cy": made.title_cy, "version": made.version,
+        "source_title": made.source.title, "source_locator": made.source.locator,
+    }  # fmt: skip
+    form = forms.OverlayDetailsForm(posted(request), initial=initial)
+    back = reverse("frameworks:overlay", args=[body.slug, public_id])
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        result = replace(
+            made, title=cleaned["title"].strip(), title_cy=cleaned["title_cy"].strip(), version=cleaned["version"],
+            source=overlays.reference(made.framework_id, cleaned["source_title"], cleaned["source_locator"]),
+        )  # fmt: skip
+        try:
+            actions.change_overlay(
+                body=body, by=me(request), overlay=held, saves=cleaned["saves"], made=result, changed="details"
+            )
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Your changes are saved.")
+            return redirect(back)
+    return form_page(
+        request, form, heading="What is it called?", submit="Save", cancel=back, here="frameworks",
+        breadcrumbs=_crumbs(body, _own(body, held)),
+    )  # fmt: skip
+
+
+def overlay_preview(request: HttpRequest, body: Body, public_id: str, refusal: str = "") -> HttpResponse:
+    """This will show the edition as it would be published."""
+    held = queries.get_overlay(public_id)
+    base, made = queries.layer_of(held)
+    return page(
+        request, "overlay_preview", "frameworks", status=422 if refusal else 200, page_heading="What it will hold",
+        page_caption=f"{held.title}, version {held.version}", breadcrumbs=_crumbs(body, _own(body, held)), held=held,
+        edition=apply_overlay(base, made), base=base, made=made, is_draft=_is_draft(held),
+        refusals=[{"text": refusal}] if refusal else [],
+    )  # fmt: skip
+
+
+def overlay_publish(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will publish a draft as an edition of the body's own."""
+    held = queries.get_overlay(public_id)
+    saves = request.POST.get("saves", "")
+    try:
+        edition = actions.publish_overlay(
+            body=body, by=me(request), overlay=held, saves=int(saves) if saves.isdecimal() else 0
+        )
+    except NotPossible as error:
+        return overlay_preview(request, body, public_id, refusal=str(error))
+    messages.success(request, f"{edition.title}, version {edition.version}, is published. Choose it, and asks use it.")
+    return redirect("frameworks:edition", body.slug, edition.reference)
+
+
+def overlay_discard(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will give a draft up."""
+    held = queries.get_overlay(public_id)
+    try:
+        actions.discard_overlay(body=body, by=me(request), overlay=held)
+    except NotPossible as error:
+        messages.error(request, str(error))
+        return redirect("frameworks:overlay", body.slug, public_id)
+    messages.success(request, f"The draft of {held.title} is given up.")
+    return redirect("frameworks:frameworks", body.slug)
+
+
+def overlay_file(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will give a layer as its file."""
+    held = queries.get_overlay(public_id)
+    response = HttpResponse(held.text, content_type="application/yaml; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{held.framework_id}-{held.version}.yaml"'
+    return response
+
+
+def overlay_next(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will begin the next version of a published layer, with all its changes."""
+    held = queries.get_overlay(public_id)
+    _base, made = queries.layer_of(held)
+    form = forms.NextVersionForm(posted(request))
+    back = reverse("frameworks:overlay", args=[body.slug, public_id])
+    if request.method == "POST" and form.is_valid():
+        result = replace(made, version=form.cleaned_data["version"], published_on=None)
+        try:
+            draft = actions.begin_overlay(body=body, by=me(request), base=held.base, overlay=result)
+        except NotPossible as error:
+            form.add_error("version", str(error))
+        else:
+            messages.success(request, f"Version {draft.version} is begun, with all the changes of {held.version}.")
+            return redirect("frameworks:overlay", body.slug, draft.public_id)
+    return form_page(
+        request, form, heading=f"Begin the next version of {held.title}", submit="Begin", cancel=back,
+        here="frameworks", breadcrumbs=_crumbs(body, _own(body, held)),
+        before=["It begins with every change of this one. This version stays as it was published."],
+    )  # fmt: skip
+
+
+def overlay_upgrade(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will bring a layer to a later edition of its base, each disagreement settled by a person."""
+    held = queries.get_overlay(public_id)
+    later = queries.later_editions(held.base)
+    if not later:
+        raise Http404
+    base = later[0]
+    rule = queries.get_edition(base.reference)
+    _before, made = queries.layer_of(held)
+    found = conflicts(made, rule)
+    form = forms.SettleForm(
+        posted(request), initial={"saves": held.saves}, conflicts=found, places=overlays.outcome_choices(rule, made),
+        version=made.version if held.edition_id is None else "",
+    )  # fmt: skip
+    back = reverse("frameworks:overlay", args=[body.slug, public_id])
+    if request.method == "POST" and form.is_valid():
+        given = form.settled()
+        try:
+            moved = _rebased(made, rule, given, form.cleaned_data["version"])
+            draft = actions.move_overlay(
+                body=body, by=me(request), overlay=held, saves=form.cleaned_data["saves"], base=base, made=moved,
+                settled={id: each["choice"] for id, each in given.items()},
+            )  # fmt: skip
+        except InvalidRule as error:
+            form.add_error(None, overlays.sentence(str(error), error.fix))
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"Your framework lies on {rule.title}, version {rule.version}, now.")
+            return redirect("frameworks:overlay", body.slug, draft.public_id)
+    return page(
+        request, "overlay_upgrade", "frameworks", status=422 if form.errors else 200, form=form, held=held, base=rule,
+        page_heading=f"Bring it to version {rule.version} of {rule.title}", page_caption=held.title,
+        breadcrumbs=_crumbs(body, _own(body, held)), back=back, carried=len(made.changes),
+    )  # fmt: skip
+
+
+def _rebased(made: Overlay, rule: Any, given: Any, version: str) -> Overlay:
+    settled = {id: Settlement(each["choice"], each["id"], each["code"], each["to"]) for id, each in given.items()}
+    if version == made.version:
+        # A draft keeps its version: the engine wants another, so it passes through one that nobody sees.
+        return replace(rebase_overlay(made, rule, settled, version=f"{version}-moved"), version=version)
+    return rebase_overlay(made, rule, settled, version=version)

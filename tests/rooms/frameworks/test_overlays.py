@@ -1,0 +1,373 @@
+"""A framework of one's own: laid over an edition change by change, published, and brought to a later base."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import psycopg
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from own import licensed_edition
+
+from commonweal.base.queries import events_about
+from commonweal.engine import catalogue
+from commonweal.engine.overlay import apply_overlay
+from commonweal.frameworks import actions, queries
+from commonweal.frameworks.vocabulary import RATES
+
+pytestmark = pytest.mark.django_db
+
+HOURS, TREES, TALKS = "community.volunteering-hours", "environment.trees-established", "community.safety-talks"
+WHY = {"reason": "The plan says so", "reference_title": "Corporate plan", "reference_locator": "page 12"}
+BEGIN = {"title": "Our place", "title_cy": "", "framework_id": "our-place", "version": "2026",
+         "source_title": "Cabinet, item 7", "source_locator": ""}  # fmt: skip
+VALUE = {
+    "worth": "value", "amount": "21.5", "price_year": "2025", "price_year_type": "calendar", "kind": "economic",
+    "beneficiary": "society", "source_title": "Our survey", "source_licence": "OGL-3.0",
+}  # fmt: skip
+
+
+@pytest.fixture
+def at(body):
+    return lambda name, *rest: reverse(f"frameworks:{name}", args=[body.slug, *rest])
+
+
+@pytest.fixture
+def client(editions, lead, sign_in):
+    return sign_in(lead)
+
+
+@pytest.fixture
+def draft(client, body, at, in_scope):
+    """A draft over the Open Measures, begun on the page."""
+    answer = client.post(at("overlay_start", "open-measures@1.0"), BEGIN)
+    assert answer.status_code == 302, answer.content.decode()
+    with in_scope(body):
+        return queries.draft_of(body, "our-place")
+
+
+@pytest.fixture
+def layer(body, in_scope):
+    """`layer(draft)`: the edition beneath and the layer as they are saved now."""
+
+    def read(held):
+        with in_scope(body):
+            return queries.layer_of(queries.get_overlay(held.public_id))
+
+    return read
+
+
+@pytest.fixture
+def change(client, at, body, in_scope, draft):
+    """`change(measure, kind, …)`: post one change as the page does; gives the answer."""
+
+    def post(measure, kind, /, **fields):
+        with in_scope(body):
+            saves = queries.get_overlay(draft.public_id).saves
+        return client.post(at("overlay_change", draft.public_id, measure, kind), {"saves": saves} | WHY | fields)
+
+    return post
+
+
+@pytest.fixture
+def add(client, at, body, in_scope, draft):
+    """`add(part, …)`: post an addition; gives the answer."""
+
+    def post(part, query="", /, **fields):
+        with in_scope(body):
+            saves = queries.get_overlay(draft.public_id).saves
+        return client.post(at("overlay_add", draft.public_id, part) + query, {"saves": saves} | WHY | fields)
+
+    return post
+
+
+MEASURE = {"to": "a-clean-shore", "code": "X01", "title": "Beach cleaned", "unit": "m", "direction": "benefit",
+           "counting_rule": "Each metre once a year", "evidence": "Photographs\nA map"}  # fmt: skip
+
+
+def test_every_kind_of_change_is_laid_shown_and_published(client, at, body, in_scope, draft, change, add, layer):
+    assert change(TALKS, "hide").status_code == 302
+    assert change("community.goods-given", "rename", title="Things given").status_code == 302
+    assert change(HOURS, "value", **VALUE).status_code == 302
+    assert change(HOURS, "rate", name="deadweight", central="0.25").status_code == 302
+    assert add("outcome", to="environment", title="A clean shore").status_code == 302
+    targeted = {"target_quantity": "4000", "target_by-day": "31", "target_by-month": "3", "target_by-year": "2027",
+                "target_per": "year"}  # fmt: skip
+    assert add("measure", **MEASURE, **targeted).status_code == 302
+    moved = change(TREES, "place", outcome="a-clean-shore")
+    assert moved.status_code == 302
+    base, made = layer(draft)
+    assert {each.kind for each in made.changes} == {"add", "hide", "rename", "retarget", "revalue"}
+    edition = apply_overlay(base, made)
+    assert TALKS not in edition.measures
+    hours = edition.measures[HOURS]
+    assert hours.value.amount == Decimal("21.5")
+    assert hours.rates["deadweight"].central == Decimal("0.25")
+    shown = client.get(at("overlay", draft.public_id)).content.decode()
+    for words in ("Things given", "Base: Goods", "£21.50", "Hidden", "A clean shore", "Why: The plan says so"):
+        assert words in shown
+    page = client.get(at("overlay_measure", draft.public_id, HOURS)).content.decode()
+    assert "The base says" in page
+    assert "Our survey" in page
+
+    preview = client.get(at("overlay_preview", draft.public_id)).content.decode()
+    assert "Beach cleaned" in preview
+    with in_scope(body):
+        saves = queries.get_overlay(draft.public_id).saves
+    published = client.post(at("overlay_publish", draft.public_id), {"saves": saves})
+    assert published["Location"] == at("edition", "our-place@2026")
+    with in_scope(body):
+        rule = queries.get_edition("our-place@2026")
+        assert replace(rule, published_on=None) == edition
+        actions.choose_framework(
+            body=body, by=None or queries.get_overlay(draft.public_id).started_by,
+            edition=queries.find_edition("our-place@2026"), starts_on=date(2026, 4, 1), reason="Ours",
+        )  # fmt: skip
+        assert queries.edition_for(body, date(2026, 5, 1)).reference == "our-place@2026"
+        names = [each.action for each in events_about(body, f"frameworks.overlay:{draft.public_id}")]
+    assert names[0] == "frameworks.overlay.published"
+    assert names.count("frameworks.overlay.changed") == 7
+
+
+def test_a_change_is_undone_and_the_base_holds_again(client, at, draft, change, layer):
+    change(TALKS, "hide")
+    answer = client.post(at("overlay_undo", draft.public_id), {"change": f"hide:{TALKS}"}, follow=True)
+    assert "taken back" in answer.content.decode()
+    base, made = layer(draft)
+    assert made.changes == ()
+    again = client.post(at("overlay_undo", draft.public_id), {"change": f"hide:{TALKS}"}, follow=True)
+    assert "not here any more" in again.content.decode()
+
+
+def test_an_outcome_is_not_taken_out_while_something_stands_in_it(client, at, draft, add, layer):
+    add("outcome", to="environment", title="A clean shore")
+    add("measure", **MEASURE)
+    answer = client.post(at("overlay_undo", draft.public_id), {"change": "add-outcome:a-clean-shore"}, follow=True)
+    assert "There is no outcome" in answer.content.decode()
+    assert len(layer(draft)[1].changes) == 2
+
+
+def test_an_added_measure_is_changed_and_valued_where_it_was_added(client, add, change, draft, layer):
+    add("outcome", to="environment", title="A clean shore")
+    add("measure", **MEASURE)
+    id = "own.beach-cleaned"
+    assert change(id, "value", **VALUE).status_code == 302
+    assert change(id, "rate", name="deadweight", central="0.1").status_code == 302
+    assert change(id, "rate", name="dropoff", central="0.2").status_code == 302
+    assert add("measure", f"?id={id}", **MEASURE | {"title": "Shore cleaned"}).status_code == 302
+    (measure,) = [each.part for each in layer(draft)[1].changes if each.subject == id]
+    assert (measure.title, measure.figure, measure.value.unit) == ("Shore cleaned", "valued", "GBP per m")
+    assert measure.rates["deadweight"].central == Decimal("0.1")
+    assert measure.dropoff.central == Decimal("0.2")
+    refused = add("measure", f"?id={id}", **MEASURE | {"unit": "km"})
+    assert "Take the value away first" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "words"),
+    [
+        ("value", VALUE | {"source_title": ""}, "A value without a source cannot be used"),
+        ("value", VALUE | {"source_licence": ""}, "Enter the licence"),
+        ("value", VALUE | {"price_year": ""}, "Without it the amount cannot be compared"),
+        ("value", VALUE | {"price_year": "2024/25"}, "is not a calendar year"),
+        ("value", VALUE | {"low": "30", "high": "40"}, "out of order"),
+        ("value", VALUE | {"low": "10"}, "Low and high are given together"),
+        ("value", VALUE | {"amount": ""}, "Enter the amount, or a low and a high"),
+        ("value", VALUE | {"amount": "-4"}, "cannot be less than zero"),
+        ("value", {"worth": "base"}, "re-valued with nothing"),
+        ("rate", {"name": "deadweight", "central": "1.2"}, "Write 25 % as 0.25"),
+        ("rate", {"name": "deadweight", "central": "0.2", "low": "0.3", "high": "0.4"}, "out of order"),
+        ("rate", {"name": "deadweight", "central": "0.2", "low": "0.1"}, "given together, or neither"),
+        ("rename", {"title": "Volunteering", "reason": ""}, "Fill in “Why”"),
+        ("rename", {"title": "Volunteering", "reference_title": ""}, "Fill in “Where is that written down?”"),
+        ("place", {"outcome": "nowhere"}, "nowhere"),
+        ("place", {"outcome": "same", "target_quantity": "4"}, "needs its quantity and its day"),
+    ],
+)
+def test_a_change_that_cannot_stand_is_refused_in_words_and_nothing_is_lost(change, draft, layer, kind, fields, words):
+    base, _made = layer(draft)
+    if fields.get("outcome") == "same":
+        fields = fields | {"outcome": next(o.id for o in base.outcomes if any(m.id == HOURS for m in o.measures))}
+    answer = change(HOURS, kind, **fields)
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in said
+    assert "There is a problem" in said
+    assert layer(draft)[1].changes == ()
+
+
+def test_what_is_hidden_cannot_be_changed_too(change, draft, layer):
+    change(TALKS, "rename", title="Talks")
+    answer = change(TALKS, "hide")
+    assert answer.status_code == 422
+    assert "is hidden and also changed" in answer.content.decode()
+
+
+def test_the_second_of_two_editors_is_told_and_keeps_what_was_typed(client, at, draft, change):
+    change(TALKS, "hide")
+    late = client.post(
+        at("overlay_change", draft.public_id, HOURS, "rename"), WHY | {"saves": draft.saves, "title": "Time given"}
+    )
+    assert late.status_code == 409
+    assert "Time given" in late.content.decode()
+    assert "Someone else changed this framework" in late.content.decode()
+
+
+def test_an_empty_layer_is_not_published_and_a_stale_preview_neither(client, at, draft, change):
+    empty = client.post(at("overlay_publish", draft.public_id), {"saves": draft.saves})
+    assert "Nothing is changed yet" in empty.content.decode()
+    change(TALKS, "hide")
+    stale = client.post(at("overlay_publish", draft.public_id), {"saves": draft.saves})
+    assert stale.status_code == 422
+    assert "Someone else changed this framework" in stale.content.decode()
+
+
+def test_a_published_layer_is_never_changed_and_has_a_next_version(client, at, body, in_scope, draft, change, layer):
+    change(TALKS, "hide")
+    with in_scope(body):
+        saves = queries.get_overlay(draft.public_id).saves
+    client.post(at("overlay_publish", draft.public_id), {"saves": saves})
+    refused = change(HOURS, "hide")
+    assert "what is published is never changed" in refused.content.decode()
+    taken = client.post(at("overlay_next", draft.public_id), {"version": "2026"})
+    assert "is published already" in taken.content.decode()
+    begun = client.post(at("overlay_next", draft.public_id), {"version": "2027"})
+    assert begun.status_code == 302
+    with in_scope(body):
+        assert queries.layer_of(queries.draft_of(body, "our-place"))[1].changes == layer(draft)[1].changes
+    twice = client.post(at("overlay_next", draft.public_id), {"version": "2028"})
+    assert "is being written already" in twice.content.decode()
+
+
+def test_the_database_keeps_a_published_layer_as_it_was(body, make_body, owner_connection):
+    edition = owner_connection.execute(
+        "INSERT INTO frameworks_edition (public_id, body_id, framework_id, version, title, title_cy, content, "
+        "content_hash, is_private) VALUES ('zqe', %s, 'o', '1', 'O', '', '{}', '', false) RETURNING id", [body.pk],
+    ).fetchone()[0]  # fmt: skip
+    owner_connection.execute(
+        "INSERT INTO frameworks_overlay (public_id, body_id, base_id, edition_id, framework_id, version, title, text, "
+        "saves) VALUES ('zqo', %s, %s, %s, 'o', '1', 'O', 'x', 1)", [body.pk, edition, edition],
+    )  # fmt: skip
+    with pytest.raises(psycopg.errors.RestrictViolation, match="begin its next version"):
+        owner_connection.execute("UPDATE frameworks_overlay SET text = 'y' WHERE public_id = 'zqo'")
+
+
+def test_the_file_goes_out_and_comes_in_as_the_same_layer(client, at, body, in_scope, draft, change, add, layer):
+    change(HOURS, "value", **VALUE)
+    add("outcome", to="environment", title="A clean shore")
+    add("measure", **MEASURE)
+    made = layer(draft)[1]
+    file = client.get(at("overlay_file", draft.public_id))
+    assert 'filename="our-place-2026.yaml"' in file["Content-Disposition"]
+    client.post(at("overlay_discard", draft.public_id))
+    upload = SimpleUploadedFile("ours.yaml", file.content)
+    answer = client.post(at("overlay_upload"), {"file": upload})
+    assert answer.status_code == 302, answer.content.decode()
+    with in_scope(body):
+        again = queries.draft_of(body, "our-place")
+        assert again.pk != draft.pk
+        assert queries.layer_of(again)[1] == made
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe", "UTF-8"),
+        (b"id: a\nbase: nothing@1\n", "is not here"),
+        (b"id: a\n", "which edition it lies on"),
+        (b"id: a\nbase: open-measures@1.0\n", "Version is missing"),
+        (
+            b'id: ours\nversion: "1"\ntitle: Ours\npublisher: We\nbase: open-measures@1.0\nsource: COMMONWEAL\nauthor: We\n'
+            b"hide: [{measure: no.such, reason: Why}]\n",
+            "Open-measures@1.0 has no measure",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_where_and_why(client, at, content, words):
+    answer = client.post(at("overlay_upload"), {"file": SimpleUploadedFile("x.yaml", content)})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"framework_id": "open-measures"}, "short name of a framework that everybody has"),
+        ({"framework_id": "Our Place"}, "Use small letters, digits and hyphens"),
+        ({"title": ""}, "Fill in"),
+        ({"version": "a b"}, "Use letters, digits, points and hyphens"),
+    ],
+)
+def test_beginning_is_refused_in_words(client, at, changes, words):
+    answer = client.post(at("overlay_start", "open-measures@1.0"), BEGIN | changes)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+# --- a later base ------------------------------------------------------------------------------------------------------
+
+
+def later_base():
+    """The next edition of the licensed set: its measure has other words and another value."""
+    edition = licensed_edition("2027")
+    theme, outcome = edition.themes[0], edition.themes[0].outcomes[0]
+    measure = replace(outcome.measures[0], title="Zqmeasure reworded")
+    more = replace(measure, id="zq78", code="ZQ78", title="Zqmeasure two")
+    return replace(edition, themes=(replace(theme, outcomes=(replace(outcome, measures=(measure, more)),)),))
+
+
+@pytest.mark.parametrize(("choice", "title"), [("keep-ours", "Our words"), ("take-base", "Zqmeasure reworded")])
+def test_a_layer_is_brought_to_a_later_base_and_each_conflict_is_settled(
+    client, at, body, lead, in_scope, choice, title
+):
+    with in_scope(body):
+        actions.publish_own_edition(body=body, by=lead, edition=licensed_edition())
+    client.post(at("overlay_start", "licensed-set@2026"), BEGIN)
+    with in_scope(body):
+        draft = queries.draft_of(body, "our-place")
+    client.post(
+        at("overlay_change", draft.public_id, "zq77x", "rename"), WHY | {"saves": draft.saves, "title": "Our words"}
+    )
+    assert client.get(at("overlay_upgrade", draft.public_id)).status_code == 404
+    with in_scope(body):
+        actions.publish_own_edition(body=body, by=lead, edition=later_base())
+    page = client.get(at("overlay_upgrade", draft.public_id)).content.decode()
+    assert "the base changed title" in page.casefold()
+    unsettled = client.post(at("overlay_upgrade", draft.public_id), {"saves": 2, "version": "2026"})
+    assert unsettled.status_code == 422
+    done = client.post(
+        at("overlay_upgrade", draft.public_id), {"saves": 2, "version": "2026", "choice_0": choice}, follow=True
+    )
+    assert "lies on Licensed set, version 2027, now" in done.content.decode()
+    with in_scope(body):
+        base, made = queries.layer_of(queries.draft_of(body, "our-place"))
+        edition = apply_overlay(base, made)
+    assert edition.measures["zq77x"].title == title
+    assert edition.measures["zq78"].title == "Zqmeasure two"
+    assert edition.licence == "private"
+
+
+def test_another_bodys_layer_looks_like_nothing(draft, body, make_body, make_person, sign_in, in_scope):
+    other = make_body()
+    stranger = sign_in(make_person("lead", body=other))
+    for name, rest in (
+        ("overlay", []), ("overlay_measure", [HOURS]), ("overlay_change", [HOURS, "hide"]), ("overlay_file", []),
+        ("overlay_preview", []), ("overlay_add", ["theme"]), ("overlay_details", []), ("overlay_upgrade", []),
+    ):  # fmt: skip
+        theirs = reverse(f"frameworks:{name}", args=[other.slug, draft.public_id, *rest])
+        assert stranger.get(theirs).status_code == 404, name
+    for name in ("overlay_undo", "overlay_publish", "overlay_discard", "overlay_next"):
+        theirs = reverse(f"frameworks:{name}", args=[other.slug, draft.public_id])
+        assert stranger.post(theirs, {"version": "1"}).status_code == 404, name
+    with in_scope(other):
+        assert queries.overlays_of(other) == []
+
+
+def test_every_rate_of_the_engine_can_be_set():
+    from commonweal.engine.model import RATE_NAMES
+
+    assert set(RATES) == {*RATE_NAMES, "dropoff"}
+    assert catalogue.load_edition("open-measures@1.0").measures[HOURS].value.kind in ("economic", "mixed", "welfare")
