@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 from django import forms
 
 from commonweal.asks.vocabulary import CHANNELS
+from commonweal.base.govuk.forms import MoneyField
 from commonweal.reporting.figures import STAGES
+from commonweal.reporting.ranges import MOST_DRAWS
 
 Choices = Sequence[tuple[str, str]]
+#: What is drawn when the address does not say.
+DRAWS: Final = 1000
+SEED: Final = 1
 
 
 class WorthFilters(forms.Form):
@@ -41,3 +47,43 @@ class LineFilters(WorthFilters):
         super().__init__(*args, **options)  # type: ignore[arg-type]
         every = [("", "Every line"), *figures, ("none", "No figure: without a value")]
         self.fields["figure"].choices = every  # type: ignore[attr-defined]
+
+
+class RangesForm(WorthFilters):
+    """As for the account, and how the draws are made: how many, from which seed, what for, and which total is opened."""
+
+    draws = forms.IntegerField(
+        label="Draws", required=False, min_value=1, max_value=MOST_DRAWS,
+        error_messages={
+            "invalid": "Draws must be a whole number, such as 1000",
+            "min_value": "Ask for at least 1 draw",
+            "max_value": f"Ask for at most {MOST_DRAWS:,} draws. The command line makes more.",
+        },
+    )  # fmt: skip
+    seed = forms.IntegerField(
+        label="Seed", required=False, min_value=0, max_value=2**63 - 1,
+        error_messages={
+            "invalid": "A seed must be a whole number, such as 1",
+            "min_value": "A seed cannot be less than zero",
+            "max_value": "The seed is too large. Give a whole number such as 1.",
+        },
+    )  # fmt: skip
+    target = MoneyField(label="Chance of reaching (£)", required=False)
+    figure = forms.ChoiceField(
+        label="What moves", required=False,
+        error_messages={"invalid_choice": "That total is not left by these filters. Choose another total."},
+    )  # fmt: skip
+    govuk: ClassVar = {
+        "draws": {"classes": "govuk-input--width-5"},
+        "seed": {"classes": "govuk-input--width-5"},
+        "target": {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"},
+    }
+    field_order = ("draws", "seed", "target", "what", "department", "channel", "place", "figure")
+
+    def __init__(self, given: Mapping[str, Any], **options: Any) -> None:
+        defaults = {"draws": str(DRAWS), "seed": str(SEED)}
+        super().__init__(defaults | {name: word for name, word in given.items() if word}, **options)
+
+    def offer(self, figures: Choices) -> None:
+        """This will offer the totals that can be opened; the first stands where none was chosen."""
+        self.fields["figure"].choices = figures  # type: ignore[attr-defined]

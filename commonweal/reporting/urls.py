@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.reporting.views import lines, packs, today, worth
+from commonweal.reporting.views import lines, packs, ranges, today, worth
 
 app_name = "reporting"
 urlpatterns = [
@@ -11,7 +11,15 @@ urlpatterns = [
     path("worth/export/<str:form>/", worth.worth_export, name="worth_export"),
     path("worth/lines/", worth.worth_lines, name="worth_lines"),
     path("worth/lines/export/<str:form>/", worth.worth_lines_export, name="worth_lines_export"),
+    path("worth/ranges/", ranges.worth_ranges, name="worth_ranges"),
+    path("worth/ranges/export/<str:form>/", ranges.worth_ranges_export, name="worth_ranges_export"),
     path("agreements/<str:public_id>/worth/", lines.agreement_worth, name="agreement_worth"),
+    path("agreements/<str:public_id>/worth/ranges/", ranges.worth_ranges, name="agreement_worth_ranges"),
+    path(
+        "agreements/<str:public_id>/worth/ranges/export/<str:form>/",
+        ranges.worth_ranges_export,
+        name="agreement_worth_ranges_export",
+    ),
     path("agreements/<str:public_id>/review-pack/", packs.review_pack_page, name="review_pack_page"),
     path("agreements/<str:public_id>/review-pack.pdf", packs.review_pack, name="review_pack"),
     path("lines/<str:public_id>/worth/", lines.line_worth, name="line_worth"),

@@ -20,6 +20,7 @@ from commonweal.frameworks.queries import today as current_day
 from commonweal.frameworks.vocabulary import CONFIDENCE, PRICE_YEARS
 from commonweal.reporting import figures, presentation, queries
 from commonweal.reporting.presentation import ShownLine
+from commonweal.reporting.views.record import Record
 from commonweal.reporting.views.worth import crumbs, editions_of, figure_blocks, findings_of
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
         "age": presentation.age_words(chosen),
         "page_heading": "What it is worth",
         "page_caption": agreement.title,
+        "ways": Record(request, body, public_id).ways(""),
         "breadcrumbs": crumbs(body, agreement.title),
     }
     return render(request, "reporting/agreement.html", content)

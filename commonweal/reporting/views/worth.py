@@ -12,12 +12,11 @@ from django.urls import reverse
 from commonweal.base.exports import export_response
 from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.templatetags.figures import amount_in_unit
-from commonweal.directory.queries import departments
 from commonweal.engine.value import Level
-from commonweal.frameworks.queries import today as current_day
 from commonweal.reporting import figures, presentation, queries
 from commonweal.reporting.forms import LineFilters, WorthFilters
 from commonweal.reporting.presentation import ShownLine, plural
+from commonweal.reporting.views.record import Record
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -25,50 +24,6 @@ if TYPE_CHECKING:
 
 PAGE = 50
 LINE_SORTS = ("what", "agreement", "when", "quantity", "gross", "net")
-
-
-class _Narrowed:
-    """What the address narrows a page of worth to, read once for the page and its exports."""
-
-    def __init__(self, request: HttpRequest, body: Body) -> None:
-        self.request, self.body, self.on = request, body, current_day()
-        self.named = queries.named_places(body)
-        self.departments = [(each.public_id, each.name) for each in departments(body)]
-        self.departments += [(each.public_id, f"{each.name} (ended)") for each in departments(body, ended=True)]
-        self.departments.append((queries.NO_DEPARTMENT, "No department"))
-
-    def filters(self, form: WorthFilters) -> dict[str, Any]:
-        form.is_valid()  # a word that is not a choice narrows nothing, and its field says so
-        chosen = form.cleaned_data
-        place = chosen.get("place", "")
-        return {
-            "department": chosen.get("department", ""),
-            "channel": chosen.get("channel", ""),
-            "places": self.named.beneath[place] if place else None,
-        }
-
-    def form(self, **more: str) -> WorthFilters:
-        given = self.request.GET.dict() | more
-        return WorthFilters(given, departments=self.departments, places=self.named.choices())
-
-    def line_form(self, figures: Sequence[tuple[str, str]], **more: str) -> LineFilters:
-        given = self.request.GET.dict() | more
-        return LineFilters(given, departments=self.departments, places=self.named.choices(), figures=figures)
-
-    def what(self, account: figures.Account | None = None) -> figures.What:
-        """The stage asked for; else what is claimed, or what is promised while nothing is."""
-        asked = self.request.GET.get("what", "")
-        if asked in figures.STAGES:
-            return asked
-        return "claimed" if account and account.worths["claimed"].lines else "promised"
-
-    def lines_url(self, **changes: str) -> str:
-        query = self.request.GET.copy()
-        for name in ("sort", "after", "figure"):
-            query.pop(name, None)
-        for name, words in changes.items():
-            query[name] = words
-        return f"{reverse('reporting:worth_lines', args=[self.body.slug])}?{query.urlencode()}"
 
 
 def editions_of(worth: figures.Worth) -> dict[str, Edition]:
@@ -101,37 +56,38 @@ def figure_blocks(worth: figures.Worth, lines_url: Any) -> list[dict[str, Any]]:
     return blocks
 
 
-def _account(narrowed: _Narrowed) -> figures.Account:
+def _account(record: Record) -> figures.Account:
     return queries.account(
-        narrowed.body, on=narrowed.on, by=("theme", *queries.COLUMNS), **narrowed.filters(narrowed.form())
+        record.body, on=record.on, by=("theme", *queries.COLUMNS), **record.filters(record.form(WorthFilters))
     )
 
 
 def worth(request: HttpRequest, body: Body) -> HttpResponse:
     """This will show what the body's promises and deliveries are worth, stage by stage, and what that leaves out."""
-    narrowed = _Narrowed(request, body)
-    found = _account(narrowed)
-    chosen = found.worths[narrowed.what(found)]
-    form = narrowed.form(what=chosen.what)
+    record = Record(request, body)
+    found = _account(record)
+    chosen = found.worths[record.what(found)]
+    form = record.form(WorthFilters, words={"what": chosen.what})
     content = {
         "account": found,
         "worth": chosen,
         "stage": figures.STAGES[chosen.what].lower(),
         "form": form,
-        "is_narrowed": any(request.GET.get(name) for name in ("department", "channel", "place")),
-        "blocks": figure_blocks(chosen, narrowed.lines_url),
+        "is_narrowed": record.is_narrowed,
+        "ways": record.ways(""),
+        "blocks": figure_blocks(chosen, record.lines_url),
         "stages": figures.STAGES.values(),
         "editions": {key.edition for key in found.keys},
-        "rows": presentation.stage_rows(found, narrowed.lines_url),
+        "rows": presentation.stage_rows(found, record.lines_url),
         "brought_forward": presentation.brought_forward_words(found.worths["claimed"]),
-        "charts": _charts(narrowed, chosen),
+        "charts": _charts(record, chosen),
         "counts": presentation.counts_table(found),
         "unvalued": [
             {"reason": reason, "lines": plural(len(lines), "line"), "first": lines[:3]}
             for reason, lines in chosen.unvalued
         ],
-        "unvalued_url": narrowed.lines_url(what=chosen.what, figure="none"),
-        "lines_url": narrowed.lines_url(what=chosen.what),
+        "unvalued_url": record.lines_url(what=chosen.what, figure="none"),
+        "lines_url": record.lines_url(what=chosen.what),
         **findings_of(chosen),
         "age": presentation.age_words(chosen),
         "exports": [
@@ -149,7 +105,7 @@ def findings_of(worth: figures.Worth) -> dict[str, Any]:
     return {"findings": found, "to_put_right": sum(each.to_put_right for each in found)}
 
 
-def _charts(narrowed: _Narrowed, worth: figures.Worth) -> list[Any]:
+def _charts(record: Record, worth: figures.Worth) -> list[Any]:
     key = presentation.leading_key(worth)
     if key is None:
         return []
@@ -157,37 +113,37 @@ def _charts(narrowed: _Narrowed, worth: figures.Worth) -> list[Any]:
     themes = {theme.id: theme.title for theme in edition.themes}
     found = (
         presentation.chart_by_kind(worth, edition, key.level),
-        presentation.chart_by(worth, "department", dict(narrowed.departments), key, edition),
+        presentation.chart_by(worth, "department", dict(record.departments), key, edition),
         presentation.chart_by(worth, "theme", themes, key, edition),
     )
     return [chart for chart in found if chart is not None]
 
 
 def worth_export(request: HttpRequest, body: Body, form: str) -> HttpResponse:
-    """This will give every total at every stage, narrowed as the page is."""
-    rows = presentation.total_rows(_account(_Narrowed(request, body)))
+    """This will give every total at every stage, record as the page is."""
+    rows = presentation.total_rows(_account(Record(request, body)))
     return export_response(form, name=f"{body.slug}-worth", headings=presentation.TOTAL_HEADINGS, rows=rows)
 
 
-def _shown(narrowed: _Narrowed) -> tuple[figures.Worth, LineFilters, list[ShownLine], figures.WorthTotal | None, str]:
+def _shown(record: Record) -> tuple[figures.Worth, LineFilters, list[ShownLine], figures.WorthTotal | None, str]:
     """The lines an address asks for, in its order, with the figure they add to if it asks for one.
 
     Without an order of its own, the lines of a figure begin with the largest.
     """
-    filters = narrowed.filters(narrowed.form())
-    found = queries.worth(narrowed.body, what=narrowed.what(), on=narrowed.on, **filters)
+    filters = record.filters(record.form(WorthFilters))
+    found = queries.worth(record.body, what=record.what(), on=record.on, **filters)
     editions = editions_of(found)
     slugs = {presentation.key_slug(each.key): each for each in found.totals}
     labels = [(slug, presentation.key_label(each.key, editions[each.key.edition])) for slug, each in slugs.items()]
-    form = narrowed.line_form(labels, what=found.what)
-    asked = narrowed.request.GET.get("figure", "")
+    form = record.form(LineFilters, words={"what": found.what}, figures=labels)
+    asked = record.request.GET.get("figure", "")
     lines = presentation.lines_as_shown(found)
     total = slugs.get(asked)
     if asked == "none":
         lines = [each for each in lines if not each.line.has_value]
     elif asked:
         lines = [each for each in lines if total and figures.key_of(each.line, total.key.level) == total.key]
-    sort = narrowed.request.GET.get("sort", f"-{total.key.level}" if total else "")
+    sort = record.request.GET.get("sort", f"-{total.key.level}" if total else "")
     return found, form, _in_order(lines, sort), total, sort
 
 
@@ -211,8 +167,8 @@ def _in_order(lines: list[ShownLine], sort: str) -> list[ShownLine]:
 
 def worth_lines(request: HttpRequest, body: Body) -> HttpResponse:
     """This will list the lines of a figure, each leading to its steps; amounts shown add to the figure shown."""
-    narrowed = _Narrowed(request, body)
-    found, form, lines, total, sort = _shown(narrowed)
+    record = Record(request, body)
+    found, form, lines, total, sort = _shown(record)
     levels = _levels(lines, total)
     ids = [each.line.public_id for each in lines]
     after = request.GET.get("after", "")
@@ -287,8 +243,8 @@ def _row(
 
 def worth_lines_export(request: HttpRequest, body: Body, form: str) -> HttpResponse:
     """This will give the lines an address asks for, every one of them, in its order."""
-    narrowed = _Narrowed(request, body)
-    found, _form, lines, _total, _sort = _shown(narrowed)
+    record = Record(request, body)
+    found, _form, lines, _total, _sort = _shown(record)
     rows = [presentation.line_row(each, found.what) for each in lines]
     return export_response(form, name=f"{body.slug}-lines", headings=presentation.LINE_HEADINGS, rows=rows)
 

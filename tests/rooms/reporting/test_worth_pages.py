@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from made_council import COUNCIL, DAY, OTHER_WARD, WARD
+from read_pages import rows_of, words
 
 from commonweal.base.access import ANY_STAFF
 from commonweal.base.models import Body, Person
@@ -23,16 +22,6 @@ from commonweal.base.templatetags.figures import money
 from commonweal.delivery.actions import add_evidence, reverse_entry, set_agreement_owner, set_commitment_owner
 from commonweal.reporting.packs import review_pack, review_pack_pdf
 from commonweal.reporting.queries import worth
-
-
-def words(page: str) -> str:
-    """This will give the words of a page without its markup."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-def rows_of(text: str) -> list[dict[str, str]]:
-    """This will read an exported CSV."""
-    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
 @pytest.fixture
@@ -182,6 +171,8 @@ def test_a_body_with_nothing_on_record_is_told_what_to_do(council: Any, read: Ca
 
 ADDRESSES = (
     "", "worth/", "worth/export/csv/", "worth/export/xlsx/", "worth/lines/", "worth/lines/export/csv/",
+    "worth/ranges/", "worth/ranges/export/xlsx/", "agreements/{agreement}/worth/ranges/",
+    "agreements/{agreement}/worth/ranges/export/csv/",
     "agreements/{agreement}/worth/", "agreements/{agreement}/review-pack/", "agreements/{agreement}/review-pack.pdf",
     "lines/{line}/worth/",
 )  # fmt: skip
@@ -220,7 +211,11 @@ def test_another_bodys_agreement_and_line_do_not_exist_here(
 ) -> None:
     other = make_body()
     client = sign_in(make_person("lead", body=other))
-    for address in _addresses(portfolio)[-4:]:
+    own = [
+        each for each in _addresses(portfolio) if portfolio.roads.public_id in each or portfolio.claim.public_id in each
+    ]
+    assert len(own) == sum("{" in each for each in ADDRESSES)
+    for address in own:
         here = address.replace(portfolio.body.slug, other.slug, 1)
         assert client.get(here).status_code == 404
     assert "Local wages" not in client.get(f"/{other.slug}/work/worth/lines/?what=promised").content.decode()
