@@ -113,3 +113,11 @@ def test_checkpoint_round_trip_and_signature(tmp_path):
 def test_what_is_no_checkpoint_is_refused(text):
     with pytest.raises(CheckpointUnusable):
         read_checkpoint(text)
+
+
+def test_event_edited_and_hashed_again_is_caught_by_the_one_after_it():
+    """Its own hash fits; only that the next one followed another event gives it away."""
+    events = chain(24)
+    events[11] = dataclasses.replace(events[11], actor="somebody")
+    events[11] = dataclasses.replace(events[11], hash=event_hash(events[11]))
+    assert faults_in_chain(events) == ["event 13 does not follow the one before it"]
