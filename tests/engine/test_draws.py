@@ -71,6 +71,14 @@ def test_order_and_other_measures_change_nothing():
     assert gross(first) != gross(drawn(lines, ranged("a"), ranged("b"), seed=2))
 
 
+def test_one_parameter_is_drawn_the_same_whatever_else_is_drawn():
+    other = ranged("b", kind="economic")
+    beside = drawn([line("b", "7"), line("a", "5")], other, ranged("a"))
+    alone = drawn([line("a", "5")], ranged("a"))
+    key = next(iter(alone.totals))
+    assert beside.totals[key] == alone.totals[key]
+
+
 def test_rates_of_the_edition_are_drawn_and_those_of_a_line_are_fixed():
     rates = ALL_RATES | {"deadweight": Rate(Decimal("0.2"), Decimal("0.1"), Decimal("0.5"), "agreed")}
     made = measure("a", unit_value("100"), rates=rates)
