@@ -87,3 +87,37 @@ class RangesForm(WorthFilters):
     def offer(self, figures: Choices) -> None:
         """This will offer the totals that can be opened; the first stands where none was chosen."""
         self.fields["figure"].choices = figures  # type: ignore[attr-defined]
+
+
+class BesideForm(WorthFilters):
+    """As for the account, and the two or three editions that stand beside one another."""
+
+    first, second, third = (
+        forms.ChoiceField(
+            label=label, required=False,
+            error_messages={"invalid_choice": "There is no such framework here. Choose one from the list."},
+        )
+        for label in ("Framework", "Beside it", "And beside those")
+    )  # fmt: skip
+    field_order = ("first", "second", "third", "what", "department", "channel", "place")
+
+    def offer(self, editions: Choices) -> None:
+        """This will offer the editions that the body can see."""
+        for name in ("first", "second", "third"):
+            self.fields[name].choices = [("", "None"), *editions]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """This will refuse one edition in two columns."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        chosen: list[str] = []
+        for name in ("first", "second", "third"):
+            if (reference := cleaned.get(name)) in chosen:
+                self.add_error(name, "This framework has a column already. Choose another, or none.")
+            elif reference:
+                chosen.append(reference)
+        return cleaned
+
+    @property
+    def chosen(self) -> list[str]:
+        """The editions chosen, from left to right."""
+        return [self.cleaned_data[name] for name in ("first", "second", "third") if self.cleaned_data.get(name)]

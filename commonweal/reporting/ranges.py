@@ -135,10 +135,10 @@ def _row(each: RangedTotal, headings: tuple[str, ...], several: bool) -> ShownRa
     points: tuple[Decimal | None, ...] = (drawn.p05, drawn.p50, drawn.p95) if drawn else (None,) * 3
     cells = [
         written(rounded(each.total.amount)),
-        *("Not known" if point is None else pounds(point) for point in points),
+        *("–" if point is None else pounds(point) for point in points),
     ]
     if len(headings) > len(cells):
-        cells.append(_chance(drawn.above) if drawn and drawn.above is not None else "Not known")
+        cells.append(_chance(drawn.above) if drawn and drawn.above is not None else "–")
     if drawn is None:
         without = "Published as a range only, with no central figure to draw about"
     elif not each.is_drawn:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.reporting.views import lines, packs, ranges, today, worth
+from commonweal.reporting.views import beside, lines, packs, ranges, today, worth
 
 app_name = "reporting"
 urlpatterns = [
@@ -13,12 +13,24 @@ urlpatterns = [
     path("worth/lines/export/<str:form>/", worth.worth_lines_export, name="worth_lines_export"),
     path("worth/ranges/", ranges.worth_ranges, name="worth_ranges"),
     path("worth/ranges/export/<str:form>/", ranges.worth_ranges_export, name="worth_ranges_export"),
+    path("worth/frameworks/", beside.worth_frameworks, name="worth_frameworks"),
+    path("worth/frameworks/export/<str:form>/", beside.worth_frameworks_export, name="worth_frameworks_export"),
     path("agreements/<str:public_id>/worth/", lines.agreement_worth, name="agreement_worth"),
     path("agreements/<str:public_id>/worth/ranges/", ranges.worth_ranges, name="agreement_worth_ranges"),
     path(
         "agreements/<str:public_id>/worth/ranges/export/<str:form>/",
         ranges.worth_ranges_export,
         name="agreement_worth_ranges_export",
+    ),
+    path(
+        "agreements/<str:public_id>/worth/frameworks/",
+        beside.worth_frameworks,
+        name="agreement_worth_frameworks",
+    ),
+    path(
+        "agreements/<str:public_id>/worth/frameworks/export/<str:form>/",
+        beside.worth_frameworks_export,
+        name="agreement_worth_frameworks_export",
     ),
     path("agreements/<str:public_id>/review-pack/", packs.review_pack_page, name="review_pack_page"),
     path("agreements/<str:public_id>/review-pack.pdf", packs.review_pack, name="review_pack"),

@@ -27,6 +27,7 @@ KEPT = ("what", "department", "channel", "place")
 PAGES = (
     ("", "What it is worth"),
     ("ranges", "How sure this is"),
+    ("frameworks", "Under several frameworks"),
 )
 
 

@@ -26,14 +26,14 @@ from commonweal.frameworks.models import Measure
 HERE = Path(__file__).parent
 LOAD = (
     "import django; django.setup(); from made_framework import edition; "
-    "from commonweal.frameworks.actions import load_edition; "
+    "from commonweal.frameworks.actions import load_edition, load_editions; load_editions(); "
     "load_edition(edition=edition()); load_edition(edition=edition('2.0', '2000'))"
 )
 
 
 @pytest.fixture(scope="session")
 def made_editions(django_db_setup: None) -> None:
-    """`made-reporting@1.0` and `@2.0`, loaded as an installation loads editions."""
+    """`made-reporting@1.0` and `@2.0` beside those of the catalogue, loaded as an installation loads editions."""
     environment = os.environ | {"COMMONWEAL_ROLE": "owner", "PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parents[2]}"}
     done = subprocess.run([sys.executable, "-c", LOAD], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -79,10 +79,10 @@ class Council:
 
     def promise(
         self, measure: str | None, quantity: str | None, agreement: Agreement | None = None, version: str = "1.0",
-        **fields: object,
+        framework: str = "made-reporting", **fields: object,
     ) -> Commitment:  # fmt: skip
         rule = Measure.objects.select_related("edition").get(
-            edition__framework_id="made-reporting", edition__version=version, measure_id=measure
+            edition__framework_id=framework, edition__version=version, measure_id=measure
         ) if measure else None  # fmt: skip
         given: dict[str, object] = {
             "wording": f"Promise of {measure}", "unit": rule.unit if rule else "hours", "measure": rule,

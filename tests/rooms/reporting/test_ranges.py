@@ -73,7 +73,7 @@ def test_a_total_without_a_range_says_so_and_shows_no_point(promised: Any, read:
     page = words(read("worth/ranges/?what=promised"))
     wage = page.split("Economic value Gross, 2024 prices")[1]
     assert wage.startswith(
-        " Nothing in this total has a published range, so how sure it is cannot be said. £3,703.70 Not"
+        " Nothing in this total has a published range, so how sure it is cannot be said. £3,703.70 –"
     )
     assert "Published as a range only, with no central figure to draw about" in page
     assert "1 measure published as a range with no central figure, not drawn at all Lifetime" in page

@@ -171,6 +171,8 @@ def test_a_body_with_nothing_on_record_is_told_what_to_do(council: Any, read: Ca
 
 ADDRESSES = (
     "", "worth/", "worth/export/csv/", "worth/export/xlsx/", "worth/lines/", "worth/lines/export/csv/",
+    "worth/frameworks/", "worth/frameworks/export/csv/", "agreements/{agreement}/worth/frameworks/",
+    "agreements/{agreement}/worth/frameworks/export/xlsx/",
     "worth/ranges/", "worth/ranges/export/xlsx/", "agreements/{agreement}/worth/ranges/",
     "agreements/{agreement}/worth/ranges/export/csv/",
     "agreements/{agreement}/worth/", "agreements/{agreement}/review-pack/", "agreements/{agreement}/review-pack.pdf",
