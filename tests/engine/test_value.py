@@ -3,7 +3,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from made_editions import ALL_RATES, edition, line, measure, unit_value
 
@@ -316,6 +316,7 @@ def test_order_changes_nothing(lines, dice):
 
 @settings(deadline=None, max_examples=60)
 @given(some_lines, st.decimals(min_value=0, max_value=1, places=6))
+@example([line("rated", "0.6", groups={"ward": "A"})], Decimal("0.5"))
 def test_splitting_a_line_changes_nothing(lines, part):
     whole = lines[0]
     taken = round_half_up(whole.quantity * part, Decimal("0.000001"))
