@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from commonweal.base.actions import record_event
+from commonweal.base.actions import record_event, store_file
 from commonweal.base.errors import NotPossible
+from commonweal.base.files import check_holds_table
 from commonweal.base.jobs import defer_job
 from commonweal.base.models import Body, Person
 from commonweal.base.pdf import pages_in
@@ -24,11 +25,14 @@ from commonweal.engine.overlay_file import overlay_text
 from commonweal.frameworks.models import (
     Edition,
     FrameworkInForce,
+    LicensedWorkbook,
     Measure,
     NodeOutcome,
     Overlay,
     PlanVersion,
+    SavedColumns,
     StrategyNode,
+    WorkbookRow,
 )
 from commonweal.frameworks.pdf import plan_pdf
 from commonweal.frameworks.plan import LANGUAGES, objectives_in
@@ -50,6 +54,9 @@ from commonweal.frameworks.policies import (
     check_version,
     check_version_is_free,
     check_words_fit,
+    check_workbook_can_be_published,
+    check_workbook_can_be_undone,
+    check_workbook_is_open,
 )
 from commonweal.frameworks.queries import (
     draft_content,
@@ -63,6 +70,7 @@ from commonweal.frameworks.queries import (
     siblings_of,
     today,
 )
+from commonweal.frameworks.workbooks import Reading, edition_from
 from commonweal.sources.workbooks_import import PRIVATE
 
 
@@ -273,6 +281,125 @@ def _overlay_subject(overlay: Overlay) -> str:
 def _check_named(body: Body, overlay: overlay_rules.Overlay) -> None:
     check_words_fit(overlay.framework_id, overlay.version, overlay.title)
     check_version_is_free(body, f"{overlay.framework_id}@{overlay.version}")
+
+
+# --- licensed workbooks ----------------------------------------------------------------------------------------------
+
+
+def open_workbook(*, body: Body, by: Person, name: str, content: bytes) -> LicensedWorkbook:
+    """This will begin with a workbook that somebody chose; raises UnusableFile."""
+    check_holds_table(name, content)
+    file = store_file(name=name, content=content, body=body, party=None, by=by)
+    held = LicensedWorkbook.objects.create(body=body, file=file, name=file.name, sha256=file.sha256, read_by=by)
+    record_event(
+        action="frameworks.workbook.opened", subject=_workbook_subject(held), by=by, body=body, sha256=held.sha256
+    )
+    return held
+
+
+def note_workbook(*, body: Body, by: Person | None, workbook: LicensedWorkbook, reading: Reading) -> None:
+    """This will write what a reading found, in place of what an earlier one did. Raises NotPossible."""
+    _one_at_a_time(f"workbook {workbook.pk}")
+    workbook.refresh_from_db(fields=["state"])
+    check_workbook_is_open(workbook)
+    WorkbookRow.objects.filter(workbook=workbook).delete()
+    WorkbookRow.objects.bulk_create(
+        (WorkbookRow(body=body, workbook=workbook, **row) for row in reading.rows), batch_size=500
+    )
+    workbook.state, workbook.problem, workbook.document = "read", reading.problem, reading.document
+    workbook.mapping, workbook.columns = reading.mapping, reading.columns
+    workbook.sheets, workbook.findings = reading.sheets, reading.findings
+    workbook.fingerprint, workbook.rows_in = reading.mapping["fingerprint"], reading.rows_in
+    workbook.accepted = sum(row["outcome"] == "accepted" for row in reading.rows)
+    workbook.rejected = len(reading.rows) - workbook.accepted
+    workbook.save(update_fields=[
+        "state", "problem", "document", "mapping", "columns", "sheets", "findings", "fingerprint", "rows_in",
+        "accepted", "rejected",
+    ])  # fmt: skip
+    record_event(
+        action="frameworks.workbook.read", subject=_workbook_subject(workbook), by=by, body=body,
+        rows=workbook.rows_in, accepted=workbook.accepted, rejected=workbook.rejected,
+    )  # fmt: skip
+
+
+def note_problem(*, body: Body, workbook: LicensedWorkbook, problem: str) -> None:
+    """This will say why a workbook could not be read as somebody asked; what was read before stands."""
+    check_workbook_is_open(workbook)
+    workbook.problem = problem
+    workbook.save(update_fields=["problem"])
+
+
+def refuse_workbook(*, body: Body, by: Person | None, workbook: LicensedWorkbook, reason: str) -> None:
+    """This will say why nothing could be read in a file; raises NotPossible when it was dealt with already."""
+    check_workbook_is_open(workbook)
+    workbook.state, workbook.problem = "refused", reason
+    workbook.save(update_fields=["state", "problem"])
+    record_event(action="frameworks.workbook.refused", subject=_workbook_subject(workbook), by=by, body=body)
+
+
+def change_workbook(
+    *, body: Body, by: Person, workbook: LicensedWorkbook, mapping: Mapping[str, Any] | None = None,
+    stated: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """This will keep what a person chose for the columns, or stated of the workbook; it is read again after.
+
+    Raises NotPossible.
+    """
+    _one_at_a_time(f"workbook {workbook.pk}")
+    workbook.refresh_from_db(fields=["state"])
+    check_workbook_is_open(workbook)
+    if mapping is not None:
+        workbook.mapping = dict(mapping)
+        _remember_columns(body, workbook.mapping)
+    if stated is not None:
+        workbook.stated = dict(stated)
+    workbook.document = None
+    workbook.save(update_fields=["mapping", "stated", "document"])
+    record_event(
+        action="frameworks.workbook.corrected", subject=_workbook_subject(workbook), by=by, body=body,
+        columns=mapping is not None, stated=stated is not None,
+    )  # fmt: skip
+
+
+def _remember_columns(body: Body, mapping: dict[str, Any]) -> None:
+    held = SavedColumns.objects.filter(body=body, fingerprint=mapping["fingerprint"]).first()
+    if held is None:
+        SavedColumns.objects.create(body=body, fingerprint=mapping["fingerprint"], mapping=mapping)
+    else:
+        held.mapping, held.saved_at = mapping, database_now()
+        held.save(update_fields=["mapping", "saved_at"])
+
+
+def publish_workbook(*, body: Body, by: Person, workbook: LicensedWorkbook) -> Edition:
+    """This will publish what a workbook holds as a private edition of the body's own. Raises NotPossible."""
+    _one_at_a_time(f"workbook {workbook.pk}")
+    held = LicensedWorkbook.objects.get(pk=workbook.pk)
+    check_workbook_can_be_published(held)
+    edition = publish_own_edition(body=body, by=by, edition=edition_from(held.document, held.name))
+    held.state, held.edition = "published", edition
+    held.save(update_fields=["state", "edition"])
+    _remember_columns(body, held.mapping)
+    record_event(
+        action="frameworks.workbook.published", subject=_workbook_subject(held), by=by, body=body,
+        edition=edition.reference, accepted=held.accepted,
+    )  # fmt: skip
+    return edition
+
+
+def undo_workbook(*, body: Body, by: Person, workbook: LicensedWorkbook) -> None:
+    """This will take back what a workbook was published as, until it is used. Raises NotPossible."""
+    _one_at_a_time(f"workbook {workbook.pk}")
+    held = LicensedWorkbook.objects.select_related("edition").get(pk=workbook.pk)
+    check_workbook_can_be_undone(held)
+    assert held.edition is not None, "what is published has its edition"
+    withdraw_edition(body=body, by=by, edition=held.edition)
+    held.state, held.undone_at = "undone", database_now()
+    held.save(update_fields=["state", "undone_at"])
+    record_event(action="frameworks.workbook.undone", subject=_workbook_subject(held), by=by, body=body)
+
+
+def _workbook_subject(workbook: LicensedWorkbook) -> str:
+    return f"frameworks.workbook:{workbook.public_id}"
 
 
 # --- the framework a body uses -----------------------------------------------------------------------------------------

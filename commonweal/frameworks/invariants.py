@@ -7,6 +7,7 @@ _NAMING = (
     ("frameworks_frameworkinforce", "edition_id"),
     ("frameworks_overlay", "base_id"),
     ("frameworks_overlay", "edition_id"),
+    ("frameworks_licensedworkbook", "edition_id"),
 )
 
 RULES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from commonweal.base.models import Body, OwnedTable, Person, Table
+from commonweal.base.models import Body, OwnedTable, Person, StoredFile, Table
 from commonweal.base.walls import Changes, Wall, tagged
 from commonweal.directory.models import Department
 
@@ -128,6 +128,73 @@ class Overlay(OwnedTable):
                 name="frameworks_overlay_one_draft",
             )
         ]
+
+
+class LicensedWorkbook(OwnedTable):  # type: ignore[django-manager-missing]
+    """A workbook of measures that a body has a licence for: read, corrected, published as its own, perhaps undone."""
+
+    changing_fields = (
+        "state", "problem", "mapping", "columns", "sheets", "findings", "stated", "document", "fingerprint", "rows_in",
+        "accepted", "rejected", "edition", "undone_at",
+    )  # fmt: skip
+    sensitivity = tagged(
+        internal="body file name sha256 state problem mapping columns sheets findings stated document fingerprint "
+        "rows_in accepted rejected edition read_by read_at undone_at"
+    )
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, default="waiting")
+    problem = models.TextField(blank=True)
+    mapping = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    sheets = models.JSONField(default=list)
+    findings = models.JSONField(default=list)
+    #: What a person said of it that no workbook says; empty until they did.
+    stated = models.JSONField(default=dict)
+    #: The framework it makes, once all is stated.
+    document = models.JSONField(null=True, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    rows_in = models.IntegerField(default=0)
+    accepted = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    read_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    read_at = models.DateTimeField(db_default=Now())
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+
+class WorkbookRow(OwnedTable):
+    """What became of one row of a licensed workbook."""
+
+    changes = Changes.REMOVED  # the rows of one reading give way to those of the next
+    sensitivity = tagged(internal="body workbook sheet row_number cell outcome text reason fix notes measures")
+
+    workbook = models.ForeignKey(LicensedWorkbook, on_delete=models.PROTECT, related_name="rows")
+    sheet = models.CharField(max_length=100, blank=True)
+    row_number = models.IntegerField()
+    cell = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=16)
+    text = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+    fix = models.TextField(blank=True)
+    notes = models.JSONField(default=list)
+    measures = models.JSONField(default=list)
+
+
+class SavedColumns(OwnedTable):
+    """How a body reads workbooks with these headings, remembered from the last one."""
+
+    changing_fields = ("mapping", "saved_at")
+    sensitivity = tagged(internal="body fingerprint mapping saved_at")
+
+    fingerprint = models.CharField(max_length=64)
+    mapping = models.JSONField()
+    saved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "fingerprint"], name="frameworks_columns_once")]
 
 
 class StrategyNode(OwnedTable):  # type: ignore[django-manager-missing]

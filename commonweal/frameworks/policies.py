@@ -8,7 +8,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body
 from commonweal.base.templatetags.figures import long_date
 from commonweal.engine import model as rules
-from commonweal.frameworks.models import Edition, FrameworkInForce, Measure, Overlay, StrategyNode
+from commonweal.frameworks.models import Edition, FrameworkInForce, LicensedWorkbook, Measure, Overlay, StrategyNode
 from commonweal.frameworks.queries import (
     KINDS,
     RANKS,
@@ -63,6 +63,29 @@ def check_overlay_changes_something(changes: int) -> None:
     """This will refuse to publish a layer that says nothing."""
     if changes == 0:
         raise NotPossible("Nothing is changed yet, so the base itself can be used. Change something first.")
+
+
+def check_workbook_is_open(workbook: LicensedWorkbook) -> None:
+    """This will refuse to read or change a workbook that was refused, published or undone."""
+    if workbook.state not in ("waiting", "read"):
+        raise NotPossible("This workbook was dealt with already. Choose the file again to bring it in anew.")
+
+
+def check_workbook_can_be_published(workbook: LicensedWorkbook) -> None:
+    """This will refuse to publish what is not read, not stated, or empty."""
+    check_workbook_is_open(workbook)
+    if workbook.state == "waiting":
+        raise NotPossible("The workbook is still being read. Wait a moment, then look again.")
+    if not workbook.stated:
+        raise NotPossible("Say first what no workbook says: its licence, its prices, what is already taken off.")
+    if workbook.document is None:
+        raise NotPossible("No row was accepted, so there is no framework. See why, or change the columns.")
+
+
+def check_workbook_can_be_undone(workbook: LicensedWorkbook) -> None:
+    """This will refuse to undo what was not published."""
+    if workbook.state != "published":
+        raise NotPossible("It was not published, so there is nothing to undo.")
 
 
 def check_version(node: StrategyNode, version: int) -> None:

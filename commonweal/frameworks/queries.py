@@ -21,11 +21,14 @@ from commonweal.engine import overlay_model as overlay_rules
 from commonweal.frameworks.models import (
     Edition,
     FrameworkInForce,
+    LicensedWorkbook,
     Measure,
     NodeOutcome,
     Overlay,
     PlanVersion,
+    SavedColumns,
     StrategyNode,
+    WorkbookRow,
 )
 from commonweal.frameworks.overlays import read_overlay
 from commonweal.frameworks.plan import PlanPage, plan_content, read_content
@@ -245,6 +248,33 @@ def later_editions(edition: Edition) -> list[Edition]:
     """This will list the editions of the same framework that were loaded or published after one, the newest first."""
     found = [each for each in editions() if each.framework_id == edition.framework_id and each.pk > edition.pk]
     return sorted(found, key=lambda each: -each.pk)
+
+
+# --- licensed workbooks ----------------------------------------------------------------------------------------------
+
+
+def workbooks_of(body: Body) -> QuerySet[LicensedWorkbook]:
+    """This will list the workbooks a body chose, without what they hold; needs its scope."""
+    held = LicensedWorkbook.objects.filter(body=body).select_related("edition", "read_by__key_held")
+    return held.defer("edition__content", "document", "columns", "findings", "mapping")
+
+
+def get_workbook(public_id: str) -> LicensedWorkbook:
+    """This will find a workbook by outward id; needs its scope. Raises LicensedWorkbook.DoesNotExist."""
+    held = LicensedWorkbook.objects.select_related("body", "edition", "file").defer("edition__content")
+    return held.get(public_id=public_id)
+
+
+def rows_of_workbook(workbook: LicensedWorkbook, outcome: str = "") -> QuerySet[WorkbookRow]:
+    """This will list what became of a workbook's rows, all or those with one outcome."""
+    rows = WorkbookRow.objects.filter(workbook=workbook)
+    return rows.filter(outcome=outcome) if outcome else rows
+
+
+def saved_columns(body: Body) -> list[dict[str, Any]]:
+    """This will list how a body read workbooks before, the latest first; needs its scope."""
+    held = SavedColumns.objects.filter(body=body).order_by("-saved_at", "-pk")
+    return [each.mapping for each in held]
 
 
 # --- which framework a body uses -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.frameworks.views import editions, overlays, plans, strategy
+from commonweal.frameworks.views import editions, overlays, plans, strategy, workbooks
 
 app_name = "frameworks"
 urlpatterns = [
@@ -23,6 +23,14 @@ urlpatterns = [
     path("frameworks/", editions.frameworks, name="frameworks"),
     path("frameworks/measures/<str:public_id>/", editions.measure, name="measure"),
     path("frameworks/choices/<str:public_id>/end/", editions.choice_end, name="choice_end"),
+    path("frameworks/workbooks/", workbooks.workbooks_list, name="workbooks"),
+    path("frameworks/workbooks/add/", workbooks.workbook_add, name="workbook_add"),
+    path("frameworks/workbooks/<str:public_id>/", workbooks.workbook, name="workbook"),
+    path("frameworks/workbooks/<str:public_id>/columns/", workbooks.workbook_columns, name="workbook_columns"),
+    path("frameworks/workbooks/<str:public_id>/about/", workbooks.workbook_about, name="workbook_about"),
+    path("frameworks/workbooks/<str:public_id>/publish/", workbooks.workbook_publish, name="workbook_publish"),
+    path("frameworks/workbooks/<str:public_id>/undo/", workbooks.workbook_undo, name="workbook_undo"),
+    path("frameworks/workbooks/<str:public_id>/rows/<str:form>/", workbooks.workbook_rows, name="workbook_rows"),
     path("frameworks/overlays/upload/", overlays.overlay_upload, name="overlay_upload"),
     path("frameworks/overlays/<str:public_id>/", overlays.overlay, name="overlay"),
     path("frameworks/overlays/<str:public_id>/details/", overlays.overlay_details, name="overlay_details"),

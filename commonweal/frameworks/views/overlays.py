@@ -305,13 +305,17 @@ def _value_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> form
         initial |= {
             "amount": value.amount, "low": value.low, "high": value.high, "price_year": value.price_year,
             "price_year_type": value.price_year_type, "kind": value.kind, "beneficiary": value.beneficiary,
-            "already_net": list(value.already_net), "source_title": value.source.title,
-            "source_locator": value.source.locator,
-            "source_licence": "" if value.source.licence == overlays.PRIVATE else value.source.licence,
-            "is_private": value.source.licence == overlays.PRIVATE,
+            "already_net": list(value.already_net),
         }  # fmt: skip
     else:
         initial |= {"price_year": base.price_year, "price_year_type": base.price_year_type}
+    # Where the base's value was read is not where another was: only what we said ourselves is offered again.
+    if value and (layer.base is None or (before and before.value)):
+        private = value.source.licence == overlays.PRIVATE
+        initial |= {
+            "source_title": value.source.title, "source_locator": value.source.locator, "is_private": private,
+            "source_licence": "" if private else value.source.licence,
+        }  # fmt: skip
     form = forms.ValueForm(data, initial=initial)
     if layer.base is None:
         form.fields["worth"].choices = [each for each in form.fields["worth"].choices if each[0] != "base"]  # type: ignore[attr-defined]

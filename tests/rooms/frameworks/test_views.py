@@ -14,6 +14,8 @@ from commonweal.engine.overlay_model import Overlay
 from commonweal.frameworks import actions, queries
 from commonweal.frameworks.actions import NodeWords
 from commonweal.frameworks.permissions import WRITERS
+from commonweal.frameworks.workbooks import Reading
+from commonweal.sources.workbooks_mapping import ColumnUse, Mapping, SheetUse
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +25,9 @@ def address(name, body, *rest):
 
 
 @pytest.fixture
-def places(tree, in_scope):
+def places(tree, in_scope, settings, tmp_path):
     """Every address of the room, on things that exist."""
+    settings.COMMONWEAL_FILES = tmp_path / "files"
     body = tree.body
     with in_scope(body):
         choice = queries.choices_of(body)[0].public_id
@@ -36,6 +39,12 @@ def places(tree, in_scope):
             base_hash=base.content_hash, source=base.source, author="We", changes=(),
         )  # fmt: skip
         overlay = actions.begin_overlay(body=body, by=tree.lead, base=open_measures, overlay=layer).public_id
+        held = actions.open_workbook(body=body, by=tree.lead, name="set.csv", content=b"Ref,Measure\nA1,Hours\n")
+        mapping = Mapping("own", (SheetUse("", 1),), (ColumnUse("Ref", "measure.code"),), "0" * 64).as_json()
+        column = {"column": "Ref", "field": "measure.code", "variant": "", "carried_down": False, "written_as": "",
+                  "confidence": 95, "reasons": [], "samples": []}  # fmt: skip
+        reading = Reading(mapping, [column], [""], [])
+        actions.note_workbook(body=body, by=tree.lead, workbook=held, reading=reading)
     base_measure = "community.safety-talks"
     own = {name: [tree.first.public_id] for name in (
         "node", "node_edit", "node_move", "node_end", "node_outcomes", "node_review")}  # fmt: skip
@@ -49,6 +58,8 @@ def places(tree, in_scope):
         f"overlay{name}": [overlay]
         for name in ("", "_details", "_preview", "_publish", "_discard", "_file", "_next", "_undo", "_upgrade")
     }  # fmt: skip
+    rest |= {f"workbook{name}": [held.public_id] for name in ("", "_columns", "_about", "_publish", "_undo")}
+    rest["workbook_rows"] = [held.public_id, "csv"]
     from commonweal.frameworks.urls import urlpatterns
 
     return {pattern.name: address(pattern.name, body, *rest.get(pattern.name, [])) for pattern in urlpatterns}
@@ -57,10 +68,11 @@ def places(tree, in_scope):
 #: Pages with a form, which only those who may write open.
 WRITING = {
     "node_add", "node_edit", "node_move", "node_end", "node_outcomes", "choose", "choice_end", "overlay_start",
-    "overlay_upload", "overlay_details", "overlay_change", "overlay_add", "overlay_next", "overlay_upgrade",
+    "overlay_upload", "overlay_details", "overlay_change", "overlay_add", "overlay_next", "overlay_upgrade", "workbook_add",
+    "workbook_columns", "workbook_about",
 }  # fmt: skip
 #: What is posted without a form: whatever becomes of it, a page says so.
-BACK_TO_PAGE = {"node_review", "edition_withdraw", "overlay_undo", "overlay_discard"}
+BACK_TO_PAGE = {"node_review", "edition_withdraw", "overlay_undo", "overlay_discard", "workbook_undo"}
 #: There is no later edition of the base to bring a layer to.
 NOTHING_LATER = {"overlay_upgrade": 404}
 TABLE = [(route.partition(":")[2], method) for route, method in rules() if route.startswith("frameworks:")]
