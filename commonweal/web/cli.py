@@ -13,6 +13,7 @@ from commonweal.web.commands.duties import duties
 from commonweal.web.commands.framework import app as framework
 from commonweal.web.commands.places import app as places
 from commonweal.web.commands.reference import reference
+from commonweal.web.commands.score import score
 from commonweal.web.commands.up import install, up, worker
 from commonweal.web.commands.value import value
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(value)
 app.add_typer(framework, name="framework")
 app.command()(duties)
+app.command()(score)
 app.add_typer(places, name="places")
 app.add_typer(agreements, name="agreements")
 app.command()(up)
