@@ -20,8 +20,10 @@ from commonweal.directory.models import Department
 from commonweal.engine import catalogue
 from commonweal.engine import model as rules
 from commonweal.engine import overlay_model as overlay_rules
+from commonweal.engine.crosswalk import Crosswalk
 from commonweal.engine.overlay import apply_overlay
 from commonweal.engine.overlay_file import overlay_text
+from commonweal.frameworks.crosswalks import written
 from commonweal.frameworks.models import (
     Edition,
     FrameworkInForce,
@@ -29,6 +31,7 @@ from commonweal.frameworks.models import (
     Measure,
     NodeOutcome,
     Overlay,
+    OwnCrosswalk,
     PlanVersion,
     SavedColumns,
     StrategyNode,
@@ -40,6 +43,7 @@ from commonweal.frameworks.policies import (
     check_can_end,
     check_choice,
     check_choice_can_end,
+    check_crosswalk_version,
     check_dates_in_order,
     check_edition_can_be_withdrawn,
     check_no_draft,
@@ -59,6 +63,7 @@ from commonweal.frameworks.policies import (
     check_workbook_is_open,
 )
 from commonweal.frameworks.queries import (
+    CrosswalkPair,
     draft_content,
     draft_of,
     is_licensed,
@@ -400,6 +405,31 @@ def undo_workbook(*, body: Body, by: Person, workbook: LicensedWorkbook) -> None
 
 def _workbook_subject(workbook: LicensedWorkbook) -> str:
     return f"frameworks.workbook:{workbook.public_id}"
+
+
+# --- crosswalks --------------------------------------------------------------------------------------------------------
+
+
+def change_crosswalk(
+    *, body: Body, by: Person, pair: CrosswalkPair, saves: int, made: Crosswalk, changed: str, reason: str
+) -> None:
+    """This will keep a crosswalk as the body's own, as it stands after a change; what everybody has stays.
+
+    `changed` and `reason` tell the change in the record. Raises ChangedMeanwhile.
+    """
+    _one_at_a_time(f"crosswalks {body.pk}")
+    held = OwnCrosswalk.objects.filter(body=body, of=pair.of, to=pair.to).first()
+    check_crosswalk_version(held.saves if held else 0, saves)
+    if held is None:
+        held = OwnCrosswalk.objects.create(body=body, of=pair.of, to=pair.to, content=written(made), changed_by=by)
+    else:
+        held.content, held.saves, held.changed_by, held.changed_at = written(made), held.saves + 1, by, database_now()
+        held.save(update_fields=["content", "saves", "changed_by", "changed_at"])
+    record_event(
+        action="frameworks.crosswalk.changed", subject=f"frameworks.crosswalk:{held.public_id}", by=by, body=body,
+        of=pair.of.reference, to=pair.to.reference, changed=changed, reason=" ".join(reason.split()),
+        matches=len(made.matches),
+    )  # fmt: skip
 
 
 # --- the framework a body uses -----------------------------------------------------------------------------------------

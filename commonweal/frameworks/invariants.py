@@ -8,6 +8,8 @@ _NAMING = (
     ("frameworks_overlay", "base_id"),
     ("frameworks_overlay", "edition_id"),
     ("frameworks_licensedworkbook", "edition_id"),
+    ("frameworks_owncrosswalk", "of_id"),
+    ("frameworks_owncrosswalk", "to_id"),
 )
 
 RULES = (

@@ -197,6 +197,24 @@ class SavedColumns(OwnedTable):
         constraints = [models.UniqueConstraint(fields=["body", "fingerprint"], name="frameworks_columns_once")]
 
 
+class OwnCrosswalk(OwnedTable):
+    """A body's own crosswalk between two editions, which goes before the one that everybody has."""
+
+    changing_fields = ("content", "saves", "changed_by", "changed_at")
+    sensitivity = tagged(internal="body of to content saves changed_by changed_at")
+
+    of = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    #: As `engine.crosswalk_file` reads it.
+    content = models.JSONField()
+    saves = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "of", "to"], name="frameworks_crosswalk_once")]
+
+
 class StrategyNode(OwnedTable):  # type: ignore[django-manager-missing]
     """One leaf or branch of what a body wants: manifesto, plan, theme, objective, department strategy."""
 

@@ -88,6 +88,15 @@ def check_workbook_can_be_undone(workbook: LicensedWorkbook) -> None:
         raise NotPossible("It was not published, so there is nothing to undo.")
 
 
+def check_crosswalk_version(held: int, saves: int) -> None:
+    """This will refuse a change of a crosswalk written against an earlier state than the one saved."""
+    if held != saves:
+        raise ChangedMeanwhile(
+            "Someone else changed this crosswalk while you were writing, so nothing was saved. What you wrote is still "
+            "in the form: look at the matches, then save again."
+        )
+
+
 def check_version(node: StrategyNode, version: int) -> None:
     """This will refuse a change written against an earlier state than the one saved."""
     if node.version != version:

@@ -18,6 +18,11 @@ from commonweal.base.queries import database_now, people_by_key
 from commonweal.directory.queries import appointments_on
 from commonweal.engine import model as rules
 from commonweal.engine import overlay_model as overlay_rules
+from commonweal.engine.crosswalk import Crosswalk, inverse
+from commonweal.engine.crosswalk_file import crosswalks
+from commonweal.frameworks.crosswalks import empty as empty_crosswalk
+from commonweal.frameworks.crosswalks import read as read_crosswalk
+from commonweal.frameworks.crosswalks import shipped
 from commonweal.frameworks.models import (
     Edition,
     FrameworkInForce,
@@ -25,6 +30,7 @@ from commonweal.frameworks.models import (
     Measure,
     NodeOutcome,
     Overlay,
+    OwnCrosswalk,
     PlanVersion,
     SavedColumns,
     StrategyNode,
@@ -275,6 +281,67 @@ def saved_columns(body: Body) -> list[dict[str, Any]]:
     """This will list how a body read workbooks before, the latest first; needs its scope."""
     held = SavedColumns.objects.filter(body=body).order_by("-saved_at", "-pk")
     return [each.mapping for each in held]
+
+
+# --- crosswalks --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CrosswalkPair:
+    """Two editions and the crosswalk between them, in the direction it is kept; `saves` is 0 until it is the body's own."""
+
+    of: Edition
+    to: Edition
+    crosswalk: Crosswalk
+    is_own: bool
+    is_shipped: bool
+    saves: int
+
+
+def crosswalk_pair(body: Body, of: str, to: str) -> CrosswalkPair:
+    """This will give the crosswalk of two editions by their references, the body's own before the one everybody has.
+
+    Without either it is empty. Needs the body's scope; raises Edition.DoesNotExist, also for one edition twice.
+    """
+    one, other = find_edition(of), find_edition(to)
+    if one.pk == other.pk:
+        raise Edition.DoesNotExist("a crosswalk is of two editions")
+    own = _own_crosswalk(one, other)
+    if own:
+        held = read_crosswalk(own.content, _built(own.of.content_hash), _built(own.to.content_hash))
+        return CrosswalkPair(own.of, own.to, held, True, shipped(held.of, held.to) is not None, own.saves)
+    given = shipped(_built(one.content_hash), _built(other.content_hash))
+    if given is None:
+        made = empty_crosswalk(_built(one.content_hash), _built(other.content_hash), author=body.name)
+        return CrosswalkPair(one, other, made, False, False, 0)
+    turned = given.of.reference != one.reference
+    return CrosswalkPair(*((other, one) if turned else (one, other)), given, False, True, 0)
+
+
+def _own_crosswalk(one: Edition, other: Edition) -> OwnCrosswalk | None:
+    found = OwnCrosswalk.objects.filter(Q(of=one, to=other) | Q(of=other, to=one))
+    return found.select_related("of", "to").defer("of__content", "to__content").order_by("pk").first()
+
+
+def crosswalk_for(of: rules.Edition, to: rules.Edition) -> Crosswalk | None:
+    """This will give the crosswalk by which lines of one edition are told under another, or nothing.
+
+    In a body's scope its own goes before the one that everybody has; either is turned round where it is kept so.
+    """
+    own = _own_crosswalk(find_edition(of.reference), find_edition(to.reference))
+    held = read_crosswalk(own.content, _built(own.of.content_hash), _built(own.to.content_hash)) if own else None
+    held = held or shipped(of, to)
+    return held if held is None or held.of.reference == of.reference else inverse(held)
+
+
+def crosswalk_pairs(body: Body) -> list[CrosswalkPair]:
+    """This will list the crosswalks there are: the body's own, and of the others those everybody has."""
+    own = OwnCrosswalk.objects.filter(body=body).values_list("of__framework_id", "of__version", "to__framework_id",
+                                                            "to__version")  # fmt: skip
+    named = [(f"{one}@{first}", f"{other}@{second}") for one, first, other, second in own]
+    loaded = {each.reference for each in editions()}
+    more = [each for each in crosswalks() if set(each) <= loaded and set(each) not in [set(pair) for pair in named]]
+    return [crosswalk_pair(body, *pair) for pair in (*named, *more)]
 
 
 # --- which framework a body uses -------------------------------------------------------------------------------------

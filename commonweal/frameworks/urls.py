@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.frameworks.views import editions, overlays, plans, strategy, workbooks
+from commonweal.frameworks.views import crosswalks, editions, overlays, plans, strategy, workbooks
 
 app_name = "frameworks"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("frameworks/", editions.frameworks, name="frameworks"),
     path("frameworks/measures/<str:public_id>/", editions.measure, name="measure"),
     path("frameworks/choices/<str:public_id>/end/", editions.choice_end, name="choice_end"),
+    path("frameworks/crosswalks/", crosswalks.crosswalks_list, name="crosswalks"),
+    path("frameworks/crosswalks/<str:of>/<str:to>/", crosswalks.crosswalk, name="crosswalk"),
+    path("frameworks/crosswalks/<str:of>/<str:to>/match/", crosswalks.match, name="crosswalk_match"),
+    path("frameworks/crosswalks/<str:of>/<str:to>/remove/", crosswalks.match_remove, name="crosswalk_remove"),
+    path("frameworks/crosswalks/<str:of>/<str:to>/file/", crosswalks.crosswalk_file, name="crosswalk_file"),
     path("frameworks/workbooks/", workbooks.workbooks_list, name="workbooks"),
     path("frameworks/workbooks/add/", workbooks.workbook_add, name="workbook_add"),
     path("frameworks/workbooks/<str:public_id>/", workbooks.workbook, name="workbook"),

@@ -59,6 +59,8 @@ def places(tree, in_scope, settings, tmp_path):
         for name in ("", "_details", "_preview", "_publish", "_discard", "_file", "_next", "_undo", "_upgrade")
     }  # fmt: skip
     rest |= {f"workbook{name}": [held.public_id] for name in ("", "_columns", "_about", "_publish", "_undo")}
+    both = ["open-measures@1.0", "ppn-06-20@1.1"]
+    rest |= {f"crosswalk{name}": both for name in ("", "_match", "_remove", "_file")}
     rest["workbook_rows"] = [held.public_id, "csv"]
     from commonweal.frameworks.urls import urlpatterns
 
@@ -69,10 +71,17 @@ def places(tree, in_scope, settings, tmp_path):
 WRITING = {
     "node_add", "node_edit", "node_move", "node_end", "node_outcomes", "choose", "choice_end", "overlay_start",
     "overlay_upload", "overlay_details", "overlay_change", "overlay_add", "overlay_next", "overlay_upgrade", "workbook_add",
-    "workbook_columns", "workbook_about",
+    "workbook_columns", "workbook_about", "crosswalk_match",
 }  # fmt: skip
 #: What is posted without a form: whatever becomes of it, a page says so.
-BACK_TO_PAGE = {"node_review", "edition_withdraw", "overlay_undo", "overlay_discard", "workbook_undo"}
+BACK_TO_PAGE = {
+    "node_review",
+    "edition_withdraw",
+    "overlay_undo",
+    "overlay_discard",
+    "workbook_undo",
+    "crosswalk_remove",
+}
 #: There is no later edition of the base to bring a layer to.
 NOTHING_LATER = {"overlay_upgrade": 404}
 TABLE = [(route.partition(":")[2], method) for route, method in rules() if route.startswith("frameworks:")]

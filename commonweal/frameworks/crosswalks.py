@@ -1,0 +1,209 @@
+"""A body's own crosswalk between two editions: its matches as they are kept, changed one by one, and what they leave over.
+
+It is kept as the content of a crosswalk file (`engine.crosswalk_file`), in one direction; the other is its inverse. One
+without a match is kept too, though a file needs one. Nothing here touches a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import yaml
+
+from commonweal.base.errors import NotPossible
+from commonweal.engine.catalogue import sources
+from commonweal.engine.crosswalk import report_under
+from commonweal.engine.crosswalk_file import crosswalk_of, crosswalks
+from commonweal.engine.crosswalk_model import Crosswalk, End, Match, ends, faults
+from commonweal.engine.document import Document
+from commonweal.engine.lines import Line
+from commonweal.engine.model import Edition, Source
+from commonweal.frameworks.overlays import sentence
+
+#: The terms of SKOS, in words: how the first stands to the second.
+TERMS: Final[dict[str, str]] = {
+    "exactMatch": "Exact: they are the same",
+    "closeMatch": "Close: nearly the same",
+    "broadMatch": "Broad: the second is broader",
+    "narrowMatch": "Narrow: the second is narrower",
+    "relatedMatch": "Related: it carries nothing",
+}
+LEVELS: Final[dict[str, str]] = {"theme": "Theme", "outcome": "Outcome", "criterion": "Criterion", "measure": "Measure"}
+_DAY = date(2000, 1, 1)
+
+
+class MatchRefused(NotPossible):
+    """A match cannot stand beside the others; `field` names what in it is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def key_of(end: End) -> str:
+    """This will name an end in a form: `measure/skills.apprentice-starts`."""
+    return f"{end.level}/{end.id}"
+
+
+def end_named(key: str) -> End:
+    """This will read an end back from its name."""
+    level, _slash, id = key.partition("/")
+    return End(level, id)  # type: ignore[arg-type]
+
+
+def end_choices(edition: Edition) -> list[tuple[str, str]]:
+    """This will list every end of an edition as (name, "Measure: title (unit)")."""
+    return [
+        (key_of(end), f"{LEVELS[end.level]}: {title}{f' ({measure.unit})' if measure else ''}")
+        for end, (title, measure) in ends(edition).items()
+    ]
+
+
+def title_of(edition: Edition, end: End) -> str:
+    """This will give the title of an end, with its unit where it is a measure."""
+    title, measure = ends(edition)[end]
+    return f"{title} ({measure.unit})" if measure else title
+
+
+def shipped(of: Edition, to: Edition) -> Crosswalk | None:
+    """This will give the catalogue's crosswalk of two editions, in the direction it is written, or nothing."""
+    known = crosswalks()
+    return known.get((of.reference, to.reference)) or known.get((to.reference, of.reference))
+
+
+def empty(of: Edition, to: Edition, *, author: str) -> Crosswalk:
+    """This will begin a crosswalk that matches nothing yet."""
+    title = f"{of.title} {of.version} and {to.title} {to.version}"[:200]
+    return Crosswalk(
+        of, to, (), title, Source("OWN-CROSSWALK", title, "", "the body's own record", "judgement"), author
+    )
+
+
+def read(content: Mapping[str, Any], of: Edition, to: Edition) -> Crosswalk:
+    """This will read a crosswalk as it is kept; raises NotPossible where its editions no longer bear it."""
+    if not content["matches"]:
+        return replace(empty(of, to, author=content["author"]), title=content["title"])
+    found, findings = crosswalk_of(Document("crosswalk.yaml", dict(content)), of, to)
+    if found is None:
+        raise NotPossible(sentence(findings[0].reason, findings[0].fix))
+    return found
+
+
+def written(crosswalk: Crosswalk) -> dict[str, Any]:
+    """This will write a crosswalk as the content of its file. A conversion that is no whole number of decimals is kept
+    by its twelve first."""
+    return {
+        "from": crosswalk.of.reference, "to": crosswalk.to.reference, "title": crosswalk.title,
+        "source": _source(crosswalk.source), "author": crosswalk.author,
+        **({"gaps": list(crosswalk.gaps)} if crosswalk.gaps else {}),
+        "matches": [_match(each) for each in crosswalk.matches],
+    }  # fmt: skip
+
+
+def _match(match: Match) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "from": {match.of.level: match.of.id},
+        "match": match.term,
+        "to": {match.to.level: match.to.id},
+    }
+    if match.term != "exactMatch":
+        entry |= {name: f"{part:f}" for name in ("share", "back") if (part := getattr(match, name)) is not None}
+    if match.conversion:
+        factor = (match.conversion.times / match.conversion.over).quantize(Decimal("1.000000000000")).normalize()
+        entry["convert"] = {"factor": f"{factor:f}", "reason": match.conversion.reason,
+                            "source": _source(match.conversion.reference)}  # fmt: skip
+    return entry | {"reason": match.reason, "source": _source(match.reference)}
+
+
+def _source(source: Source) -> str | dict[str, str]:
+    if sources().get(source.id) == source:
+        return source.id
+    return {name: getattr(source, name) for name in ("id", "title", "locator", "licence", "confidence")}
+
+
+def file_text(crosswalk: Crosswalk) -> str:
+    """This will write a crosswalk as its file."""
+    return yaml.dump(written(crosswalk), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+class _Dumper(yaml.SafeDumper):
+    """This will write each part out in full where it recurs, and quote what begins like a number."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        return self.represent_scalar(
+            "tag:yaml.org,2002:str", data, '"' if data[:1] in "0123456789+-." and data else None
+        )
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+
+def find(crosswalk: Crosswalk, of: str, to: str) -> Match | None:
+    """This will find a match by the names of its two ends, or nothing."""
+    return next((each for each in crosswalk.matches if (key_of(each.of), key_of(each.to)) == (of, to)), None)
+
+
+def with_match(crosswalk: Crosswalk, match: Match, instead_of: Match | None = None) -> Crosswalk:
+    """This will put a match among the others, in the place of one; raises MatchRefused where they contradict."""
+    if instead_of is None:
+        matches, at = (*crosswalk.matches, match), len(crosswalk.matches)
+    else:
+        at = crosswalk.matches.index(instead_of)
+        matches = (*crosswalk.matches[:at], match, *crosswalk.matches[at + 1 :])
+    for fault in faults(crosswalk.of, crosswalk.to, matches):
+        raise MatchRefused(_field(fault.reason, fault.match == at), sentence(fault.reason, fault.fix))
+    return replace(crosswalk, matches=matches)
+
+
+def without_match(crosswalk: Crosswalk, match: Match) -> Crosswalk:
+    """This will take a match out."""
+    return replace(crosswalk, matches=tuple(each for each in crosswalk.matches if each != match))
+
+
+def _field(reason: str, own: bool) -> str:
+    if "shares out comes to" in reason:
+        return "share" if own else "back"
+    for words, field in (
+        ("so nothing is converted", "factor"), ("has a unit to convert", "factor"), (" is in ", "factor"),
+        ("share", "share"), ("back", "back"), ("counted as", "share"),
+    ):  # fmt: skip
+        if words in reason:
+            return field
+    return "term"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What of one unit of a measure is not carried, and why."""
+
+    id: str
+    title: str
+    unit: str
+    part: Decimal
+    why: str
+
+
+def left_over(crosswalk: Crosswalk) -> list[Left]:
+    """This will say, measure by measure of the first edition, which part of one unit is not told under the second."""
+    lines = [Line(measure=id, quantity=Decimal(1), start=_DAY, end=_DAY, agreement=id) for id in crosswalk.of.measures]
+    reported = report_under(lines, crosswalk, crosswalk.to)
+    return [Left(each.measure, each.title, each.unit, each.quantity, each.why) for each in reported.unmapped]
+
+
+def rows_of(crosswalk: Crosswalk) -> Iterator[dict[str, Any]]:
+    """This will give the matches as a page shows them, in the order of the first edition and then of the second."""
+    left, right = ends(crosswalk.of), ends(crosswalk.to)
+    order = {end: number for number, end in enumerate(left)}, {end: number for number, end in enumerate(right)}
+    for match in sorted(crosswalk.matches, key=lambda each: (order[0][each.of], order[1][each.to])):
+        yield {
+            "match": match, "of": title_of(crosswalk.of, match.of), "to": title_of(crosswalk.to, match.to),
+            "of_level": LEVELS[match.of.level], "to_level": LEVELS[match.to.level], "term": TERMS[match.term],
+            "of_key": key_of(match.of), "to_key": key_of(match.to),
+        }  # fmt: skip

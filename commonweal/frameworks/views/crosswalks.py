@@ -1,0 +1,171 @@
+"""Crosswalks between two editions: their matches, changed on screen with reasons, and what they leave over."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from commonweal.base.errors import NotPossible
+from commonweal.engine.crosswalk_model import Conversion, Match
+from commonweal.engine.model import InvalidRule, Source
+from commonweal.frameworks import actions, crosswalks, queries
+from commonweal.frameworks import crosswalk_forms as forms
+from commonweal.frameworks.overlays import OWN, sentence
+from commonweal.frameworks.policies import ChangedMeanwhile
+from commonweal.frameworks.views.pages import form_page, me, page, posted
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
+
+
+def _crumbs(body: Body, *steps: tuple[str, str]) -> dict[str, Any]:
+    items = [{"text": "Frameworks", "href": reverse("frameworks:frameworks", args=[body.slug])},
+             {"text": "Crosswalks", "href": reverse("frameworks:crosswalks", args=[body.slug])}]  # fmt: skip
+    return {"items": items + [{"text": words, "href": href} for words, href in steps]}
+
+
+def _address(name: str, body: Body, pair: queries.CrosswalkPair) -> str:
+    return reverse(f"frameworks:{name}", args=[body.slug, pair.of.reference, pair.to.reference])
+
+
+def _title(pair: queries.CrosswalkPair) -> str:
+    return f"{pair.of.title} {pair.of.version} and {pair.to.title} {pair.to.version}"
+
+
+def crosswalks_list(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will list the crosswalks that exist, and open one between any two editions."""
+    editions = [(each.reference, f"{each.title}, version {each.version}") for each in queries.editions()]
+    form = forms.PairForm(request.GET if request.GET else None, editions=editions)
+    if request.GET and form.is_valid():
+        return redirect("frameworks:crosswalk", body.slug, form.cleaned_data["of"], form.cleaned_data["to"])
+    return page(
+        request, "crosswalks", "frameworks", status=422 if form.errors else 200, page_heading="Crosswalks", form=form,
+        pairs=[{"pair": each, "title": _title(each)} for each in queries.crosswalk_pairs(body)],
+        breadcrumbs={"items": _crumbs(body)["items"][:1]},
+    )  # fmt: skip
+
+
+def crosswalk(request: HttpRequest, body: Body, of: str, to: str) -> HttpResponse:
+    """This will show the matches of two editions, and what of each measure they leave over."""
+    pair = queries.crosswalk_pair(body, of, to)
+    if pair.of.reference != queries.get_edition(of).reference:
+        return redirect(_address("crosswalk", body, pair))
+    rows = list(crosswalks.rows_of(pair.crosswalk))
+    text = request.GET.get("text", "").strip()[:100]
+    shown = [
+        row for row in rows
+        if all(word in f"{row['of']} {row['to']} {row['term']}".casefold() for word in text.casefold().split())
+    ]  # fmt: skip
+    return page(
+        request, "crosswalk", "frameworks", page_heading=_title(pair), page_caption="Crosswalk", pair=pair, rows=shown,
+        total=len(rows), text=text, left=crosswalks.left_over(pair.crosswalk), gaps=pair.crosswalk.gaps,
+        breadcrumbs=_crumbs(body),
+    )  # fmt: skip
+
+
+def match(request: HttpRequest, body: Body, of: str, to: str) -> HttpResponse:
+    """This will add a match, or change the one that the address names by its ends (`?of=…&to=…`)."""
+    pair = queries.crosswalk_pair(body, of, to)
+    before = None
+    if "of" in request.GET:
+        before = crosswalks.find(pair.crosswalk, request.GET["of"], request.GET.get("to", ""))
+        if before is None:
+            raise Http404
+    form = _form(posted(request), pair, before)
+    back = _address("crosswalk", body, pair)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _match(body, form.cleaned_data)
+            result = crosswalks.with_match(pair.crosswalk, made, before)
+            actions.change_crosswalk(
+                body=body, by=me(request), pair=pair, saves=form.cleaned_data["saves"], made=result,
+                changed=f"{'changed' if before else 'added'} {made.of} {made.term} {made.to}", reason=made.reason,
+            )  # fmt: skip
+        except crosswalks.MatchRefused as error:
+            form.add_error(error.field, str(error))
+        except InvalidRule as error:
+            form.add_error(None, sentence(str(error), error.fix))
+        except ChangedMeanwhile as error:
+            saved = queries.crosswalk_pair(body, of, to)
+            typed = request.POST.copy()
+            typed["saves"] = str(saved.saves)
+            form = _form(typed, saved, before)
+            form.add_error(None, str(error))
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The match is saved, as your own.")
+            return redirect(back)
+    return form_page(
+        request, form, heading="Change this match" if before else "Add a match", submit="Save the match", cancel=back,
+        here="frameworks", breadcrumbs=_crumbs(body, (_title(pair), back)),
+        before=[] if pair.is_own else ["What you change is kept as your own; the crosswalk that everybody has stays."],
+    )  # fmt: skip
+
+
+def _form(data: Any, pair: queries.CrosswalkPair, before: Match | None) -> forms.MatchForm:
+    initial: dict[str, Any] = {"saves": pair.saves}
+    if before:
+        exact = before.term == "exactMatch"
+        conversion = before.conversion
+        initial |= {
+            "of": crosswalks.key_of(before.of), "to": crosswalks.key_of(before.to), "term": before.term,
+            "share": None if exact else before.share, "back": None if exact else before.back,
+            "factor": conversion.times / conversion.over if conversion else None, "reason": before.reason,
+            "reference_title": before.reference.title, "reference_locator": before.reference.locator,
+        }  # fmt: skip
+    return forms.MatchForm(
+        data,
+        initial=initial,
+        of=crosswalks.end_choices(pair.crosswalk.of),
+        to=crosswalks.end_choices(pair.crosswalk.to),
+    )
+
+
+def _match(body: Body, cleaned: Any) -> Match:
+    reason = cleaned["reason"].strip()
+    source = Source(
+        "OWN-CROSSWALK", cleaned["reference_title"].strip(), cleaned["reference_locator"].strip(), OWN, "judgement"
+    )
+    conversion = Conversion(cleaned["factor"], Decimal(1), reason, source) if cleaned["factor"] else None
+    exact = cleaned["term"] == "exactMatch"
+    return Match(
+        crosswalks.end_named(cleaned["of"]), cleaned["term"], crosswalks.end_named(cleaned["to"]), reason, source,
+        None if exact else cleaned["share"], None if exact else cleaned["back"], conversion,
+    )  # fmt: skip
+
+
+def match_remove(request: HttpRequest, body: Body, of: str, to: str) -> HttpResponse:
+    """This will take a match out of the body's own crosswalk."""
+    pair = queries.crosswalk_pair(body, of, to)
+    back = _address("crosswalk", body, pair)
+    held = crosswalks.find(pair.crosswalk, request.POST.get("of", ""), request.POST.get("to", ""))
+    if held is None:
+        messages.error(request, "That match is not here any more. Look at the list again.")
+        return redirect(back)
+    try:
+        actions.change_crosswalk(
+            body=body, by=me(request), pair=pair, saves=pair.saves, made=crosswalks.without_match(pair.crosswalk, held),
+            changed=f"removed {held.of} {held.term} {held.to}", reason=held.reason,
+        )  # fmt: skip
+    except NotPossible as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The match is taken out of your crosswalk.")
+    return redirect(back)
+
+
+def crosswalk_file(request: HttpRequest, body: Body, of: str, to: str) -> HttpResponse:
+    """This will give a crosswalk as its file."""
+    pair = queries.crosswalk_pair(body, of, to)
+    if not pair.crosswalk.matches:
+        raise Http404
+    response = HttpResponse(crosswalks.file_text(pair.crosswalk), content_type="application/yaml; charset=utf-8")
+    name = f"{pair.of.reference}-to-{pair.to.reference}".replace("@", "-")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+    return response

@@ -1,0 +1,199 @@
+"""Crosswalks on the pages: everybody's shown, changed into the body's own, contradictions refused beside the field."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from own import licensed_edition
+
+from commonweal.base.queries import events_of
+from commonweal.engine import catalogue
+from commonweal.engine.crosswalk import report_under
+from commonweal.engine.crosswalk_file import crosswalk_of, crosswalks
+from commonweal.engine.document import parse_document
+from commonweal.engine.lines import Line
+from commonweal.frameworks import actions, queries
+
+pytestmark = pytest.mark.django_db
+
+OF, TO = "open-measures@1.0", "ppn-06-20@1.1"
+WHY = {"reason": "We looked at both", "reference_title": "Officers’ note"}
+APPRENTICES, TARGET = "measure/skills.apprentice-starts", "measure/po2-app"
+
+
+@pytest.fixture
+def at(body):
+    return lambda name, of=OF, to=TO: reverse(f"frameworks:{name}", args=[body.slug, of, to])
+
+
+@pytest.fixture
+def client(editions, lead, sign_in):
+    return sign_in(lead)
+
+
+@pytest.fixture
+def pair(body, in_scope):
+    def read(of=OF, to=TO):
+        with in_scope(body):
+            return queries.crosswalk_pair(body, of, to)
+
+    return read
+
+
+@pytest.fixture
+def save(client, at, pair):
+    """`save("?of=…&to=…", address=…, term=…)`: post a match as the page does."""
+
+    def post(query="", address=(OF, TO), **fields):
+        posted = {"saves": pair(*address).saves} | WHY | fields
+        return client.post(at("crosswalk_match", *address) + query, posted)
+
+    return post
+
+
+def ends(of=APPRENTICES, to=TARGET):
+    return {"of": of, "to": to}
+
+
+def line(measure, quantity="10"):
+    return Line(measure=measure, quantity=Decimal(quantity), start=date(2026, 4, 1), end=date(2027, 3, 31))
+
+
+def test_everybodys_crosswalk_is_shown_with_what_it_leaves_over(client, at, pair):
+    page = client.get(at("crosswalk")).content.decode()
+    for words in ("Everybody’s", "Broad: the second is broader", "What is not carried", "The crosswalk has no match"):
+        assert words in page
+    assert len(pair().crosswalk.matches) == len(crosswalks()[OF, TO].matches)
+    turned = client.get(at("crosswalk", TO, OF))
+    assert turned["Location"] == at("crosswalk")
+
+
+def test_a_share_is_changed_kept_as_our_own_and_reported_by(client, at, pair, save, body, in_scope):
+    key = f"?of={APPRENTICES}&to={TARGET}"
+    form = client.get(at("crosswalk_match") + key).content.decode()
+    assert "What you change is kept as your own" in form
+    assert save(key, term="broadMatch", share="0.5", factor="1", **ends()).status_code == 302
+    held = pair()
+    assert held.is_own
+    (match,) = [each for each in held.crosswalk.matches if each.of.id == "skills.apprentice-starts"]
+    assert match.share == Decimal("0.5")
+    assert "Your own" in client.get(at("crosswalk")).content.decode()
+    of, to = catalogue.load_edition(OF), catalogue.load_edition(TO)
+    with in_scope(body):
+        walk = queries.crosswalk_for(of, to)
+        back = queries.crosswalk_for(to, of)
+        (event,) = [e for e in events_of(body) if e.action == "frameworks.crosswalk.changed"]
+    told = report_under([line("skills.apprentice-starts")], walk, to)
+    assert [(each.to.id, each.quantity) for each in told.figures] == [("po2-app", Decimal(5))]
+    assert [each.quantity for each in told.unmapped] == [Decimal(5)]
+    assert (back.of.reference, back.to.reference) == (TO, OF)
+    assert "changed measure skills.apprentice-starts" in event.details
+    assert crosswalks()[OF, TO].matches != held.crosswalk.matches
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"term": "closeMatch", "share": "1.2"}, "A share is at most 1"),
+        ({"term": "closeMatch", "share": "0"}, "A share is above 0"),
+        ({"term": "relatedMatch", "share": "0.5"}, "A related match carries nothing"),
+        ({"term": "exactMatch", "share": "0.5"}, "An exact match carries all"),
+        ({"term": "closeMatch", "reason": ""}, "Fill in “Why”"),
+        ({"term": "closeMatch", "of": "measure/nothing"}, "nothing"),
+        ({"term": "closeMatch"}, "are said to be broadMatch and closeMatch"),
+        ({"term": "closeMatch", "to": "measure/po2-fte", "share": "0.5", "factor": "1"}, "shares out comes to"),
+        ({"term": "closeMatch", "to": "measure/po2-fte", "share": "0.5"}, "Give `convert:`"),
+    ],
+)
+def test_a_match_that_contradicts_is_refused_beside_the_field(pair, save, fields, words):
+    before = pair().crosswalk.matches
+    answer = save(**{**ends(), **fields})
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert words in said
+    assert "govuk-error-message" in said
+    assert pair().crosswalk.matches == before
+
+
+def test_what_goes_round_in_a_circle_is_refused(client, at, body, lead, in_scope, pair, save):
+    with in_scope(body):
+        actions.publish_own_edition(body=body, by=lead, edition=licensed_edition())
+        actions.publish_own_edition(body=body, by=lead, edition=licensed_edition("2026", "other-set"))
+    address = ("licensed-set@2026", "other-set@2026")
+    first = save(address=address, term="broadMatch", of="theme/zqt", to="outcome/zqo")
+    assert first.status_code == 302, first.content.decode()
+    circle = save(address=address, term="narrowMatch", of="outcome/zqo", to="theme/zqt")
+    assert circle.status_code == 422
+    assert "go round in a circle" in circle.content.decode()
+
+
+def test_a_match_is_removed_and_two_editions_without_one_begin_empty(client, at, body, lead, in_scope, pair, save):
+    with in_scope(body):
+        actions.publish_own_edition(body=body, by=lead, edition=licensed_edition())
+    address = ("licensed-set@2026", OF)
+    page = client.get(at("crosswalk", *address)).content.decode()
+    assert "Nothing is matched yet" in page
+    assert "Licensed to you: not for publication" in page
+    assert client.get(at("crosswalk_file", *address)).status_code == 404
+    made = save(address=address, term="exactMatch", of="measure/zq77x", to="measure/community.volunteering-hours")
+    assert made.status_code == 302, made.content.decode()
+    assert "Every measure is carried whole" in client.get(at("crosswalk", *address)).content.decode()
+    gone = client.post(
+        at("crosswalk_remove", *address),
+        {"of": "measure/zq77x", "to": "measure/community.volunteering-hours"},
+        follow=True,
+    )
+    assert "taken out of your crosswalk" in gone.content.decode()
+    assert pair(*address).crosswalk.matches == ()
+    assert pair(*address).is_own
+    twice = client.post(at("crosswalk_remove", *address), {"of": "measure/zq77x", "to": "x/y"}, follow=True)
+    assert "not here any more" in twice.content.decode()
+
+
+def test_the_file_reads_back_as_the_same_crosswalk(client, at, pair, save):
+    save(f"?of={APPRENTICES}&to={TARGET}", term="broadMatch", share="0.5", factor="1", **ends())
+    file = client.get(at("crosswalk_file"))
+    assert "open-measures-1.0-to-ppn-06-20-1.1.yaml" in file["Content-Disposition"]
+    read, findings = crosswalk_of(parse_document(file.content, "x.yaml"))
+    assert findings == []
+    assert read.matches == pair().crosswalk.matches
+
+
+def test_the_second_of_two_editors_is_told(client, at, save):
+    save(f"?of={APPRENTICES}&to={TARGET}", term="broadMatch", share="0.5", factor="1", **ends())
+    late = client.post(
+        at("crosswalk_match") + f"?of={APPRENTICES}&to={TARGET}",
+        {"saves": 0, "term": "broadMatch", "share": "0.25", "factor": "1"} | WHY | ends(),
+    )
+    assert late.status_code == 422
+    assert "Someone else changed this crosswalk" in late.content.decode()
+    assert "0.25" in late.content.decode()
+
+
+def test_the_list_opens_any_two_editions(client, body):
+    address = reverse("frameworks:crosswalks", args=[body.slug])
+    page = client.get(address).content.decode()
+    assert "Everybody’s" in page
+    assert client.get(address, {"of": OF, "to": TO})["Location"].endswith(f"/{OF}/{TO}/")
+    same = client.get(address, {"of": OF, "to": OF})
+    assert same.status_code == 422
+    assert "Choose another edition than the first" in same.content.decode()
+
+
+def test_another_bodys_crosswalk_and_editions_look_like_nothing(
+    client, body, lead, make_body, make_person, sign_in, in_scope, save
+):
+    with in_scope(body):
+        actions.publish_own_edition(body=body, by=lead, edition=licensed_edition())
+    save(f"?of={APPRENTICES}&to={TARGET}", term="broadMatch", share="0.5", factor="1", **ends())
+    other = make_body()
+    stranger = sign_in(make_person("lead", body=other))
+    with in_scope(other):
+        assert not queries.crosswalk_pair(other, OF, TO).is_own
+    page = stranger.get(reverse("frameworks:crosswalk", args=[other.slug, OF, TO])).content.decode()
+    assert "Everybody’s" in page
+    hidden = reverse("frameworks:crosswalk", args=[other.slug, "licensed-set@2026", OF])
+    assert stranger.get(hidden).status_code == 404
