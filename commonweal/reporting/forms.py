@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, ClassVar, Final
 
 from django import forms
 
 from commonweal.asks.vocabulary import CHANNELS
 from commonweal.base.govuk.forms import MoneyField
+from commonweal.base.templatetags.figures import long_date
 from commonweal.reporting.figures import STAGES
 from commonweal.reporting.ranges import MOST_DRAWS
 
@@ -16,6 +18,10 @@ Choices = Sequence[tuple[str, str]]
 #: What is drawn when the address does not say.
 DRAWS: Final = 1000
 SEED: Final = 1
+#: The two sides of a comparison, as their fields begin.
+SIDES: Final = ("from", "to")
+#: What a choice of a side is called in an error.
+WORDS: Final = {"stage": "the stage", "by": "the day", "edition": "a framework", "prices": "the year of the prices"}
 
 
 class WorthFilters(forms.Form):
@@ -121,3 +127,56 @@ class BesideForm(WorthFilters):
     def chosen(self) -> list[str]:
         """The editions chosen, from left to right."""
         return [self.cleaned_data[name] for name in ("first", "second", "third") if self.cleaned_data.get(name)]
+
+
+def quarter_ends(on: date) -> list[tuple[str, str]]:
+    """This will offer the last days of the twelve quarters before a day, the newest first: (ISO date, words)."""
+    found: list[tuple[str, str]] = []
+    first = date(on.year, on.month - (on.month - 1) % 3, 1)
+    for _quarter in range(12):
+        last = first - timedelta(days=1)
+        found.append((last.isoformat(), f"What had come by {long_date(last)}"))
+        first = date(last.year, last.month - 2, 1)
+    return found
+
+
+class ChangesForm(WorthFilters):
+    """The two sides that are compared, each with a stage, a day, an edition and prices; and whose promises."""
+
+    def __init__(self, given: Mapping[str, Any], *, editions: Choices, days: Choices, prices: Choices, **options: Any):
+        defaults = {"from_stage": "promised", "to_stage": "claimed"}
+        super().__init__(defaults | {name: word for name, word in given.items() if word}, **options)
+        del self.fields["what"]
+        offered: dict[str, tuple[str, Choices]] = {
+            "stage": ("what is", list(STAGES.items())),
+            "by": ("when", [("", "All on record, valued today"), *days]),
+            "edition": ("framework", [("", "Each promise’s own"), *editions]),
+            "prices": ("prices", [("", "Each framework’s own"), *prices]),
+        }
+        for side in SIDES:
+            for name, (label, choices) in offered.items():
+                self.fields[f"{side}_{name}"] = forms.ChoiceField(
+                    label=f"{side.capitalize()}: {label}", required=False, choices=choices,
+                    error_messages={"invalid_choice": f"{side.capitalize()}: choose {WORDS[name]} from the list."},
+                )  # fmt: skip
+        self.order_fields([*(f"{side}_{name}" for side in SIDES for name in offered), "department", "channel", "place"])
+
+    def side(self, side: str) -> dict[str, str]:
+        """This will give what was chosen for a side, by the plain names of its fields."""
+        chosen = self.cleaned_data
+        return {name: chosen.get(f"{side}_{name}", "") for name in ("stage", "by", "edition", "prices")}
+
+    @property
+    def is_side_wrong(self) -> bool:
+        """Whether anything that was chosen for a side is no choice."""
+        return any(name.startswith(SIDES) for name in self.errors)
+
+    def fields_of(self, side: str) -> list[forms.BoundField]:
+        """This will give the fields of a side, in order."""
+        return [self[name] for name in self.fields if name.startswith(side)]
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The two sides and the filters, each with its fields, for the page."""
+        rest = [self[name] for name in self.fields if not name.startswith(SIDES)]
+        return [("From", self.fields_of("from_")), ("To", self.fields_of("to_")), ("Whose", rest)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.reporting.views import beside, lines, packs, ranges, today, worth
+from commonweal.reporting.views import beside, changes, lines, packs, ranges, today, worth
 
 app_name = "reporting"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("worth/ranges/export/<str:form>/", ranges.worth_ranges_export, name="worth_ranges_export"),
     path("worth/frameworks/", beside.worth_frameworks, name="worth_frameworks"),
     path("worth/frameworks/export/<str:form>/", beside.worth_frameworks_export, name="worth_frameworks_export"),
+    path("worth/changes/", changes.worth_changes, name="worth_changes"),
+    path("worth/changes/export/<str:form>/", changes.worth_changes_export, name="worth_changes_export"),
     path("agreements/<str:public_id>/worth/", lines.agreement_worth, name="agreement_worth"),
     path("agreements/<str:public_id>/worth/ranges/", ranges.worth_ranges, name="agreement_worth_ranges"),
     path(
@@ -31,6 +33,12 @@ urlpatterns = [
         "agreements/<str:public_id>/worth/frameworks/export/<str:form>/",
         beside.worth_frameworks_export,
         name="agreement_worth_frameworks_export",
+    ),
+    path("agreements/<str:public_id>/worth/changes/", changes.worth_changes, name="agreement_worth_changes"),
+    path(
+        "agreements/<str:public_id>/worth/changes/export/<str:form>/",
+        changes.worth_changes_export,
+        name="agreement_worth_changes_export",
     ),
     path("agreements/<str:public_id>/review-pack/", packs.review_pack_page, name="review_pack_page"),
     path("agreements/<str:public_id>/review-pack.pdf", packs.review_pack, name="review_pack"),

@@ -28,6 +28,7 @@ PAGES = (
     ("", "What it is worth"),
     ("ranges", "How sure this is"),
     ("frameworks", "Under several frameworks"),
+    ("changes", "What changed"),
 )
 
 

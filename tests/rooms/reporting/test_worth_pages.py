@@ -172,7 +172,8 @@ def test_a_body_with_nothing_on_record_is_told_what_to_do(council: Any, read: Ca
 ADDRESSES = (
     "", "worth/", "worth/export/csv/", "worth/export/xlsx/", "worth/lines/", "worth/lines/export/csv/",
     "worth/frameworks/", "worth/frameworks/export/csv/", "agreements/{agreement}/worth/frameworks/",
-    "agreements/{agreement}/worth/frameworks/export/xlsx/",
+    "agreements/{agreement}/worth/frameworks/export/xlsx/", "worth/changes/", "worth/changes/export/xlsx/",
+    "agreements/{agreement}/worth/changes/", "agreements/{agreement}/worth/changes/export/csv/",
     "worth/ranges/", "worth/ranges/export/xlsx/", "agreements/{agreement}/worth/ranges/",
     "agreements/{agreement}/worth/ranges/export/csv/",
     "agreements/{agreement}/worth/", "agreements/{agreement}/review-pack/", "agreements/{agreement}/review-pack.pdf",
@@ -226,7 +227,8 @@ def test_another_bodys_agreement_and_line_do_not_exist_here(
 def test_pages_ask_the_database_no_more_for_thirty_agreements_than_for_six(
     council: Any, read: Callable[..., str]
 ) -> None:
-    pages = ("", "worth/", "worth/lines/?what=promised", "worth/lines/export/csv/?what=claimed")
+    pages = ("", "worth/", "worth/lines/?what=promised", "worth/lines/export/csv/?what=claimed", "worth/ranges/",
+             "worth/frameworks/", "worth/changes/")  # fmt: skip
 
     def record(title: str) -> None:
         agreement = council.agreement(title, owner=None)
