@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +23,14 @@ from commonweal.frameworks.views.pages import form_page, me, page, posted
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
+
+#: What the matches can be put in order by; without any, in the order of the first framework. No share comes first.
+SORTS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "of": lambda row: row["of"].casefold(),
+    "to": lambda row: row["to"].casefold(),
+    "match": lambda row: row["term"],
+    "share": lambda row: row["match"].share or Decimal(0),
+}
 
 
 def _crumbs(body: Body, *steps: tuple[str, str]) -> dict[str, Any]:
@@ -61,11 +71,25 @@ def crosswalk(request: HttpRequest, body: Body, of: str, to: str) -> HttpRespons
         row for row in rows
         if all(word in f"{row['of']} {row['to']} {row['term']}".casefold() for word in text.casefold().split())
     ]  # fmt: skip
+    asked = request.GET.get("sort", "")
+    sort = asked if asked.removeprefix("-") in SORTS else ""
+    if sort:
+        shown.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     return page(
-        request, "crosswalk", "frameworks", page_heading=_title(pair), page_caption="Crosswalk", pair=pair, rows=shown,
+        request, "crosswalk", "frameworks", headings=_headings(sort, text), page_heading=_title(pair), page_caption="Crosswalk", pair=pair, rows=shown,
         total=len(rows), text=text, left=crosswalks.left_over(pair.crosswalk), gaps=pair.crosswalk.gaps,
         breadcrumbs=_crumbs(body),
     )  # fmt: skip
+
+
+def _headings(sort: str, text: str) -> list[dict[str, str]]:
+    """The headings that the list can be put in order by; each asks for its order, or turns it round."""
+    found = []
+    for name, label in (("of", "From"), ("match", "Match"), ("to", "To"), ("share", "Share")):
+        state = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
+        query = urlencode({"sort": f"-{name}" if sort == name else name} | ({"text": text} if text else {}))
+        found.append({"name": name, "label": label, "href": f"?{query}", "aria": state})
+    return found
 
 
 def match(request: HttpRequest, body: Body, of: str, to: str) -> HttpResponse:

@@ -71,6 +71,16 @@ def test_everybodys_crosswalk_is_shown_with_what_it_leaves_over(client, at, pair
     assert turned["Location"] == at("crosswalk")
 
 
+def test_matches_are_put_in_order_and_narrowed(client, at):
+    by_share = client.get(at("crosswalk") + "?sort=-share").content.decode()
+    assert 'aria-sort="descending"' in by_share
+    assert by_share.index("Apprentices who start") < by_share.index("Local people employed")
+    narrowed = client.get(at("crosswalk") + "?text=apprentices+start").content.decode()
+    assert "1 match of" in narrowed
+    odd = client.get(at("crosswalk") + "?sort=__class__&text=nothing+so+named").content.decode()
+    assert "Nothing matches these filters" in odd
+
+
 def test_a_share_is_changed_kept_as_our_own_and_reported_by(client, at, pair, save, body, in_scope):
     key = f"?of={APPRENTICES}&to={TARGET}"
     form = client.get(at("crosswalk_match") + key).content.decode()
