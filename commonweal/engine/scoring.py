@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,12 +24,13 @@ from commonweal.engine.scoring_methods import (
     NOTHING,
     Entry,
     Step,
+    allocated,
     best_among,
     compared,
     disregarded,
     exact,
-    in_units,
     left_out,
+    points_at_stake,
     rounded,
     steps_of,
 )
@@ -120,11 +122,12 @@ def read_evaluation(path: str | Path) -> Evaluation:
 
 def score(evaluation: Evaluation) -> Result:
     """This will score every bid, rank them, and say what a reader must know. The order of bids changes nothing."""
-    entries = [Entry.of(bid) for bid in evaluation.bids]
+    entries = [Entry.of(evaluation, bid) for bid in evaluation.bids]
     scored = _ranked(evaluation, entries)
     found = [*_about_ask(evaluation), *_about_ties(evaluation, scored), *_reversals(evaluation, entries, scored)]
+    by_id = {entry.id: entry for entry in entries}
     for bid in scored:
-        found += _about_bid(evaluation, next(each for each in entries if each.id == bid.id), bid)
+        found += _about_bid(evaluation, by_id[bid.id], bid)
     ordered = sorted(
         found, key=lambda each: (each.severity == "note", each.code, each.bid, each.criterion, each.reason)
     )
@@ -243,29 +246,17 @@ def _number(written: Mapping[str, Any], name: str) -> Decimal | None:
     return as_decimal(written[name]) if name in written else None
 
 
-def _allocated(parts: Sequence[Fraction], decimals: int) -> list[Decimal]:
-    """This will round parts so that they add up to their rounded sum; equal remainders favour the earlier part."""
-    scaled = [part * 10**decimals for part in parts]
-    units = [part.__floor__() for part in scaled]
-    short = (sum(scaled, Fraction(1, 2))).__floor__() - sum(units)
-    for i in sorted(range(len(parts)), key=lambda i: units[i] - scaled[i])[:short]:
-        units[i] += 1
-    return [in_units(each, decimals) for each in units]
-
-
 def _ranked(of: Evaluation, bids: Sequence[Entry]) -> tuple[ScoredBid, ...]:
     out = {bid.id: left_out(of, bid) for bid in bids}
     best = best_among(of, [bid for bid in bids if not out[bid.id]])
-    told = [
-        (bid, out[bid.id], disregarded(bid, out[bid.id]) if out[bid.id] else steps_of(of, bid, best)) for bid in bids
-    ]
-    keys = {bid.id: (-rounded(steps[-1].result, of.decimals), _settled_by(of, bid, steps)) for bid, _, steps in told}
-    order = sorted(keys.values())
+    told = [(bid, disregarded(bid, out[bid.id]) if out[bid.id] else steps_of(of, bid, best)) for bid in bids]
+    found = {bid.id: {step.criterion: step.result for step in steps if step.kind == "points"} for bid, steps in told}
+    ranks = _ranks(of, found)
+    sharing = Counter(ranks.values())
     scored = []
-    for bid, why, steps in told:
-        points = {step.criterion: step.result for step in steps if step.kind == "points"}
-        points = {each.id: points.get(each.id, Fraction(0)) for each in of.criteria}
-        shown = _allocated(list(points.values()), of.decimals)
+    for bid, steps in told:
+        points = {each.id: found[bid.id].get(each.id, Fraction(0)) for each in of.criteria}
+        shown = allocated(list(points.values()), of.decimals)
         scored.append(
             ScoredBid(
                 id=bid.id,
@@ -273,22 +264,30 @@ def _ranked(of: Evaluation, bids: Sequence[Entry]) -> tuple[ScoredBid, ...]:
                 total=steps[-1].result,
                 shown_points=FrozenMapping(dict(zip(points, shown, strict=True))),
                 shown_total=rounded(steps[-1].result, of.decimals),
-                rank=order.index(keys[bid.id]) + 1,
-                shared=order.count(keys[bid.id]) > 1,
-                disregarded=why,
+                rank=ranks[bid.id],
+                shared=sharing[ranks[bid.id]] > 1,
+                disregarded=out[bid.id],
                 steps=steps,
             )
         )
     return tuple(sorted(scored, key=lambda each: (each.rank, each.id)))
 
 
-def _settled_by(of: Evaluation, bid: Entry, steps: Sequence[Step]) -> Fraction:
-    if of.tie_rule == "lower-price":
-        assert bid.bid.price is not None  # an evaluation without it cannot be made
-        return Fraction(bid.bid.price)
-    if of.tie_rule == "criterion":
-        return -sum((s.result for s in steps if s.kind == "points" and s.criterion == of.tie_criterion), Fraction(0))
-    return Fraction(0)
+def _ranks(of: Evaluation, points: Mapping[str, Mapping[str, Fraction]]) -> dict[str, int]:
+    """This will rank bids by published total, then by the tie rule; what is still equal shares a rank."""
+    prices = {bid.id: bid.price for bid in of.bids}
+    keys = {}
+    for id, by_criterion in points.items():
+        settled = Fraction(0)
+        if of.tie_rule == "lower-price":
+            settled = Fraction(prices[id] or 0)
+        elif of.tie_rule == "criterion":
+            settled = -by_criterion.get(of.tie_criterion or "", Fraction(0))
+        keys[id] = (-rounded(sum(by_criterion.values(), Fraction(0)), of.decimals), settled)
+    first: dict[tuple[Decimal, Fraction], int] = {}
+    for rank, key in enumerate(sorted(keys.values()), 1):
+        first.setdefault(key, rank)
+    return {id: first[key] for id, key in keys.items()}
 
 
 def _about_ask(of: Evaluation) -> Iterator[ScoreFinding]:
@@ -314,7 +313,7 @@ def _about_bid(of: Evaluation, entry: Entry, scored: ScoredBid) -> Iterator[Scor
         yield ScoreFinding(
             "outside-the-ask", "warning", bid.id, "", reason, "Check its name; only what was asked counts"
         )
-    offer = entry.worth(of)
+    offer = entry.worth
     if bid.price is not None and offer > Fraction(bid.price):
         reason = f"the offer is worth {rounded(offer * 100 / Fraction(bid.price), 1)}% of the price"
         yield ScoreFinding(
@@ -352,43 +351,44 @@ def _about_ties(of: Evaluation, scored: Sequence[ScoredBid]) -> Iterator[ScoreFi
 
 def _reversals(of: Evaluation, bids: Sequence[Entry], scored: Sequence[ScoredBid]) -> Iterator[ScoreFinding]:
     """This will find each bid that lost and yet, by being the best at something, changed the order of the others."""
-    ranks = {each.id: each.rank for each in scored}
-    counted = {each.id for each in scored if not each.disregarded}
-    leads: dict[str, str] = {}
+    before = {each.id: each.rank for each in scored}
+    counts = {each.id for each in scored if not each.disregarded}
+    led: dict[str, list[tuple[str, Fraction, dict[str, Fraction]]]] = {}
     for criterion in of.criteria:
-        by_measure: dict[str, list[tuple[Fraction, str]]] = {}
+        figures: dict[str, dict[str, Fraction]] = {}
         for bid in bids:
-            for measure, figure in compared(of, criterion, bid) if bid.id in counted else ():
-                by_measure.setdefault(measure, []).append((figure, bid.id))
-        for figures in by_measure.values():
-            top = max(figures)[0]
-            leaders = [id for figure, id in figures if figure == top]
-            if len(leaders) == 1 and ranks[leaders[0]] > 1:  # without one of two equals the best is as high
-                leads.setdefault(leaders[0], criterion.id)
-    for lost, criterion_id in sorted(leads.items()):
-        others = _ranked(of, [bid for bid in bids if bid.id != lost])
-        after = {each.id: each.rank for each in others}
-        if turned := _first_turned(ranks, after):
+            for measure, figure in compared(of, criterion, bid) if bid.id in counts else ():
+                figures.setdefault(measure, {})[bid.id] = figure
+        for measure, by_bid in figures.items():
+            second, best = sorted([Fraction(0), *by_bid.values()])[-2:]
+            if second in (0, best):  # without the leader nothing is left to compare, or the best is as high
+                continue
+            leader = max(by_bid, key=by_bid.__getitem__)
+            if before[leader] > 1:
+                gain = points_at_stake(of, criterion, measure) * (1 / second - 1 / best)
+                led.setdefault(leader, []).append((criterion.id, gain, by_bid))
+    for lost, gains in sorted(led.items()):
+        points = {each.id: dict(each.points) for each in scored if each.id != lost}
+        for criterion_id, gain, by_bid in gains:
+            for id in by_bid.keys() - {lost}:
+                points[id][criterion_id] += gain * by_bid[id]
+        after = _ranks(of, points)
+        if turned := _first_turned(before, after):
             ahead, behind = turned
             reason = f"relative method: a bid that lost changed the order; without {lost}, {ahead} would stand " + (
                 f"ahead of {behind}" if after[ahead] < after[behind] else f"level with {behind}"
             )
             fix = "A method that compares with a published target (M3, M8) does not do this"
-            yield ScoreFinding("order-changed-by-loser", "warning", lost, criterion_id, reason, fix)
+            yield ScoreFinding("order-changed-by-loser", "warning", lost, gains[0][0], reason, fix)
 
 
 def _first_turned(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[str, str] | None:
-    """This will give the highest two bids whose order differs: first the one that gains, then the one it passes."""
-    by_before = sorted(after, key=lambda id: (before[id], id))
-    for i, ahead in enumerate(by_before):
-        for behind in by_before[i + 1 :]:
-            if _sign(before[behind] - before[ahead]) != _sign(after[behind] - after[ahead]):
-                return (behind, ahead) if after[behind] <= after[ahead] else (ahead, behind)
+    """This will give the highest two neighbours whose order differs, the one that gains first; None where none does."""
+    for ahead, behind in pairwise(sorted(after, key=lambda id: (before[id], id))):
+        level = before[ahead] == before[behind], after[ahead] == after[behind]
+        if after[ahead] > after[behind] or level[0] != level[1]:
+            return (behind, ahead) if after[behind] <= after[ahead] else (ahead, behind)
     return None
-
-
-def _sign(number: int) -> int:
-    return (number > 0) - (number < 0)
 
 
 def _names(ids: Iterable[str]) -> str:

@@ -47,6 +47,16 @@ def in_units(units: int, decimals: int) -> Decimal:
     return Decimal((sign, digits, -decimals))
 
 
+def allocated(parts: Sequence[Fraction], decimals: int) -> list[Decimal]:
+    """This will round parts so that they add up to their rounded sum; equal remainders favour the earlier part."""
+    scaled = [part * 10**decimals for part in parts]
+    units = [part.__floor__() for part in scaled]
+    short = (sum(scaled, Fraction(1, 2))).__floor__() - sum(units)
+    for i in sorted(range(len(parts)), key=lambda i: units[i] - scaled[i])[:short]:
+        units[i] += 1
+    return [in_units(each, decimals) for each in units]
+
+
 def exact(number: Fraction) -> str:
     """This will write an exact figure as a decimal where it ends, and otherwise as a ratio such as `10/3`."""
     denominator = number.denominator
@@ -93,14 +103,18 @@ class Entry:
 
     bid: Bid
     quantities: Mapping[str, Fraction]
+    #: The pounds offered: of what was asked and has a value, each quantity times its value.
+    worth: Fraction
 
     @classmethod
-    def of(cls, bid: Bid) -> Self:
-        """This will add up the lines of a bid."""
+    def of(cls, evaluation: Evaluation, bid: Bid) -> Self:
+        """This will add up the lines of a bid and value what was asked."""
         quantities: dict[str, Fraction] = {}
         for line in bid.lines:
             quantities[line.measure] = quantities.get(line.measure, Fraction(0)) + Fraction(line.quantity)
-        return cls(bid, quantities)
+        values = {each.measure: Fraction(each.value) for each in evaluation.ask if each.value is not None}
+        worth = (quantity * values.get(measure, 0) for measure, quantity in quantities.items())
+        return cls(bid, quantities, sum(worth, Fraction(0)))
 
     @property
     def id(self) -> str:
@@ -110,10 +124,6 @@ class Entry:
     def quantity(self, measure: str) -> Fraction:
         """This will give how much of a measure is offered; 0 where nothing is said of it."""
         return self.quantities.get(measure, Fraction(0))
-
-    def worth(self, of: Evaluation) -> Fraction:
-        """This will give the pounds offered: quantities of what was asked and has a value, each times its value."""
-        return sum((self.quantity(a.measure) * Fraction(a.value) for a in of.ask if a.value is not None), Fraction(0))
 
 
 def left_out(of: Evaluation, entry: Entry) -> str:
@@ -146,6 +156,13 @@ def compared(of: Evaluation, criterion: Criterion, entry: Entry) -> Iterator[Ope
     elif criterion.method == "M7":
         for each in criterion.measures:
             yield each.measure, entry.quantity(each.measure)
+
+
+def points_at_stake(of: Evaluation, criterion: Criterion, measure: str) -> Fraction:
+    """This will give the points for the best figure that `compared` gives for a measure."""
+    full = Fraction(of.points) * Fraction(criterion.weight) / 100
+    weights = {each.measure: Fraction(each.weight or 0) for each in criterion.measures}
+    return full * weights[measure] / 100 if criterion.method == "M7" else full
 
 
 def steps_of(of: Evaluation, entry: Entry, best: Best) -> tuple[Step, ...]:
@@ -199,7 +216,7 @@ class _Sheet:
             for each in valued
             for term in ((each.measure, self.entry.quantity(each.measure)), ("at", Fraction(each.value or 0)))
         ]
-        result = self.entry.worth(self.of)
+        result = self.entry.worth
         sources = "; ".join(dict.fromkeys(each.source for each in valued if each.source))
         formula = "sum of quantity x value of one, over what was asked"
         yield self._step("offer", "Offer", formula, result, "GBP", *operands, source=sources)
