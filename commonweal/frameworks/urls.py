@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.frameworks.views import crosswalks, editions, overlays, plans, strategy, workbooks
+from commonweal.frameworks.views import crosswalks, editions, overlay_changes, overlays, plans, strategy, workbooks
 
 app_name = "frameworks"
 urlpatterns = [
@@ -45,14 +45,14 @@ urlpatterns = [
     path("frameworks/overlays/<str:public_id>/file/", overlays.overlay_file, name="overlay_file"),
     path("frameworks/overlays/<str:public_id>/next/", overlays.overlay_next, name="overlay_next"),
     path("frameworks/overlays/<str:public_id>/upgrade/", overlays.overlay_upgrade, name="overlay_upgrade"),
-    path("frameworks/overlays/<str:public_id>/undo/", overlays.overlay_undo, name="overlay_undo"),
-    path("frameworks/overlays/<str:public_id>/add/<str:part>/", overlays.overlay_add, name="overlay_add"),
+    path("frameworks/overlays/<str:public_id>/undo/", overlay_changes.overlay_undo, name="overlay_undo"),
+    path("frameworks/overlays/<str:public_id>/add/<str:part>/", overlay_changes.overlay_add, name="overlay_add"),
     path(
         "frameworks/overlays/<str:public_id>/measures/<str:measure>/", overlays.overlay_measure, name="overlay_measure"
     ),
     path(
         "frameworks/overlays/<str:public_id>/measures/<str:measure>/<str:kind>/",
-        overlays.overlay_change,
+        overlay_changes.overlay_change,
         name="overlay_change",
     ),
     path("frameworks/<str:reference>/ours/", overlays.overlay_start, name="overlay_start"),

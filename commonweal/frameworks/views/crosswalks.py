@@ -76,7 +76,8 @@ def crosswalk(request: HttpRequest, body: Body, of: str, to: str) -> HttpRespons
     if sort:
         shown.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     return page(
-        request, "crosswalk", "frameworks", headings=_headings(sort, text), page_heading=_title(pair), page_caption="Crosswalk", pair=pair, rows=shown,
+        request, "crosswalk", "frameworks", headings=_headings(sort, text),
+        page_heading=_title(pair), page_caption="Crosswalk", pair=pair, rows=shown,
         total=len(rows), text=text, left=crosswalks.left_over(pair.crosswalk), gaps=pair.crosswalk.gaps,
         breadcrumbs=_crumbs(body),
     )  # fmt: skip

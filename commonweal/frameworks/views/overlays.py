@@ -13,13 +13,12 @@ from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.queries import events_about, names_by_pseudonym
-from commonweal.engine.model import InvalidRule, Measure, Outcome, Rate, Theme
+from commonweal.engine.model import InvalidRule, Measure, Rate
 from commonweal.engine.overlay import apply_overlay
-from commonweal.engine.overlay_model import Added, Overlay, Renamed, Retargeted, Revalued
+from commonweal.engine.overlay_model import Overlay
 from commonweal.engine.upgrade import Settlement, conflicts, rebase_overlay
 from commonweal.frameworks import actions, overlays, queries
 from commonweal.frameworks import overlay_forms as forms
-from commonweal.frameworks.policies import ChangedMeanwhile
 from commonweal.frameworks.views.pages import form_page, me, page, posted
 
 if TYPE_CHECKING:
@@ -36,12 +35,14 @@ KIND_WORDS = {"add": "Added", "hide": "Hidden", "rename": "Other words", "retarg
               "revalue": "Re-valued"}  # fmt: skip
 
 
-def _crumbs(body: Body, *steps: tuple[str, str]) -> dict[str, Any]:
+def crumbs(body: Body, *steps: tuple[str, str]) -> dict[str, Any]:
+    """This will give the way back from a page of a body's own framework."""
     first = {"text": "Frameworks", "href": reverse("frameworks:frameworks", args=[body.slug])}
     return {"items": [first, *({"text": words, "href": href} for words, href in steps)]}
 
 
-def _own(body: Body, held: Any) -> tuple[str, str]:
+def step(body: Body, held: Any) -> tuple[str, str]:
+    """This will give a framework of the body's own as a step of the way back."""
     return f"{held.title}, {held.version}", reverse("frameworks:overlay", args=[body.slug, held.public_id])
 
 
@@ -66,7 +67,7 @@ def overlay_start(request: HttpRequest, body: Body, reference: str) -> HttpRespo
     return form_page(
         request, form, heading=f"Make {rule.title} ours", submit="Begin", here="frameworks",
         cancel=reverse("frameworks:edition", args=[body.slug, reference]),
-        breadcrumbs=_crumbs(body, (rule.title, reverse("frameworks:edition", args=[body.slug, reference]))),
+        breadcrumbs=crumbs(body, (rule.title, reverse("frameworks:edition", args=[body.slug, reference]))),
         before=[
             f"You lay your changes over {rule.title}, version {rule.version}. What you do not change stays as it is, "
             "and what you change stays visible beneath.",
@@ -103,7 +104,7 @@ def overlay_upload(request: HttpRequest, body: Body) -> HttpResponse:
             return redirect("frameworks:overlay", body.slug, held.public_id)
     return form_page(
         request, form, heading="Bring in an overlay file", submit="Read the file", here="frameworks",
-        cancel=reverse("frameworks:frameworks", args=[body.slug]), breadcrumbs=_crumbs(body), findings=findings,
+        cancel=reverse("frameworks:frameworks", args=[body.slug]), breadcrumbs=crumbs(body), findings=findings,
         before=["A file that was downloaded here, or written by hand or by the command line, becomes a draft."],
     )  # fmt: skip
 
@@ -120,7 +121,7 @@ def overlay(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     later = queries.later_editions(held.base)
     return page(
         request, "overlay", "frameworks", page_heading=held.title, page_caption=f"Version {held.version}",
-        breadcrumbs=_crumbs(body), held=held, base=base, made=made, themes=themes, form=form,
+        breadcrumbs=crumbs(body), held=held, base=base, made=made, themes=themes, form=form,
         filtered=bool(chosen["text"] or chosen["show"]), is_draft=_is_draft(held), later=later[0] if later else None,
         count=sum(len(outcome.layers) for theme in themes for outcome in theme.outcomes),
         kinds=[
@@ -150,7 +151,7 @@ def overlay_measure(request: HttpRequest, body: Body, public_id: str, measure: s
     places = dict(overlays.outcome_choices(base, made))
     return page(
         request, "overlay_measure", "frameworks", page_heading=shown.title, page_caption=f"{shown.code}, {held.title}",
-        breadcrumbs=_crumbs(body, _own(body, held)), held=held, base=base, layer=layer, is_draft=_is_draft(held),
+        breadcrumbs=crumbs(body, step(body, held)), held=held, base=base, layer=layer, is_draft=_is_draft(held),
         rows=_two_layers(layer, places), is_own=layer.base is None,
         changes=[
             {"key": overlays.key_of(each), "words": KIND_WORDS[each.kind], "change": each} for each in layer.changes
@@ -196,303 +197,6 @@ def _dropoff(held: Measure) -> str:
     return str(share) if share else ""
 
 
-# --- one change ------------------------------------------------------------------------------------------------------
-
-
-def overlay_change(request: HttpRequest, body: Body, public_id: str, measure: str, kind: str) -> HttpResponse:
-    """This will lay one change on a measure: hide, rename, place, value or rate."""
-    held = queries.get_overlay(public_id)
-    base, made = queries.layer_of(held)
-    layer = overlays.find_layer(base, made, measure)
-    own_kinds = ("value", "rate")
-    if layer is None or kind not in CHANGES or (layer.base is None and kind not in own_kinds):
-        raise Http404
-    heading, build, write = CHANGES[kind]
-    form = build(posted(request), layer, held.saves, base, made)
-    back = reverse("frameworks:overlay_measure", args=[body.slug, public_id, measure])
-    if request.method == "POST" and form.is_valid():
-        said = _said(made, form)
-        try:
-            change = write(layer, said, form.cleaned_data)
-            result = (
-                overlays.without_change(made, base, f"revalue:{measure}") if change is None
-                else overlays.with_change(made, base, change)
-            )  # fmt: skip
-            actions.change_overlay(
-                body=body, by=me(request), overlay=held, saves=form.cleaned_data["saves"], made=result,
-                changed=f"{kind} {measure}",
-            )  # fmt: skip
-        except ChangedMeanwhile as error:
-            return _again(request, body, held, build, layer, base, made, heading, back, error)
-        except InvalidRule as error:
-            form.add_error(None, overlays.sentence(str(error), error.fix))
-        except NotPossible as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "The change is saved.")
-            return redirect(back)
-    return _change_page(request, body, held, layer, form, heading, back)
-
-
-def _said(made: Overlay, form: forms.ReasonForm) -> dict[str, Any]:
-    given = form.said()
-    source = overlays.reference(made.framework_id, given["reference_title"], given["reference_locator"])
-    return {"reason": given["reason"], "reference": source}
-
-
-def _again(
-    request: HttpRequest, body: Body, held: Any, build: Any, layer: Any, base: Any, made: Any, heading: str,
-    back: str, error: NotPossible,
-) -> HttpResponse:  # fmt: skip
-    """This will show the form with what was typed, made from what is saved now."""
-    saved = queries.get_overlay(held.public_id)
-    typed = request.POST.copy()
-    typed["saves"] = str(saved.saves)
-    form = build(typed, layer, saved.saves, base, made)
-    form.add_error(None, str(error))
-    return _change_page(request, body, saved, layer, form, heading, back, status=409)
-
-
-def _change_page(
-    request: HttpRequest, body: Body, held: Any, layer: Any, form: Any, heading: str, back: str, **content: Any
-) -> HttpResponse:
-    shown = layer.base or layer.ours
-    return form_page(
-        request, form, heading=heading, submit="Save the change", cancel=back, here="frameworks",
-        page_caption=shown.title, breadcrumbs=_crumbs(body, _own(body, held), (shown.title, back)), layer=layer,
-        **content,
-    )  # fmt: skip
-
-
-def _initial(layer: Any, saves: int, kind: Any, **more: Any) -> dict[str, Any]:
-    """What a form begins with: what was said before of the same kind of change."""
-    before = next((each for each in layer.changes if isinstance(each, kind)), None)
-    found: dict[str, Any] = {"saves": saves} | more
-    if before is not None:
-        found |= {"reason": before.reason, "reference_title": before.reference.title,
-                  "reference_locator": before.reference.locator}  # fmt: skip
-    return found
-
-
-def _hide_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.HideForm:
-    return forms.HideForm(data, initial={"saves": saves})
-
-
-def _rename_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.RenameForm:
-    shown = layer.ours or layer.base
-    return forms.RenameForm(data, initial=_initial(layer, saves, Renamed, title=shown.title, title_cy=shown.title_cy))
-
-
-def _place_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.PlaceForm:
-    target = layer.target
-    initial = _initial(layer, saves, Retargeted, outcome=layer.outcome or layer.base_outcome)
-    if target:
-        initial |= {"target_quantity": target.quantity, "target_by": target.by, "target_per": target.per}
-    return forms.PlaceForm(data, initial=initial, outcomes=overlays.outcome_choices(base, made), unit=layer.base.unit)
-
-
-def _value_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.ValueForm:
-    shown = layer.ours or layer.base
-    value = shown.value
-    initial = _initial(layer, saves, Revalued if layer.base else Added)
-    before = next((each for each in layer.changes if isinstance(each, Revalued)), None)
-    initial["worth"] = "value" if layer.base is None or before is None or before.value else "base"
-    if before and before.counted:
-        initial["worth"] = "count"
-    if before:
-        initial["duration"] = before.duration
-    if value:
-        initial |= {
-            "amount": value.amount, "low": value.low, "high": value.high, "price_year": value.price_year,
-            "price_year_type": value.price_year_type, "kind": value.kind, "beneficiary": value.beneficiary,
-            "already_net": list(value.already_net),
-        }  # fmt: skip
-    else:
-        initial |= {"price_year": base.price_year, "price_year_type": base.price_year_type}
-    # Where the base's value was read is not where another was: only what we said ourselves is offered again.
-    if value and (layer.base is None or (before and before.value)):
-        private = value.source.licence == overlays.PRIVATE
-        initial |= {
-            "source_title": value.source.title, "source_locator": value.source.locator, "is_private": private,
-            "source_licence": "" if private else value.source.licence,
-        }  # fmt: skip
-    form = forms.ValueForm(data, initial=initial)
-    if layer.base is None:
-        form.fields["worth"].choices = [each for each in form.fields["worth"].choices if each[0] != "base"]  # type: ignore[attr-defined]
-    form.fields["amount"].help_text = f"In pounds: {overlays.unit_of_value(layer)}"
-    return form
-
-
-def _rate_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.RateForm:
-    return forms.RateForm(data, initial={"saves": saves})
-
-
-def _write_hide(layer: Any, said: Any, cleaned: Any) -> Any:
-    return overlays.hidden(layer, said)
-
-
-def _write_rename(layer: Any, said: Any, cleaned: Any) -> Any:
-    return overlays.renamed(layer, said, title=cleaned["title"], title_cy=cleaned["title_cy"])
-
-
-def _write_place(layer: Any, said: Any, cleaned: Any) -> Any:
-    target = overlays.target_of(cleaned["target_quantity"], cleaned["target_by"], cleaned["target_per"])
-    return overlays.retargeted(layer, said, outcome=cleaned["outcome"], target=target)
-
-
-def _write_value(layer: Any, said: Any, cleaned: Any) -> Any:
-    value = None
-    if cleaned["worth"] == "value":
-        source = overlays.value_source(
-            layer.id, title=cleaned["source_title"], locator=cleaned["source_locator"],
-            licence=cleaned["source_licence"], private=cleaned["is_private"],
-        )  # fmt: skip
-        names = ("amount", "low", "high", "price_year", "price_year_type", "kind")
-        value = overlays.value_of(
-            layer, source, beneficiary=cleaned["beneficiary"].strip(), already_net=tuple(cleaned["already_net"]),
-            **{name: cleaned[name] for name in names},
-        )  # fmt: skip
-    return overlays.revalued(
-        layer, said, value=value, counted=cleaned["worth"] == "count", duration=cleaned["duration"]
-    )
-
-
-def _write_rate(layer: Any, said: Any, cleaned: Any) -> Any:
-    rate = Rate(
-        cleaned["central"], low=cleaned["low"], high=cleaned["high"], reason=said["reason"], source=said["reference"]
-    )
-    return overlays.with_rate(layer, said, name=cleaned["name"], rate=rate)
-
-
-#: The kinds of change an address may name: heading, form, and what the form writes.
-CHANGES: dict[str, tuple[str, Callable[..., Any], Callable[..., Any]]] = {
-    "hide": ("Leave it out", _hide_form, _write_hide),
-    "rename": ("Give it other words", _rename_form, _write_rename),
-    "place": ("Move it, or set a target", _place_form, _write_place),
-    "value": ("Change what one is worth", _value_form, _write_value),
-    "rate": ("Change a rate", _rate_form, _write_rate),
-}
-
-
-def overlay_undo(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will take one change of a draft back; asks first what it is."""
-    held = queries.get_overlay(public_id)
-    base, made = queries.layer_of(held)
-    key = request.POST.get("change", "")
-    change = overlays.find_change(made, key)
-    back = reverse("frameworks:overlay", args=[body.slug, public_id])
-    try:
-        result = overlays.without_change(made, base, key)
-        actions.change_overlay(
-            body=body, by=me(request), overlay=held, saves=held.saves, made=result, changed=f"undo {key}"
-        )
-    except NotPossible as error:
-        messages.error(request, str(error))
-        return redirect(back)
-    messages.success(request, "The change is taken back. The base’s own words and values hold again.")
-    if change is not None and not isinstance(change, Added):
-        return redirect("frameworks:overlay_measure", body.slug, public_id, change.subject)
-    return redirect(back)
-
-
-# --- what is added ---------------------------------------------------------------------------------------------------
-
-
-def overlay_add(request: HttpRequest, body: Body, public_id: str, part: str) -> HttpResponse:
-    """This will add a theme, an outcome or a measure of the body's own, or change one that was added (`?id=`)."""
-    if part not in ("theme", "outcome", "measure"):
-        raise Http404
-    held = queries.get_overlay(public_id)
-    base, made = queries.layer_of(held)
-    key = f"add-{part}:{request.GET.get('id', '')}"
-    before = overlays.find_change(made, key)
-    form = _add_form(posted(request), part, before, held.saves, base, made)
-    back = reverse("frameworks:overlay", args=[body.slug, public_id])
-    if request.method == "POST" and form.is_valid():
-        try:
-            change = Added(
-                part=_part(part, before, base, made, form), to=form.cleaned_data.get("to", ""),
-                target=_target(form.cleaned_data), **_said(made, form),
-            )  # fmt: skip
-            result = overlays.with_change(made, base, change, instead_of=key if before else "")
-            actions.change_overlay(
-                body=body, by=me(request), overlay=held, saves=form.cleaned_data["saves"], made=result,
-                changed=f"add {part} {change.subject}",
-            )  # fmt: skip
-        except ChangedMeanwhile as error:
-            saved = queries.get_overlay(public_id)
-            typed = request.POST.copy()
-            typed["saves"] = str(saved.saves)
-            form = _add_form(typed, part, before, saved.saves, base, made)
-            form.add_error(None, str(error))
-        except InvalidRule as error:
-            form.add_error(None, overlays.sentence(str(error), error.fix))
-        except NotPossible as error:
-            form.add_error("code" if " code" in f" {error}" and part == "measure" else None, str(error))
-        else:
-            messages.success(request, f"“{change.part.title}” is saved as your own.")
-            if part == "measure":
-                return redirect("frameworks:overlay_measure", body.slug, public_id, change.subject)
-            return redirect(back)
-    return form_page(
-        request, form, heading=f"Change your {part}" if before else f"Add {'an' if part == 'outcome' else 'a'} {part}",
-        submit="Save", cancel=back, here="frameworks", breadcrumbs=_crumbs(body, _own(body, held)),
-    )  # fmt: skip
-
-
-def _target(cleaned: Any) -> Any:
-    if "target_quantity" not in cleaned:
-        return None
-    return overlays.target_of(cleaned["target_quantity"], cleaned["target_by"], cleaned["target_per"])
-
-
-def _add_form(data: Any, part: str, before: Any, saves: int, base: Any, made: Any) -> Any:
-    initial: dict[str, Any] = {"saves": saves, "direction": "benefit"}
-    if before:
-        held, target = before.part, before.target
-        initial |= {"to": before.to, "title": held.title, "title_cy": held.title_cy, "reason": before.reason,
-                    "reference_title": before.reference.title, "reference_locator": before.reference.locator}  # fmt: skip
-        if isinstance(held, Measure):
-            initial |= {"code": held.code, "unit": held.unit, "direction": held.direction,
-                        "counting_rule": held.counting_rule, "evidence": "\n".join(held.evidence),
-                        "confirmable_by": list(held.confirmable_by)}  # fmt: skip
-        if target:
-            initial |= {"target_quantity": target.quantity, "target_by": target.by, "target_per": target.per}
-    if part == "theme":
-        return forms.AddThemeForm(data, initial=initial)
-    if part == "outcome":
-        return forms.AddOutcomeForm(data, initial=initial, places=overlays.theme_choices(base, made))
-    return forms.AddMeasureForm(data, initial=initial, places=overlays.outcome_choices(base, made))
-
-
-def _part(part: str, before: Any, base: Any, made: Any, form: Any) -> Theme | Outcome | Measure:
-    cleaned = form.cleaned_data
-    title, title_cy = cleaned["title"].strip(), cleaned["title_cy"].strip()
-    if part == "theme":
-        taken = (id for id, _title in overlays.theme_choices(base, made))
-        return Theme(before.part.id if before else overlays.slug_of(title, taken), title, title_cy, ())
-    if part == "outcome":
-        taken = (id for id, _title in overlays.outcome_choices(base, made))
-        return Outcome(before.part.id if before else overlays.slug_of(title, taken), title, title_cy, (), ())
-    said = {
-        "code": cleaned["code"].strip(), "title": title, "title_cy": title_cy, "unit": cleaned["unit"].strip(),
-        "direction": cleaned["direction"], "counting_rule": cleaned["counting_rule"].strip(),
-        "evidence": tuple(each.strip() for each in cleaned["evidence"].splitlines() if each.strip()),
-        "confirmable_by": tuple(cleaned["confirmable_by"]),
-        "confirm_reason": "" if cleaned["confirmable_by"] else "Nobody who received it was named when it was added",
-        "reference": _said(made, form)["reference"],
-    }  # fmt: skip
-    if before:
-        if before.part.value and before.part.unit != said["unit"]:
-            raise NotPossible("Its value is of another unit. Take the value away first, then change the unit.")
-        return replace(before.part, **said)
-    known = {*base.measures, *(each.subject for each in made.changes)}
-    return Measure(
-        id=f"own.{overlays.slug_of(title, (each.removeprefix('own.') for each in known))}", figure="count",
-        definition="", question="", rates={}, value=None, exclusive_group=None, **said,
-    )  # fmt: skip
-
-
 # --- the whole of it -------------------------------------------------------------------------------------------------
 
 
@@ -523,7 +227,7 @@ def overlay_details(request: HttpRequest, body: Body, public_id: str) -> HttpRes
             return redirect(back)
     return form_page(
         request, form, heading="What is it called?", submit="Save", cancel=back, here="frameworks",
-        breadcrumbs=_crumbs(body, _own(body, held)),
+        breadcrumbs=crumbs(body, step(body, held)),
     )  # fmt: skip
 
 
@@ -533,7 +237,7 @@ def overlay_preview(request: HttpRequest, body: Body, public_id: str, refusal: s
     base, made = queries.layer_of(held)
     return page(
         request, "overlay_preview", "frameworks", status=422 if refusal else 200, page_heading="What it will hold",
-        page_caption=f"{held.title}, version {held.version}", breadcrumbs=_crumbs(body, _own(body, held)), held=held,
+        page_caption=f"{held.title}, version {held.version}", breadcrumbs=crumbs(body, step(body, held)), held=held,
         edition=apply_overlay(base, made), base=base, made=made, is_draft=_is_draft(held),
         refusals=[{"text": refusal}] if refusal else [],
     )  # fmt: skip
@@ -590,7 +294,7 @@ def overlay_next(request: HttpRequest, body: Body, public_id: str) -> HttpRespon
             return redirect("frameworks:overlay", body.slug, draft.public_id)
     return form_page(
         request, form, heading=f"Begin the next version of {held.title}", submit="Begin", cancel=back,
-        here="frameworks", breadcrumbs=_crumbs(body, _own(body, held)),
+        here="frameworks", breadcrumbs=crumbs(body, step(body, held)),
         before=["It begins with every change of this one. This version stays as it was published."],
     )  # fmt: skip
 
@@ -628,7 +332,7 @@ def overlay_upgrade(request: HttpRequest, body: Body, public_id: str) -> HttpRes
     return page(
         request, "overlay_upgrade", "frameworks", status=422 if form.errors else 200, form=form, held=held, base=rule,
         page_heading=f"Bring it to version {rule.version} of {rule.title}", page_caption=held.title,
-        breadcrumbs=_crumbs(body, _own(body, held)), back=back, carried=len(made.changes),
+        breadcrumbs=crumbs(body, step(body, held)), back=back, carried=len(made.changes),
     )  # fmt: skip
 
 
