@@ -337,6 +337,35 @@ def test_bid_that_lost_changes_the_order_under_a_relative_method():
     )
 
 
+@pytest.mark.parametrize(
+    ("offer", "before", "said"),
+    [(400, {"A": 1, "B": 1, "loser": 3}, "A would stand ahead of B"),
+     (480, {"B": 1, "A": 2, "loser": 3}, "A would stand level with B")],
+    ids=["made level", "put apart"],
+)  # fmt: skip
+def test_bid_that_lost_makes_level_or_puts_apart(offer, before, said):
+    bids = [
+        bid("A", marks={"plan": 3}, spend=600),
+        bid("B", marks={"plan": 4}, spend=offer),
+        bid("loser", marks={"plan": 0}, spend=1000),
+    ]
+    of = evaluation(HALVES, bids, points=Decimal(10))
+    assert ranks(of) == before
+    found = [each.reason for each in score(of).findings if each.code == "order-changed-by-loser"]
+    assert [reason.partition("without loser, ")[2] for reason in found] == [said]
+
+
+def test_bid_that_is_disregarded_changes_no_order():
+    bids = [
+        bid("A", marks={"plan": 3}, spend=500),
+        bid("B", marks={"plan": 4}, spend=410),
+        bid("silent", marks={"plan": None}, spend=1000),
+    ]
+    of = evaluation(HALVES, bids, **ALL_PARTS)
+    assert totals(of) == {"B": "8.100", "A": "8.000", "silent": "0.000"}
+    assert codes(of) == ["bid-disregarded"]
+
+
 def test_bid_that_lost_changes_no_order_under_a_target():
     of = with_a_loser(replace(AMOUNT, method="M3", target=Target("amount", Decimal(500))))
     assert ranks(of) == {"A": 1, "B": 2, "loser": 3}
