@@ -258,9 +258,11 @@ class ShownChange:
             return f"{self.words}, moves by {_signed(self.difference)}"
         if not central:
             return f"{self.words}, is {money(self.after.central or Decimal(0))} both times: its parts cancel out"
-        most = max(self.parts, key=lambda part: abs(part.amount.central or Decimal(0)))
+        moved = [part for part in self.parts if part.amount.central]
+        most = max(moved, key=lambda part: abs(part.amount.central or Decimal(0)))
+        much = "most" if len(moved) > 1 else "all"
         way = "rises" if central > 0 else "falls"
-        return f"{self.words}, {way} by {money(abs(central))}, most of it by {most.name.lower()}"
+        return f"{self.words}, {way} by {money(abs(central))}, {much} of it by {most.name.lower()}"
 
     @property
     def chart(self) -> WaterfallChart | None:

@@ -22,7 +22,7 @@ from commonweal.reporting.presentation import LEVELS, kind_words, written
 
 #: The most draws, and the most draws times parameter sets, that a page makes while its reader waits.
 MOST_DRAWS: Final = 10_000
-MOST_WORK: Final = 20_000_000
+MOST_WORK: Final = 2_000_000
 #: A tornado of more spans than this says less than its table; what moves the total least is left out of the drawing.
 MOST_SWINGS: Final = 10
 

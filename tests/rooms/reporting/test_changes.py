@@ -83,7 +83,7 @@ def test_promised_to_claimed_is_volume_alone_and_adds_up(record: Any, read: Call
     change = Decimal(total["After (£)"]) - Decimal(total["Before (£)"])
     assert parts_of(rows, "economic") == {"Volume": change, "Edition": 0, "Method": 0, "Price": 0}
     page = words(read("worth/changes/"))
-    assert f"Economic value, gross, falls by {money(-change)}, most of it by volume" in page
+    assert f"Economic value, gross, falls by {money(-change)}, all of it by volume" in page
     assert "Wage: " in page
     assert "Care wages : 3.333333 units" in page
     assert "Care wages : 0.5 units" in page
@@ -130,7 +130,7 @@ def test_the_same_twice_says_nothing_changed(record: Any, read: Callable[..., st
     page = words(read("worth/changes/?from_stage=claimed&to_stage=claimed"))
     assert "Nothing changed between the two." in page
     assert "Unchanged Economic value, gross, 2024 prices: £1,028.81" in page
-    assert "most of it by" not in page
+    assert "of it by" not in page
 
 
 @pytest.mark.parametrize(
