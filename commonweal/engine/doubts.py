@@ -18,6 +18,9 @@ from commonweal.engine.valuation import ValueFinding
 
 #: A quantity above so many times the median of its measure's lines is asked about, where there are lines enough.
 FAR, ENOUGH = 100, 5
+#: Years between which a line's days are believed, and the most years it is believed to last: beyond them, a date was
+#: most likely mistyped. The years are those a form takes.
+FIRST_YEAR, LAST_YEAR, LONGEST_YEARS = 1900, 2200, 50
 _NOTHING_DEDUCTED = ("deadweight", "attribution", "displacement")
 
 
@@ -28,7 +31,8 @@ def find_doubts(
     each agreement, where they are known. Every finding is a note."""
     findings = Findings()
     for said, line in (
-        *_repeats(lines), *_nothing_deducted(lines), *_outside(lines, terms or {}), *_far_off(lines, edition)
+        *_repeats(lines), *_nothing_deducted(lines), *_unlikely_days(lines), *_outside(lines, terms or {}),
+        *_far_off(lines, edition),
     ):  # fmt: skip
         findings.add(said, line)
     return findings.all()
@@ -59,6 +63,19 @@ def _nothing_deducted(lines: Iterable[Line]) -> Iterator[tuple[Said, Line]]:
                 "business-as-usual", "note", line.measure, reason,
                 "Ask what the provider does in any case; business as usual is not additional",
             ), line  # fmt: skip
+
+
+def _unlikely_days(lines: Iterable[Line]) -> Iterator[tuple[Said, Line]]:
+    for line in lines:
+        if line.start.year < FIRST_YEAR or line.end.year > LAST_YEAR:
+            reason = f"its days are not all between {FIRST_YEAR} and {LAST_YEAR}"
+            yield ("days-far-off", "note", line.measure, reason, "Check the year of both dates"), line
+        elif (line.end.year - line.start.year, line.end.month, line.end.day) >= (
+            LONGEST_YEARS, line.start.month, line.start.day,
+        ):  # fmt: skip
+            reason = f"it lasts longer than {LONGEST_YEARS} years"
+            fix = "Check both dates; a benefit that goes on after the line has a duration instead"
+            yield ("period-very-long", "note", line.measure, reason, fix), line
 
 
 def _outside(lines: Iterable[Line], terms: Mapping[str, tuple[date, date]]) -> Iterator[tuple[Said, Line]]:

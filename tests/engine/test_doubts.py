@@ -60,3 +60,15 @@ def test_a_quantity_far_from_the_others_is_asked_about():
     assert codes(*usual, line("rated", "501", row=9)) == {"quantity-far-off": (9,)}
     assert codes(*usual, line("rated", "450", row=9)) == {}
     assert codes(*usual[:3], line("rated", "5000", row=9)) == {}, "too few to compare with"
+
+
+def test_years_that_can_only_be_a_slip_are_asked_about():
+    assert codes(line("rated", start=date(1899, 12, 31), end=date(1900, 1, 1), row=2)) == {"days-far-off": (2,)}
+    assert codes(line("rated", start=date(2200, 12, 31), end=date(2201, 1, 1), row=3)) == {"days-far-off": (3,)}
+    assert codes(line("rated", start=date(1900, 1, 1), end=date(1900, 1, 1))) == {}
+    assert codes(line("rated", start=date(2200, 12, 31), end=date(2200, 12, 31))) == {}
+
+
+def test_a_period_longer_than_fifty_years_is_asked_about():
+    assert codes(line("rated", start=date(2026, 4, 1), end=date(2076, 4, 1), row=2)) == {"period-very-long": (2,)}
+    assert codes(line("rated", start=date(2026, 4, 1), end=date(2076, 3, 31))) == {}, "fifty years to the day"
