@@ -15,6 +15,8 @@ from commonweal.reporting.figures import STAGES, TotalKey, What, WorthLine
 #: How far a promise is kept, by what the provider says was delivered.
 KEPT, PARTLY, NOTHING, NO_PROMISE = "kept", "partly", "nothing", "no-promise"
 LEVELS: Final[tuple[Level, ...]] = ("gross", "net")
+#: The state of an agreement that nobody closed and whose record has no dates: whether it runs now is not known.
+CURRENT, UNDATED = "current", "undated"
 #: The theme of promises that are tied to no measure: the words of their contract.
 NO_THEME: Final = "none"
 

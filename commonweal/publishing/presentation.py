@@ -328,8 +328,11 @@ def kept_sentence(counts: Facts) -> str:
     ) % {"kept": f"{counts['kept']:,}", "promised": f"{promised:,}"}
 
 
-def promises_sentence(counts: Facts, agreements: int) -> str:
-    """This will say what a count of promises counts, and how many have no number to be held to."""
+def promises_sentence(counts: Facts, agreements: int, published: int) -> str:
+    """This will say what a count of promises counts, and how many have no number to be held to.
+
+    `agreements` is how many have a promise, of all `published`.
+    """
     said = ngettext(
         "A promise is one line of an agreement: so much of one thing. There is %(promises)s here.",
         "A promise is one line of an agreement: so much of one thing. There are %(promises)s here.",
@@ -337,6 +340,13 @@ def promises_sentence(counts: Facts, agreements: int) -> str:
     ) % {"promises": f"{counts['lines']:,}"}
     within = ngettext("It stands in %(agreements)s agreement.", "They stand in %(agreements)s agreements.", agreements)
     said += " " + within % {"agreements": f"{agreements:,}"}
+    if published > agreements:
+        without = ngettext(
+            "%(number)s more agreement is published here, with no promise in it.",
+            "%(number)s more agreements are published here, with no promise in them.",
+            published - agreements,
+        )
+        said += " " + without % {"number": f"{published - agreements:,}"}
     if counts["no-promise"]:
         said += " " + ngettext(
             "%(number)s has no number, so nobody can say whether it is kept.",

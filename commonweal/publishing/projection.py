@@ -33,12 +33,14 @@ from commonweal.engine.model import Edition
 from commonweal.engine.promises import compare, expected_by, ratio_words
 from commonweal.frameworks.queries import get_edition, latest_plan
 from commonweal.publishing.facts import (
+    CURRENT,
     KEPT,
     LEVELS,
     NO_PROMISE,
     NO_THEME,
     NOTHING,
     PARTLY,
+    UNDATED,
     Amount,
     Facts,
     Totals,
@@ -84,6 +86,12 @@ def pages_of(body: Body, *, on: date, kept_back: Collection[str] = ()) -> list[P
     with nothing to publish has no page.
     """
     return _Site(body, on, frozenset(kept_back)).pages()
+
+
+def _state(agreement: Any) -> str:
+    """The state of an agreement as the public may rely on it: that one runs now rests on its dates."""
+    dated = agreement.starts_on or agreement.ends_on or agreement.ends_words
+    return UNDATED if agreement.state == CURRENT and not dated else str(agreement.state)
 
 
 # --- the site -------------------------------------------------------------------------------------------------------
@@ -235,7 +243,7 @@ class _Site:
             totals = self.by_agreement.get(agreement.public_id, Totals())
             yield Page("agreement", agreement.public_id, agreement.title, "", max(moments), {
                 "reference": agreement.reference, "channel": agreement.channel, "kind": agreement.kind,
-                "level": agreement.level, "state": agreement.state, "origin": agreement.origin,
+                "level": agreement.level, "state": _state(agreement), "origin": agreement.origin,
                 "provider": agreement.provider.name if agreement.provider else "",
                 "buyer": agreement.buyer_name,
                 "department": agreement.department.name if agreement.department else "",
@@ -313,7 +321,7 @@ class _Site:
         content = facts | {
             "agreement": {"key": agreement.public_id, "title": agreement.title,
                           "provider": agreement.provider.name if agreement.provider else "",
-                          "buyer": agreement.buyer_name, "state": agreement.state},
+                          "buyer": agreement.buyer_name, "state": _state(agreement)},
             "theme": theme["id"], "theme_title": theme["title"], "theme_title_cy": theme["title_cy"],
             "measure": self._measure(measure) if measure and not measure.is_private else None,
             "basis": promise.basis, "basis_words": promise.basis_words, "per_amount": maybe(promise.per_amount),

@@ -27,7 +27,12 @@ LEVELS: Final = {
     "call-off": _("Call-off"),
     "order": _("Order"),
 }
-STATES: Final = {"current": _("Running now"), "ended": _("Ended"), "terminated": _("Ended early")}
+STATES: Final = {
+    "current": _("Running now"),
+    "ended": _("Ended"),
+    "terminated": _("Ended early"),
+    "undated": _("Dates not stated"),
+}
 EVIDENCE: Final = {
     "payroll": _("Payroll or employment record"),
     "register": _("Attendance register"),

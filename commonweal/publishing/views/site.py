@@ -103,7 +103,7 @@ def body(request: HttpRequest, body: Body) -> HttpResponse:
     return _site_page(
         request, body, "body", here="body", page=page, crumbs=False,
         headline=presentation.kept_sentence(held["counts"]) if held["counts"]["lines"] else "",
-        promises_sentence=presentation.promises_sentence(held["counts"], held["with_promises"]),
+        promises_sentence=presentation.promises_sentence(held["counts"], held["with_promises"], held["agreements"]),
         sure_sentence=presentation.sure_sentence(held["counts"], held["assurance"]),
         chart=presentation.themes_chart(held["themes"], source=_source_words(body), as_of=as_of),
         bar=presentation.counted_bar(_("promises with something delivered"), held["assurance"]),

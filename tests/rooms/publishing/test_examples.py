@@ -102,6 +102,22 @@ def test_what_a_contract_put_on_a_promise_is_shown_and_never_added(examples):
     assert [t for stage in page.content["worth"].values() for t in stage["totals"]] == []
 
 
+@pytest.mark.django_db
+def test_nothing_is_said_to_run_now_where_no_dates_were_printed(examples):
+    held = Publication.objects.filter(body=get_body("published-examples"), kind="agreement")
+    assert {each.content["state"] for each in held} == {"undated"}
+    assert words_of(Client().get("/published-examples/agreements/").content.decode()).count("Dates not stated") == 8 + 1
+    assert "8 agreements" in words_of(Client().get("/published-examples/agreements/?state=undated").content.decode())
+    assert "Dyddiadau heb eu nodi" in Client().get("/cy/published-examples/agreements/").content.decode()
+
+
+@pytest.mark.django_db
+def test_head_of_the_site_accounts_for_every_agreement_it_lists(examples):
+    said = words_of(Client().get("/published-examples/").content.decode())
+    assert "They stand in 7 agreements. 1 more agreement is published here, with no promise in it." in said
+    assert "All 8 agreements" in said
+
+
 def words_of(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 

@@ -212,3 +212,14 @@ def test_only_fields_tagged_public_are_read_into_pages(published, owner_connecti
     for person in (published.officer, published.lead):
         assert person.public_id not in said
         assert person.pseudonym not in said
+
+
+def test_state_that_rests_on_dates_is_current_only_where_there_are_some(published):
+    with open_scope(body=published.body.pk):
+        kwargs = {"by": published.officer, "body": published.body, "channel": "grant"}
+        undated = delivery.record_agreement(title="Without dates", **kwargs)
+        in_words = delivery.record_agreement(title="Ends in words", ends_words="when the works are done", **kwargs)
+        actions.refresh(body=published.body, by=None)
+    states = {key: page.content["state"] for (kind, key), page in pages(published.body).items() if kind == "agreement"}
+    assert (states[undated.public_id], states[in_words.public_id]) == ("undated", "current")
+    assert states[published.works.public_id] == "current"
