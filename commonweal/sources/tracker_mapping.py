@@ -220,6 +220,8 @@ def _candidates(table: Table, column: Column) -> list[_Candidate]:
     if _is_ignored(column):
         return []
     found = [_by_period(column), *(_by_heading(column, field) for field in fields().values())]
+    if _counts(table, column):  # “Social value” merged over “Target” and “Delivered” makes no pounds of them
+        found = [one for one in found if one and fields()[one.field].reads != "amount"]
     weighed = [_weighed(table, column, candidate) for candidate in found if candidate]
     surest = max((candidate.confidence for candidate in weighed), default=0)
     if surest < SURE_ENOUGH and (content := _by_content(table, column)):
@@ -267,6 +269,31 @@ def _by_heading(column: Column, field: Field) -> _Candidate | None:
         return None
     how = "is" if best[0] >= 88 else "contains"
     return _Candidate(field.name, best[0], (f"the heading {how} “{best[1]}”",))
+
+
+_SOCIAL_VALUE = re.compile(r"\b(?:social value|sv)\b")
+
+
+def _counts(table: Table, column: Column) -> bool:
+    """This will say whether a column holds quantities whatever its group says: its own heading is one of quantities, no
+    cell of it has a pound sign, and the promise beside it is a quantity too."""
+    if not column.group or _MONEY.search(_SOCIAL_VALUE.sub("", plain(column.group))):
+        return False
+    if not _names_quantities(column, "commitment.quantity", "delivery.quantity") or _has_pounds(table, column):
+        return False
+    return any(
+        _names_quantities(beside, "commitment.quantity") and not _has_pounds(table, beside) and _cells(table, beside)
+        for beside in table.columns
+    )
+
+
+def _names_quantities(column: Column, *names: str) -> bool:
+    heading = plain(column.heading)
+    return not _MONEY.search(heading) and any(heading in fields()[name].headings for name in names)
+
+
+def _has_pounds(table: Table, column: Column) -> bool:
+    return any("£" in row.text(column) for row in _cells(table, column))
 
 
 def _adds_little(heading: str, known: str) -> bool:

@@ -103,6 +103,45 @@ def test_two_merged_rows_of_headings_with_totals_in_the_middle():
     assert delivered(reading.rows[4].records[2]) is None, "“see email” is no quantity and is not zero"
 
 
+def workbook_under_social_value(*headings, rows, group="Social value"):
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.merge_range(0, 0, 0, 1, "Contract")
+    sheet.merge_range(0, 2, 0, 1 + len(headings), group)
+    for at, cells in enumerate([["Ref", "Supplier", *headings], *rows], start=1):
+        sheet.write_row(at, 0, cells)
+    book.close()
+    return made.getvalue()
+
+
+def test_bare_target_and_delivered_under_social_value_are_quantities():
+    made = workbook_under_social_value(
+        "Commitment", "Target", "Delivered",
+        rows=[["C1", "Gorse", "Apprentices", 2, 1], ["C2", "Ladle", "Volunteer hours", 100, 40]],
+    )  # fmt: skip
+    reading = read_tracker(table("t.xlsx", made))
+    assert proposed(reading.table) == {
+        "Ref": "agreement.reference", "Supplier": "agreement.provider", "Commitment": "commitment.wording",
+        "Target": "commitment.quantity", "Delivered": "delivery.quantity",
+    }  # fmt: skip
+    assert promises(reading) == [("c1", "Apprentices", "2", 1), ("c2", "Volunteer hours", "100", 40)]
+    assert all(not row.pounds for row in reading.rows)
+
+
+@pytest.mark.parametrize(
+    ("group", "headings", "cells"),
+    [
+        ("Social value", ("Commitment", "Target", "Delivered"), ("Apprentices", 2, "£9,000")),
+        ("Social value", ("Commitment", "Committed £", "Delivered"), ("Apprentices", 18000, 9000)),
+        ("Social value £", ("Commitment", "Target", "Delivered"), ("Apprentices", 18000, 9000)),
+    ],
+)
+def test_delivered_under_social_value_is_pounds_where_its_cells_or_its_words_say_so(group, headings, cells):
+    found = table("t.xlsx", workbook_under_social_value(*headings, group=group, rows=[["C1", "Gorse", *cells]]))
+    assert proposed(found)["Delivered"] == "delivery.value"
+
+
 PAIRS = """Ref,Contract,Contractor,Contract start,Contract end,SV Officer,Apprenticeships target,Apprenticeships actual,\
 Volunteering hours target,Volunteering hours actual,Local spend (£) target,Local spend (£) actual,Comments
 C101,Highways,Gorse LLP,01/04/2024,31/03/2029,Lin Perry,10,4,500,220,"£1,500,000","610,250.75",on track
