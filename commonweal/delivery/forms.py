@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from django import forms
 
 from commonweal.asks.vocabulary import CHANNELS, KINDS, PLACE_ROLES, REGIMES
+from commonweal.base.errors import NotPossible
 from commonweal.base.files import KINDS as FILE_KINDS
 from commonweal.base.files import TABLE_KINDS
 from commonweal.base.govuk.forms import DateField, MoneyField, PeriodForm, QuantityField
@@ -120,12 +120,15 @@ class CommitmentForm(PeriodForm):
             self.fields[name].choices = optional(found)  # type: ignore[attr-defined]
 
 
-#: Says of a period where it lies outside a promise's term.
-OutOfTerm = Callable[[date | None, date | None], list[str]]
+#: Says of what was typed what is unlikely, by the tick that takes it all the same.
+Asked = Callable[[Mapping[str, Any]], Mapping[str, list[str]]]
+#: Refuses, as NotPossible, the place in what was typed that did not exist on its days.
+CheckPlace = Callable[[Mapping[str, Any]], None]
 
 
 class EntryForm(PeriodForm):
-    """What was delivered under a promise. Dates outside its term are asked about once, then taken."""
+    """What was delivered under a promise. What is unlikely is asked about once, then taken: dates outside the promise's
+    term, a quantity far beyond it, a place outside the body. A place that did not exist on those days is refused."""
 
     quantity = QuantityField(label="How much was delivered?")
     starts_on = DateField(label="From", required=False)
@@ -144,26 +147,40 @@ class EntryForm(PeriodForm):
     )
     evidence_words = forms.CharField(label="What the evidence shows", max_length=300, required=False)
     evidence_file = forms.FileField(label="File", required=False, help_text=f"{FILE_KINDS}, up to 20 MB")
+    quantity_is_right = forms.BooleanField(label="Yes, this quantity is right", required=False)
     dates_are_right = forms.BooleanField(label="Yes, these dates are right", required=False)
+    place_is_right = forms.BooleanField(label="Yes, this place is right", required=False)
     govuk = {
         "quantity": {"classes": "govuk-input--width-10"},
         "place": {"classes": "govuk-input--width-10"},
     }
 
-    def __init__(self, *args: Any, out_of_term: OutOfTerm, **options: Any) -> None:
+    #: Each tick, and what else may be done.
+    ticks = {
+        "quantity_is_right": "Change the quantity, or tick that it is right.",
+        "dates_are_right": "Change the dates, or tick that they are right.",
+        "place_is_right": "Change the place, or tick that it is right.",
+    }
+
+    def __init__(self, *args: Any, asked: Asked, check_place: CheckPlace, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.out_of_term = out_of_term
-        self._asked = self.fields.pop("dates_are_right")
+        self.asked, self.check_place = asked, check_place
+        self._ticks = {name: self.fields.pop(name) for name in self.ticks}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if findings := self.out_of_term(cleaned.get("starts_on"), cleaned.get("ends_on")):
-            self.fields["dates_are_right"] = self._asked
-            if not self.data.get("dates_are_right"):
+        for name, findings in self.asked(cleaned).items():
+            if not findings:
+                continue
+            self.fields[name] = self._ticks[name]
+            if not self.data.get(name):
                 again = " Choose your file again, too." if cleaned.get("evidence_file") else ""
-                self.add_error(
-                    "dates_are_right", f"{' '.join(findings)} Change the dates, or tick that they are right.{again}"
-                )
+                self.add_error(name, f"{' '.join(findings)} {self.ticks[name]}{again}")
+        if not self.errors.keys() & {"starts_on", "ends_on", "place"}:
+            try:
+                self.check_place(cleaned)
+            except NotPossible as error:
+                self.add_error("place", str(error))
         if cleaned.get("evidence_file") and not cleaned.get("evidence_kind"):
             self.add_error("evidence_kind", "Say what kind of evidence the file is")
         if cleaned.get("evidence_kind") and not (cleaned.get("evidence_words") or cleaned.get("evidence_file")):

@@ -9,13 +9,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from commonweal.base.templatetags.figures import long_date
+from commonweal.base.templatetags.figures import amount_in_unit, long_date
 from commonweal.engine.promises import Comparison, compare, expected_by
+from commonweal.money import round_half_up
 
 if TYPE_CHECKING:
     from commonweal.delivery.models import Agreement, Commitment
 
 ZERO = Decimal(0)
+#: Under so many lines with a ratio of delivered to promised, no ratio is the usual one.
+FEWEST_COMPARED = 3
+#: More than so many times what was promised is asked about before it is taken.
+FAR_BEYOND = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,23 @@ class PromiseRow:
         claimed = self.delivered.claimed
         return claimed <= self.promised if self.is_harm else claimed >= self.promised
 
+    @property
+    def passed(self) -> bool:
+        """Whether more of a harm is claimed than its limit allows."""
+        return self.is_harm and self.promised is not None and not self.met
+
+    @property
+    def behind(self) -> bool:
+        """Whether less is claimed than an even pace would have delivered by now, and it is not overdue yet."""
+        if self.is_harm or self.overdue or self.expected is None:
+            return False
+        return self.delivered.claimed < self.expected
+
+    @property
+    def expected_shown(self) -> Decimal | None:
+        """What an even pace would have delivered, to one decimal place: more would only look exact."""
+        return None if self.expected is None else round_half_up(self.expected, Decimal("0.1"))
+
 
 @dataclass(frozen=True, slots=True)
 class PromiseTable:
@@ -66,6 +88,11 @@ class PromiseTable:
     rows: tuple[PromiseRow, ...]
     median: Fraction | None
     ambition: bool
+
+    @property
+    def usual(self) -> Fraction | None:
+        """The median ratio where enough lines have one to call anything usual; else None."""
+        return self.median if sum(row.ratio is not None for row in self.rows) >= FEWEST_COMPARED else None
 
 
 def compared(
@@ -112,3 +139,15 @@ def dates_out_of_term(commitment: Commitment, starts_on: date | None, ends_on: d
     if ends and last and last > ends:
         found.append(f"It is later than the promise’s last day, {long_date(ends)}.")
     return found
+
+
+def quantity_far_beyond(commitment: Commitment, delivered: Decimal | None) -> list[str]:
+    """This will say where a delivery is more than a hundred times its promise; empty where it is not.
+
+    A promise for each amount spent has no whole to compare with.
+    """
+    promised = commitment.quantity
+    if not promised or delivered is None or commitment.basis == "per-spend" or delivered <= FAR_BEYOND * promised:
+        return []
+    told = amount_in_unit(delivered, commitment.unit_words)
+    return [f"{told} is more than {FAR_BEYOND} times the {amount_in_unit(promised, commitment.unit_words)} promised."]

@@ -181,13 +181,28 @@ class MaxWordsValidator(BaseValidator):
 # --- quantities, money and periods -----------------------------------------------------------------------------------
 
 
-class QuantityField(forms.DecimalField):
+class PlainNumberField(forms.DecimalField):
+    """A number in plain digits, as the command line reads it. Exponents (1e9), underscores and the digits of other
+    scripts are refused with what to write: Python would take them, and the eye does not see how much they are."""
+
+    _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+
+    def to_python(self, value: Any) -> Any:
+        """This will read plain digits exactly; raises ValidationError for what Python alone would take for a number."""
+        found = super().to_python(value)
+        if found is not None and isinstance(value, str) and not self._PLAIN.fullmatch(value.strip()):
+            raise ValidationError(self.error_messages["plain"], code="plain")
+        return found
+
+
+class QuantityField(PlainNumberField):
     """A quantity: not negative, at most six decimal places, never rounded."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=0, max_digits=19, decimal_places=6, **options)
         self.error_messages |= {
             "invalid": "Enter a number, such as 12 or 0.5",
+            "plain": "Write the number out in the digits 0 to 9, such as 1500 or 0.5",
             "min_value": "A quantity cannot be less than zero",
             "max_decimal_places": "A quantity has at most six decimal places",
             "max_digits": "The quantity is too large. Check the number and its unit.",
@@ -195,13 +210,14 @@ class QuantityField(forms.DecimalField):
         }
 
 
-class MoneyField(forms.DecimalField):
+class MoneyField(PlainNumberField):
     """An amount in pounds and pence: exact, and not negative unless `min_value` says otherwise."""
 
     def __init__(self, *, min_value: Decimal | None = Decimal(0), **options: Any) -> None:
         super().__init__(min_value=min_value, max_digits=16, decimal_places=2, **options)
         self.error_messages |= {
             "invalid": "Enter an amount in pounds, such as 1500 or 1500.50",
+            "plain": "Write the amount out in the digits 0 to 9, such as 1500 or 1500.50",
             "min_value": "A value cannot be less than zero",
             "max_decimal_places": "Give pounds and whole pence",
             "max_digits": "The amount is too large. Check it.",

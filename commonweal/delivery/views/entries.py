@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms as django_forms
@@ -20,9 +19,10 @@ from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page, in_order
 from commonweal.base.queries import events_about, names_by_pseudonym
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
-from commonweal.delivery import actions, forms, policies, queries
+from commonweal.delivery import actions, forms, policies, promises, queries
 from commonweal.delivery.views.agreements import form_page, may, place_words, thread_of, today
 from commonweal.delivery.vocabulary import ENTRY_STATES, FACTS
+from commonweal.directory.queries import ancestors, place_on, places_by_code
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -160,13 +160,39 @@ def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     return render(request, "delivery/entry.html", content)
 
 
-def entry_form(request: HttpRequest, commitment: Any) -> forms.EntryForm:
-    """This will make the form for a delivery under a promise, in its unit, which asks about dates out of its term."""
-    form = forms.EntryForm(
-        request.POST or None, request.FILES or None, out_of_term=partial(queries.dates_out_of_term, commitment)
-    )
+def entry_form(request: HttpRequest, commitments: Sequence[Any]) -> forms.EntryForm:
+    """This will make the form for a delivery under a promise, in its unit, which asks about what is unlikely.
+
+    There are several promises only where bodies share one: the first is the one opened.
+    """
+    commitment = commitments[0]
+
+    def asked(given: Mapping[str, Any]) -> dict[str, list[str]]:
+        return {
+            "quantity_is_right": promises.quantity_far_beyond(commitment, given.get("quantity")),
+            "dates_are_right": promises.dates_out_of_term(commitment, given.get("starts_on"), given.get("ends_on")),
+            "place_is_right": _outside(given.get("place", ""), [each.body for each in commitments]),
+        }
+
+    def check_place(given: Mapping[str, Any]) -> None:
+        first, last = given.get("starts_on"), given.get("ends_on")
+        if code := given.get("place") or commitment.place_code:
+            for day in sorted({first or last or today(), last or first or today()}):
+                place_on(code, day)
+
+    form = forms.EntryForm(request.POST or None, request.FILES or None, asked=asked, check_place=check_place)
     form.fields["quantity"].label = f"How much was delivered, in {commitment.unit or 'the unit of the promise'}?"
     return form
+
+
+def _outside(code: str, bodies: Sequence[Body]) -> list[str]:
+    """This will say that a place is not known to lie in the area of any of these bodies; one with no area asks nothing."""
+    areas = {body.place_code for body in bodies}
+    if not code or "" in areas or code not in places_by_code([code]):
+        return []
+    if areas & {code, *(place.code for place in ancestors(code))}:
+        return []
+    return [f"{place_words(code)} is not known to lie in {' or '.join(body.name for body in bodies)}."]
 
 
 def record_from(form: forms.EntryForm, commitments: Sequence[Any], by: Any) -> Any:
@@ -199,7 +225,7 @@ def entry_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will record what was delivered under a promise, with its evidence."""
     commitment = queries.get_commitment(body, public_id)
     back = reverse("delivery:commitment", args=[body.slug, public_id])
-    form = entry_form(request, commitment)
+    form = entry_form(request, [commitment])
     if request.method == "POST" and form.is_valid():
         made = record_from(form, [commitment], request.user)
         if made is not None:

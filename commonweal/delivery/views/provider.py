@@ -42,7 +42,7 @@ def entry_add(request: HttpRequest, party: Party, public_id: str) -> HttpRespons
     """This will take a provider's report of what it delivered under one promise."""
     commitment = queries.get_commitment_of_party(party, public_id)
     others = queries.shared_with(commitment)
-    form = entry_form(request, commitment)
+    form = entry_form(request, [commitment, *others])
     if request.method == "POST" and form.is_valid():
         made = record_from(form, [commitment, *others], request.user)
         if made is not None:

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from decimal import Decimal
 
 import pytest
 from django import forms
@@ -9,7 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
-from commonweal.base.govuk.forms import DateField, GovukRenderer, MaxWordsValidator, render_form
+from commonweal.base.govuk.forms import (
+    DateField,
+    GovukRenderer,
+    MaxWordsValidator,
+    MoneyField,
+    QuantityField,
+    render_form,
+)
 
 SECTORS = [("charity", "Charity"), ("cic", "Community interest company"), ("firm", "Firm")]
 
@@ -232,3 +240,18 @@ def test_tags_draw_the_same_from_a_template():
     assert 'method="get"' in html
     assert "csrfmiddlewaretoken" not in html
     assert html.count("govuk-error-summary__title") == 2
+
+
+@pytest.mark.parametrize("field", [QuantityField(), MoneyField()])
+@pytest.mark.parametrize("typed", ["1e3", "1E+3", "1_000", "１２", "٣", "१२"])
+def test_number_not_in_plain_digits_is_refused_with_what_to_write(field, typed):
+    with pytest.raises(forms.ValidationError, match="in the digits 0 to 9, such as 1500"):
+        field.clean(typed)
+
+
+@pytest.mark.parametrize("field", [QuantityField(), MoneyField()])
+def test_plain_number_is_read_exactly(field):
+    assert [field.clean(typed) for typed in (" 12 ", "0.5", ".5", "007", "+3")] == [
+        12, Decimal("0.5"), Decimal("0.5"), 7, 3,
+    ]  # fmt: skip
+    assert field.clean(Decimal("1E+3")) == 1000, "a number that is one already is taken as it is"

@@ -222,6 +222,46 @@ def test_absurd_dates_are_refused_with_the_reason(house, officer, year, words):
     assert Entry.objects.filter(body=house.body).count() == 1
 
 
+def test_quantity_far_beyond_the_promise_is_asked_about_once_then_taken(house, officer):
+    form = {"quantity": "1000.5", "starts_on": "2026-05-01", "ends_on": "2026-05-31"}
+    text = page_of(officer.post(house.address("entry_add"), form), 422)
+    assert "1,000.5 sessions is more than 100 times the 10 sessions promised." in text
+    assert 'name="quantity_is_right"' in text
+    assert 'name="dates_are_right"' not in text
+    assert Entry.objects.filter(body=house.body).count() == 1
+    officer.post(house.address("entry_add"), form | {"quantity_is_right": "on"})
+    officer.post(house.address("entry_add"), form | {"quantity": "1000"})
+    assert set(house.promise.entries.values_list("quantity", flat=True)) == {4, Decimal("1000.5"), 1000}
+
+
+@pytest.mark.parametrize("typed", ["1e3", "１２", "٣", "1_000"])
+def test_quantity_the_eye_cannot_read_is_refused_with_what_to_write(house, officer, typed):
+    text = page_of(officer.post(house.address("entry_add"), {"quantity": typed}), 422)
+    assert "Write the number out in the digits 0 to 9, such as 1500 or 0.5" in text
+    assert Entry.objects.filter(body=house.body).count() == 1
+
+
+@pytest.mark.parametrize("days", [("2023-06-01", "2023-06-30"), ("2023-04-01", "2023-05-31"), ("", "")])
+def test_place_that_did_not_exist_on_those_days_is_refused_beside_its_box(house, officer, places, days):
+    form = {"quantity": "1", "starts_on": days[0], "ends_on": days[1], "place": "X05000091", "dates_are_right": "on"}
+    text = page_of(officer.post(house.address("entry_add"), form), 422)
+    assert re.search(r'id="id_place-error".*?Old Quay \(X05000091\) did not exist on', text, re.DOTALL)
+    assert Entry.objects.filter(body=house.body).count() == 1
+    officer.post(house.address("entry_add"), form | {"starts_on": "2023-04-01", "ends_on": "2023-05-03"})
+    assert set(house.promise.entries.values_list("place_code", flat=True)) == {"", "X05000091"}
+
+
+def test_place_outside_the_body_is_asked_about_once_then_taken(house, officer, places):
+    form = {"quantity": "1", "starts_on": "2026-05-01", "ends_on": "2026-05-31", "place": "X05000092"}
+    house.body.place_code = "E06000004"
+    house.body.save()
+    text = page_of(officer.post(house.address("entry_add"), form), 422)
+    assert f"Quayside (X05000092) is not known to lie in {house.body.name}." in text
+    officer.post(house.address("entry_add"), form | {"place": "E06000004"})
+    officer.post(house.address("entry_add"), form | {"place_is_right": "on"})
+    assert set(house.promise.entries.values_list("place_code", flat=True)) == {"", "E06000004", "X05000092"}
+
+
 # --- terms and owners -----------------------------------------------------------------------------------------------
 
 
