@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from commonweal.base.parts import Figure, PromiseMarks
 from commonweal.base.parts import PromiseTable as Marks
 from commonweal.base.pdf import PdfTooLong, make_pdf
-from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, quantity, short_in_unit
 from commonweal.delivery.queries import Assured, PromiseRow, PromiseTable, entries_to_accept, promise_table
 from commonweal.engine.presentation import rounded
 from commonweal.engine.promises import ratio_words
@@ -52,14 +53,30 @@ _MOST_TOLD: Final = (30, 18, 10, 5, 2)
 _LONGEST: Final = 60
 
 
+#: What makes a promise one to raise, the most pressing first, and what is said beside it.
+Standing = Literal["passed", "overdue", "behind", "on course"]
+ALARMS: Final[Mapping[Standing, str]] = {
+    "passed": "Above its limit",
+    "overdue": "Overdue",
+    "behind": "Behind",
+    "on course": "",
+}
+_PRESSING: Final = tuple(ALARMS)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One promise as the pack tells it: the part that draws it, when it was due, and how sure we are."""
+    """One promise as the pack tells it: the part that draws it, when it was due, what to raise, how sure we are."""
 
     marks: PromiseMarks
     due: str
-    overdue: bool
+    standing: Standing
     assurance: str
+
+    @property
+    def alarm(self) -> str:
+        """What is said beside the promise: "Overdue", or nothing."""
+        return ALARMS[self.standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +105,10 @@ class Pack:
 
     @property
     def rows_told(self) -> tuple[Row, ...]:
-        """The rows there is room for: the overdue first, then the flagged, then the others in order."""
+        """The rows there is room for: those to raise first, then the flagged, then the others in order."""
         if self.told is None or len(self.rows) <= self.told:
             return self.rows
-        pressing = sorted(self.rows, key=lambda row: (not row.overdue, row.marks.flag is None))
+        pressing = sorted(self.rows, key=lambda row: (_PRESSING.index(row.standing), row.marks.flag is None))
         return tuple(pressing[: self.told])
 
     @property
@@ -157,7 +174,10 @@ def pdf_content(pack: Pack, size: int) -> dict[str, Any]:
                 name: each[name]
                 for name in ("label", "unit", "promised", "expected", "delivered", "flag", "words", "marks")
             }
-            | {"overdue": f"Overdue since {row.due}" if row.overdue else "", "assurance": row.assurance}
+            | {
+                "overdue": row.alarm + (f" since {row.due}" if row.standing == "overdue" else ""),
+                "assurance": row.assurance,
+            }
             for each, row in zip(rows, pack.rows_told, strict=True)
         ],
         "note": " ".join(note for note in notes if note),
@@ -194,9 +214,9 @@ def _row(row: PromiseRow, agreement: Agreement) -> Row:
     due = row.commitment.ends_on or agreement.ends_on
     marks = PromiseMarks(
         label=row.commitment.wording,
-        unit=row.commitment.unit,
+        unit=row.commitment.unit_words,
         promised=row.promised,
-        expected=row.expected,
+        expected=row.expected_shown,
         delivered=row.delivered.claimed if row.delivered.claimed else None,
         direction=row.commitment.direction,  # type: ignore[arg-type]  # one of two words, held by the record
         flag=row.flag,  # type: ignore[arg-type]
@@ -205,7 +225,7 @@ def _row(row: PromiseRow, agreement: Agreement) -> Row:
     return Row(
         marks=marks,
         due=long_date(due) if due else "Not known",
-        overdue=_is_overdue(row),
+        standing=_standing(row),
         assurance=_assurance(row.delivered, measure is None or measure.confirmable),
     )
 
@@ -221,30 +241,29 @@ def _assurance(held: Assured, confirmable: bool) -> str:
     return ", ".join(said).capitalize()
 
 
-def _is_harm(row: PromiseRow) -> bool:
-    return row.commitment.direction == "harm"
-
-
-def _is_overdue(row: PromiseRow) -> bool:
-    return row.overdue and not _is_harm(row)  # less harm than was allowed for is nothing to wait for
-
-
-def _is_met(row: PromiseRow) -> bool:
-    claimed, promised = row.delivered.claimed, row.promised or Decimal(0)
-    return claimed <= promised if _is_harm(row) else claimed >= promised
+def _standing(row: PromiseRow) -> Standing:
+    if row.passed:
+        return "passed"
+    if row.overdue:
+        return "overdue"
+    return "behind" if row.behind else "on course"
 
 
 def _headline(table: PromiseTable, waiting: int) -> list[str]:
-    promised = [row for row in table.rows if row.promised]
+    # To promise none of a harm is a promise; to promise none of a benefit is not.
+    promised = [row for row in table.rows if row.promised or (row.is_harm and row.promised is not None)]
     if not promised:
         return ["No quantity has been promised in this agreement yet."]
-    met = sum(_is_met(row) for row in promised)
-    overdue = sum(_is_overdue(row) for row in table.rows)
-    said = [f"{met:,} of {plural(len(promised), 'promise')} met by what is claimed, {overdue:,} overdue."]
+    met = sum(row.met for row in promised)
+    standings = Counter(map(_standing, table.rows))
+    told = [f"{standings['overdue']:,} overdue"]
+    told += [f"{standings['passed']:,} above its limit"] if standings["passed"] else []
+    told += [f"{standings['behind']:,} behind"] if standings["behind"] else []
+    said = [f"{met:,} of {plural(len(promised), 'promise')} met by what is claimed, {', '.join(told)}."]
     if waiting:
         said.append(f"{plural(waiting, 'entry has', 'entries have')} evidence waiting to be accepted.")
-    if table.median is not None and table.median > 1 and len(promised) > 1:  # one promise has no usual ratio
-        said.append(f"The usual ratio of delivered to promised is {ratio_words(table.median)}.")
+    if table.usual is not None and table.usual > 1:
+        said.append(f"The usual ratio of delivered to promised is {ratio_words(table.usual)}.")
     return said
 
 
@@ -271,12 +290,28 @@ def _short(wording: str) -> str:
 
 def _questions(table: PromiseTable, agreement: Agreement, waiting: int) -> list[str]:
     said = [] if agreement.owner else ["Name the officer who owns this agreement."]
-    for row in table.rows:
-        if _is_overdue(row) and row.promised is not None:
-            missing = amount_in_unit(row.promised - row.delivered.claimed, row.commitment.unit)
-            said.append(f"When will the missing {missing} come? ({_short(row.commitment.wording)})")
-        elif row.flag:
-            said.append(f"How was this counted? It is {row.flag_reason}. ({_short(row.commitment.wording)})")
+    raised = [(_question(row), row) for row in sorted(table.rows, key=_pressing)]
+    said += [f"{words} ({_short(row.commitment.wording)})" for words, row in raised if words]
     if waiting:
         said.append("Accept the evidence that waits, or say what is missing from it.")
     return [*said, *STANDING_QUESTIONS]
+
+
+def _pressing(row: PromiseRow) -> tuple[int, Decimal]:
+    """Limits passed, then the overdue, then those behind, the furthest behind first; ties keep the agreement's order."""
+    behind = row.delivered.claimed / row.expected if row.behind and row.expected else Decimal(0)
+    return _PRESSING.index(_standing(row)), behind
+
+
+def _question(row: PromiseRow) -> str:
+    """What to ask about a promise; "" where the record raises nothing."""
+    standing, claimed, unit = _standing(row), row.delivered.claimed, row.commitment.unit_words
+    if standing == "passed" and row.promised is not None:
+        limit = amount_in_unit(row.promised, unit)
+        return f"Why was the limit passed? {short_in_unit(claimed, unit)} claimed, at most {limit} promised."
+    if standing == "overdue" and row.promised is not None:
+        return f"When will the missing {amount_in_unit(row.promised - claimed, unit)} come?"
+    if standing == "behind" and row.expected_shown is not None:
+        expected = amount_in_unit(row.expected_shown, unit)
+        return f"How will this catch up? {short_in_unit(claimed, unit)} delivered of {expected} expected by now."
+    return f"How was this counted? It is {row.flag_reason}." if row.flag else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms as django_forms
@@ -30,7 +29,6 @@ from commonweal.delivery.vocabulary import STATES
 from commonweal.directory.queries import departments, get_department, get_organisation, organisations, places_by_code
 from commonweal.engine.promises import ratio_words
 from commonweal.frameworks.queries import edition_for, get_measure, measures
-from commonweal.money import round_half_up
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -172,11 +170,6 @@ def thread_of(agreement: Any, table: queries.PromiseTable, current: str) -> Thre
     return Thread.at(current, "en", **steps)
 
 
-def expected_shown(expected: Decimal | None) -> Decimal | None:
-    """This will round what an even pace would have delivered to one decimal place: more would only look exact."""
-    return None if expected is None else round_half_up(expected, Decimal("0.1"))
-
-
 def promise_marks(table: queries.PromiseTable) -> PromiseTable:
     """This will turn an agreement's promises into rows of the signature part."""
     return PromiseTable(
@@ -185,7 +178,7 @@ def promise_marks(table: queries.PromiseTable) -> PromiseTable:
                 label=row.commitment.wording,
                 unit=row.commitment.unit_words,
                 promised=row.promised,
-                expected=expected_shown(row.expected),
+                expected=row.expected_shown,
                 delivered=row.delivered.claimed,
                 direction=row.commitment.direction,  # type: ignore[arg-type]
                 flag=row.flag,  # type: ignore[arg-type]
@@ -204,7 +197,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "agreement": found,
         "table": table,
         "marks": promise_marks(table),
-        "median": "as much as" if table.median == 1 else ratio_words(table.median),
+        "median": "as much as" if table.usual == 1 else ratio_words(table.usual),
         "thread": thread_of(found, table, "promise"),
         "above": above,
         "below": below,
@@ -251,7 +244,7 @@ def promises_pdf(request: HttpRequest, body: Body, public_id: str) -> HttpRespon
     expects = any(row.expected is not None for row in table.rows)
     shown = [index for index, words in enumerate(PROMISE_HEADINGS) if expects or words != "Expected by now"]
     rows = [
-        (row.commitment.wording, row.commitment.unit_words, _cell(row.promised, "–"), _cell(expected_shown(row.expected), "–"),
+        (row.commitment.wording, row.commitment.unit_words, _cell(row.promised, "–"), _cell(row.expected_shown, "–"),
          _cell(row.delivered.claimed or None, "–"), ratio_words(row.ratio) or "–", (row.flag or "").capitalize())
         for row in table.rows
     ]  # fmt: skip
@@ -288,10 +281,10 @@ def _file_name(found: Any) -> str:
 
 def _notes(table: queries.PromiseTable) -> list[str]:
     said = []
-    if table.median is not None:
-        said.append(f"The usual (median) ratio of delivered to promised is {ratio_words(table.median)}.")
-    if table.ambition:
-        said.append("Ambition: that is above 2, so more could have been asked.")
+    if table.usual is not None:
+        said.append(f"The usual (median) ratio of delivered to promised is {ratio_words(table.usual)}.")
+        if table.ambition:
+            said.append("Ambition: that is above 2, so more could have been asked.")
     if any(row.flag == "ambition" for row in table.rows):
         said.append("Ambition beside a line: more than three times what was promised.")
     if any(row.flag == "outlier" for row in table.rows):

@@ -20,7 +20,7 @@ from commonweal.base.models import Body, Person
 from commonweal.base.pdf import pages_in
 from commonweal.base.templatetags.figures import money
 from commonweal.delivery.actions import add_evidence, reverse_entry, set_agreement_owner, set_commitment_owner
-from commonweal.reporting.packs import review_pack, review_pack_pdf
+from commonweal.reporting.packs import pdf_content, review_pack, review_pack_pdf
 from commonweal.reporting.queries import worth
 
 
@@ -292,6 +292,59 @@ def test_the_review_pack_raises_what_the_record_raises(council: Any, read: Calla
         "Promised £6,172.84",
     ):
         assert said in page
+
+
+def test_the_review_pack_raises_a_limit_passed_first_and_does_not_call_it_met(
+    council: Any, read: Callable[..., str]
+) -> None:
+    agreement = council.agreement("Parks")
+    council.entry(council.promise("wage", "5", agreement, wording="Wages"), "5")
+    council.entry(council.promise("waste", "0", agreement, wording="Waste"), "2")
+    council.entry(council.promise("waste", "3", agreement, wording="Other waste"), "3")
+    pack = review_pack(council.body, agreement, DAY, "/how")
+    assert pack.headline == "2 of 3 promises met by what is claimed, 0 overdue, 1 above its limit."
+    assert [row.alarm for row in pack.rows] == ["", "Above its limit", ""]
+    asked = [words for words in pack.questions if words.endswith("(Waste)")]
+    assert asked == ["Why was the limit passed? 2 claimed, at most 0 tonnes promised. (Waste)"]
+    assert pack.questions.index(asked[0]) == 1, "after naming an owner, before all else"
+    assert "Above its limit" in words(read(f"agreements/{agreement.public_id}/review-pack/"))
+    told = pdf_content(pack, 9)
+    assert [row["overdue"] for row in told["rows"]] == ["", "Above its limit", ""]
+    assert asked[0] in told["overdue"]
+    assert pages_in(review_pack_pdf(pack)) == 1
+
+
+def test_the_review_pack_raises_what_is_behind_the_furthest_first_with_what_was_expected_rounded_as_on_the_page(
+    council: Any, read: Callable[..., str]
+) -> None:
+    agreement = council.agreement("Parks")
+    council.entry(council.promise("wage", "5", agreement, wording="Nearly"), "3")
+    council.promise("visits", "5", agreement, wording="Nothing yet")
+    council.entry(council.promise("health", "5", agreement, wording="In time"), "4")
+    pack = review_pack(council.body, agreement, DAY, "/how")
+    # 236 of 365 days have passed on 22 November: 3.2328... of 5 is expected.
+    assert pack.headline == "0 of 3 promises met by what is claimed, 0 overdue, 2 behind."
+    behind = [each for each in pack.questions if each.startswith("How will this catch up?")]
+    assert [each[each.index("? ") + 2 :].split(" of ")[0] for each in behind] == ["0 delivered", "3 delivered"]
+    assert behind[1] == "How will this catch up? 3 delivered of 3.2 units expected by now. (Nearly)"
+    assert [row["expected"] for row in pdf_content(pack, 9)["rows"]] == ["3.2", "3.2", "3.2"]
+    pages = (f"agreements/{agreement.public_id}/", f"agreements/{agreement.public_id}/review-pack/")
+    assert all("expected by now 3.2, delivered 3." in read(page) for page in pages)
+
+
+@pytest.mark.parametrize(("lines", "said"), [(1, False), (2, False), (3, True)])
+def test_a_ratio_is_called_usual_only_of_three_lines_or_more(
+    council: Any, read: Callable[..., str], lines: int, said: bool
+) -> None:
+    agreement = council.agreement("Parks")
+    for number in range(lines):
+        council.entry(council.promise("wage", "1", agreement, wording=f"Wages {number}"), "3")
+    council.promise("visits", None, agreement, wording="No number, so no ratio")
+    page = words(read(f"agreements/{agreement.public_id}/"))
+    assert ("at the median" in page) is said
+    assert ("Ambition That is above 2" in page) is said
+    headline = review_pack(council.body, agreement, DAY, "/how").headline
+    assert ("The usual ratio of delivered to promised is 3 times." in headline) is said
 
 
 # --- what needs me today -------------------------------------------------------------------------------------------
