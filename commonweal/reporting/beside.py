@@ -19,10 +19,8 @@ from commonweal.engine.crosswalk import (
     Match,
     ReportedFigure,
     Unmapped,
-    inverse,
     report_under,
 )
-from commonweal.engine.crosswalk_file import crosswalks
 from commonweal.engine.factors import EXACT, Factor, Span, financial_year_name
 from commonweal.engine.lines import Line
 from commonweal.engine.model import Direction, Edition, Kind, Source
@@ -87,17 +85,8 @@ def lines_by_edition(worth: Worth) -> dict[str, list[Line]]:
     return found
 
 
-def crosswalk_of(of: Edition, to: Edition) -> Crosswalk | None:
-    """This will give the crosswalk of one edition to another: the catalogue's, or that of two of one framework."""
-    known = crosswalks()
-    if found := known.get((of.reference, to.reference)):
-        return found
-    if found := known.get((to.reference, of.reference)):
-        return inverse(found)
-    return _of_one_framework(of, to) if of.framework_id == to.framework_id else None
-
-
-def _of_one_framework(of: Edition, to: Edition) -> Crosswalk:
+def same_measures(of: Edition, to: Edition) -> Crosswalk:
+    """This will match the measures that two editions share by id, unit and direction, as those of one framework do."""
     reason = "The same measure, by its id, unit and direction, in both editions of the framework."
     title = f"{of.title} {of.version} and {to.version}"
     source = Source(of.framework_id, title, "measures by id", of.licence, "judgement")
@@ -114,12 +103,13 @@ def tell(
     worth: Worth,
     edition: Edition,
     of: Mapping[str, Edition],
-    walks: Walks = crosswalk_of,
+    walks: Walks,
     price_year: str | None = None,
 ) -> Told:
     """This will tell a worth's record under an edition; `of` are the editions its own lines were made under.
 
-    Amounts are GBP in the edition's prices, or those of `price_year`.
+    `walks` gives the crosswalk of one edition to another (`queries.crosswalk_by`). Amounts are GBP in the edition's
+    prices, or those of `price_year`.
     """
     lines: list[Line] = []
     brought: list[tuple[str, ReportedFigure]] = []

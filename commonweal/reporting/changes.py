@@ -23,7 +23,7 @@ from commonweal.engine.presentation import rounded
 from commonweal.engine.valuation import Valuation
 from commonweal.engine.value import value
 from commonweal.money import allocate, round_half_up
-from commonweal.reporting.beside import Left, Walks, crosswalk_of, lines_by_edition, tell
+from commonweal.reporting.beside import Left, Walks, lines_by_edition, tell
 from commonweal.reporting.figures import STAGES, Worth, WorthLine
 from commonweal.reporting.presentation import KINDS, plural, written
 from commonweal.reporting.presentation import LEVELS as LEVEL_WORDS
@@ -73,7 +73,7 @@ class Side:
     left: tuple[Left, ...]
 
 
-def side(asked: Asked, of: Mapping[str, Edition], walks: Walks = crosswalk_of) -> Side:
+def side(asked: Asked, of: Mapping[str, Edition], walks: Walks) -> Side:
     """This will value one side; `of` are the editions that the record's own lines were made under."""
     worth = asked.worth
     if asked.by is not None:

@@ -19,10 +19,13 @@ from commonweal.base.models import Body
 from commonweal.delivery.models import Agreement, AssuranceFact, Entry
 from commonweal.delivery.queries import counted_share, lines_of_body, live_agreements, standing_entries
 from commonweal.directory.models import Place, PlaceWithin
+from commonweal.engine.crosswalk import Crosswalk
 from commonweal.engine.factors import EXACT
 from commonweal.engine.lines import Line
+from commonweal.engine.model import Edition
 from commonweal.engine.value import LineValue, value
-from commonweal.frameworks.queries import get_edition
+from commonweal.frameworks.queries import crosswalk_for, find_edition, get_edition, overlay_of_edition
+from commonweal.reporting.beside import same_measures
 from commonweal.reporting.figures import (
     STAGES,
     Account,
@@ -320,6 +323,27 @@ def _as_contracted(records: _Records) -> AsContracted:
 def find_line(found: Worth, public_id: str) -> WorthLine | None:
     """This will find a line of a worth by the outward id of its promise or entry."""
     return next((line for line in found.lines if line.public_id == public_id), None)
+
+
+# --- other frameworks ------------------------------------------------------------------------------------------------
+
+
+def crosswalk_by(of: Edition, to: Edition) -> Crosswalk | None:
+    """This will give the crosswalk by which lines of one edition are told under another, or None; needs the scope.
+
+    The body's own goes before the one everybody has. Without either, the measures that two editions of one framework
+    share, or an edition and the layer laid over it, are the same measures.
+    """
+    if (held := crosswalk_for(of, to)) is not None:
+        return held
+    if of.framework_id == to.framework_id or _lineage(of) & _lineage(to):
+        return same_measures(of, to)
+    return None
+
+
+def _lineage(edition: Edition) -> set[str]:
+    layer = overlay_of_edition(find_edition(edition.reference))
+    return {edition.reference} | ({layer.base.reference} if layer else set())
 
 
 # --- places ---------------------------------------------------------------------------------------------------------

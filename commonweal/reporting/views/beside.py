@@ -9,12 +9,11 @@ from django.shortcuts import render
 
 from commonweal.base.exports import export_response
 from commonweal.frameworks.queries import editions, get_edition
-from commonweal.reporting import figures
+from commonweal.reporting import figures, queries
 from commonweal.reporting.beside import (
     BESIDE_HEADINGS,
     Told,
     beside_export,
-    crosswalk_of,
     lines_by_edition,
     shown_columns,
     shown_rows,
@@ -40,19 +39,21 @@ class _Beside:
         choices |= {each.reference: f"{each.title} {each.version}" for each in self.of.values()}
         if not record.request.GET.keys() & {"first", "second", "third"}:
             own = sorted(given, key=lambda reference: -len(given[reference]))
-            others = [each for each in choices if each not in given and self._is_reached(each)]
-            first, second, *_rest = [*own, *others, "", ""]
+            other = next((each for each in choices if each not in given and self._is_reached(each)), "")
+            first, second = [*own, other, "", ""][:2]
             self.form = record.form(BesideForm, words={"first": first, "second": second})
         self.form.offer(list(choices.items()))
         self.form.data = {**self.form.data, "what": self.worth.what}
         self.form.full_clean()
         self.told: list[Told] = []
         if not {"first", "second", "third"} & self.form.errors.keys() and given:
-            self.told = [tell(self.worth, get_edition(each), self.of) for each in self.form.chosen]
+            self.told = [
+                tell(self.worth, get_edition(each), self.of, queries.crosswalk_by) for each in self.form.chosen
+            ]
 
     def _is_reached(self, reference: str) -> bool:
         to = get_edition(reference)
-        return any(crosswalk_of(each, to) for each in self.of.values())
+        return any(queries.crosswalk_by(each, to) for each in self.of.values())
 
 
 def worth_frameworks(request: HttpRequest, body: Body, public_id: str | None = None) -> HttpResponse:

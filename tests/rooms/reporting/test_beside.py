@@ -14,14 +14,16 @@ from made_framework import edition
 from read_pages import rows_of, words
 
 from commonweal.base.templatetags.figures import money
-from commonweal.engine.crosswalk import report_under
+from commonweal.engine.crosswalk import End, report_under
 from commonweal.engine.crosswalk_file import crosswalk_between
 from commonweal.engine.lines import Line
+from commonweal.engine.overlay_model import Overlay, Renamed
 from commonweal.engine.presentation import rounded
 from commonweal.engine.value import value
-from commonweal.frameworks.queries import get_edition
-from commonweal.reporting.beside import NOT_THE_SAME, crosswalk_of, lines_by_edition, tell
-from commonweal.reporting.queries import worth
+from commonweal.frameworks.actions import begin_overlay, change_crosswalk, publish_overlay
+from commonweal.frameworks.queries import crosswalk_pair, find_edition, get_edition
+from commonweal.reporting.beside import NOT_THE_SAME, lines_by_edition, same_measures, tell
+from commonweal.reporting.queries import crosswalk_by, worth
 
 ONE, TWO = "made-reporting@1.0", "made-reporting@2.0"
 OPEN, MODEL = "open-measures@1.0", "ppn-06-20@1.1"
@@ -137,7 +139,7 @@ def test_a_crosswalk_of_another_edition_with_the_same_name_carries_nothing(promi
     found = worth(promised.body, what="promised", on=DAY, agreement=promised.catalogue)
     of = {OPEN: get_edition(OPEN)}
     altered = replace(get_edition(MODEL), title="Altered")
-    told = tell(found, altered, of)
+    told = tell(found, altered, of, crosswalk_by)
     assert told.carried == 0
     assert {each.unmapped.why for each in told.left} == {NOT_THE_SAME}
     assert sum(each.unmapped.quantity for each in told.left) == 180
@@ -149,10 +151,38 @@ def test_a_measure_with_another_unit_is_not_the_same_measure() -> None:
     [well] = health.outcomes
     measures = tuple(replace(each, unit="days") if each.id == "visits" else each for each in well.measures)
     two = replace(two, themes=(jobs, replace(health, outcomes=(replace(well, measures=measures),))))
-    walk = crosswalk_of(one, two)
+    assert {match.of.id for match in same_measures(one, two).matches} == set(one.measures) - {"visits"}
+
+
+def test_a_bodys_own_crosswalk_goes_before_everybodys(promised: Any, read: Callable[..., str]) -> None:
+    assert crosswalk_by(get_edition(ONE), get_edition(OPEN)) is None
+    pair = crosswalk_pair(promised.body, OPEN, MODEL)
+    kept = tuple(match for match in pair.crosswalk.matches if match.of != End("measure", "skills.apprentice-starts"))
+    change_crosswalk(
+        body=promised.body, by=promised.officer, pair=pair, saves=pair.saves, reason="Not counted so here",
+        made=replace(pair.crosswalk, matches=kept), changed="skills.apprentice-starts",
+    )  # fmt: skip
+    page = words(read(f"agreements/{promised.catalogue.public_id}/worth/frameworks/?what=promised&first={MODEL}"))
+    assert "2 of 4 lines told: 2 carried over" in page
+
+
+def test_a_layer_and_what_it_lies_on_have_the_same_measures(promised: Any) -> None:
+    base = get_edition(ONE)
+    wage = base.measures["wage"]
+    layer = Overlay(
+        framework_id="own-measures", version="1", title="Own", publisher=promised.body.name, source=base.source, author="Ann",
+        base=base.reference, base_hash=base.content_hash,
+        changes=(Renamed(was=wage, was_in="work", title="Pay", reason="Our word", reference=wage.reference),),
+    )  # fmt: skip
+    draft = begin_overlay(body=promised.body, by=promised.officer, base=find_edition(ONE), overlay=layer)
+    made = publish_overlay(body=promised.body, by=promised.officer, overlay=draft, saves=draft.saves)
+    own = get_edition(made.reference)
+    walk = crosswalk_by(base, own)
     assert walk is not None
-    assert {match.of.id for match in walk.matches} == set(one.measures) - {"visits"}
-    assert crosswalk_of(one, replace(two, framework_id="another")) is None
+    assert {match.of.id for match in walk.matches} == set(base.measures)
+    told = tell(worth(promised.body, what="promised", on=DAY, agreement=promised.home), own,
+                {each: get_edition(each) for each in (ONE, TWO)}, crosswalk_by)  # fmt: skip
+    assert (told.carried, told.lines) == (2, 3)  # the second edition is no part of the layer
 
 
 def test_nothing_on_record_is_said(council: Any, read: Callable[..., str]) -> None:
