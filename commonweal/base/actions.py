@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +30,50 @@ def record_event(*, action: str, subject: str, by: Person | None, body: Body | N
     personal or sealed values.
     """
     actor = by.pseudonym if by else THE_SYSTEM
+    event = [body.pk if body else None, actor, action, subject, canonical(details)]
+    waiting = _waiting.get()
+    if waiting is None:
+        _append([event])
+    else:
+        waiting.append(event)
+
+
+@contextmanager
+def events_at_the_end() -> Iterator[None]:
+    """This will append the events of a long piece of work together, at its end, in the transaction that is open.
+
+    A body's chain is locked from an event to the end of its transaction: so everybody else waits for an instant only.
+    Inside another such piece they join its events; what ends with an error leaves none.
+    """
+    outer, mine = _waiting.get(), list[list[Any]]()
+    token = _waiting.set(mine)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    if outer is None:
+        _append(mine)
+    else:
+        outer.extend(mine)
+
+
+@contextmanager
+def no_events() -> Iterator[None]:
+    """This will leave no event of what is done only to be undone, such as a preview, and lock nobody out for it."""
+    token = _waiting.set([])
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+
+
+_waiting: ContextVar[list[list[Any]] | None] = ContextVar("events that wait for the end", default=None)
+
+
+def _append(events: list[list[Any]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT commonweal_append_event(%s, %s, %s, %s, %s)",
-            [body.pk if body else None, actor, action, subject, canonical(details)],
-        )
+        for event in events:
+            cursor.execute("SELECT commonweal_append_event(%s, %s, %s, %s, %s)", event)
 
 
 def create_body(*, slug: str, name: str, kind: str, nation: str, **described: Any) -> Body:

@@ -12,13 +12,14 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from commonweal.asks.vocabulary import CHANNELS
-from commonweal.base.actions import create_owner
+from commonweal.base.actions import create_owner, events_at_the_end, no_events
 from commonweal.base.errors import NotPossible
 from commonweal.base.queries import people_by_name
 from commonweal.base.templatetags.figures import quantity
@@ -26,6 +27,7 @@ from commonweal.delivery import actions, queries
 from commonweal.directory.actions import create_department, record_organisation
 from commonweal.directory.queries import departments, organisations
 from commonweal.sources.cells import Amount, CellDate, OpenEnded, Quantity, Unknown, is_unknown
+from commonweal.sources.grids import TableError
 from commonweal.sources.tables import Table, read_table
 from commonweal.sources.tracker_mapping import TrackerMapping, fields, known_headings, signature
 from commonweal.sources.trackers import FieldValue, Record, RowOutcome, TrackerReading, delivered, read_tracker
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from commonweal.base.models import Body, Person
     from commonweal.delivery.models import Agreement, ImportBatch
 
+#: The most rows one file may have, and the most characters of a title and of what a row is known again by.
+MOST_ROWS, TITLE, KEY = 10_000, 300, 200
 ENTRY_NOTE = "Brought forward from {file}, not verified here"
 _CHANNEL_WORDS = {words.casefold(): key for key, words in CHANNELS} | {key: key for key, _ in CHANNELS}
 _CHANNEL_SIGNS = (("grant", "grant"), ("s106", "planning"), ("section 106", "planning"), ("lease", "asset-transfer"),
@@ -87,7 +91,11 @@ def table_of(name: str, content: bytes) -> Table:
     with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as held:
         held.write(content)
         held.flush()
-        return read_table(Path(held.name), filename=Path(name).name, known=known_headings())
+        table = read_table(Path(held.name), filename=Path(name).name, known=known_headings())
+    if len(table.rows) > MOST_ROWS:
+        problem = f"the table has {len(table.rows):,} rows, and at most {MOST_ROWS:,} can be brought in at once"
+        raise TableError(problem, Path(name).name, "Split it into several files and bring in one after another.")
+    return table
 
 
 class UnusableMapping(ValueError):
@@ -123,7 +131,7 @@ def preview(reading: TrackerReading, *, body: Body, by: Person | None, told: Tol
     """This will say what bringing a file in would do, by doing it and undoing it."""
     result: Result | None = None
     try:
-        with transaction.atomic():
+        with transaction.atomic(), no_events():
             result = bring_in(reading, body=body, by=by, batch=None, told=told)
             raise _Undo
     except _Undo:
@@ -140,10 +148,11 @@ def bring_in(
     """This will bring a file's rows in, each in a savepoint of its own, and account for every row and penny."""
     importer = _Importer(body, by, batch, reading)
     rows: list[RowResult] = []
-    for number, outcome in enumerate(reading.rows, start=1):
-        rows.append(importer.row(outcome))
-        if told and number % 25 == 0:
-            told(number, len(reading.rows))
+    with events_at_the_end():
+        for number, outcome in enumerate(reading.rows, start=1):
+            rows.append(importer.row(outcome))
+            if told and number % 25 == 0:
+                told(number, len(reading.rows))
     return Result(rows, _pence(reading, rows))
 
 
@@ -183,6 +192,7 @@ class _Importer:
             for row in reading.rows if row.outcome == "accepted"
             for record in row.records if record.kind == "agreement"
         }  # fmt: skip
+        self._undo: list[Callable[[], object]] = []  # how to forget what the row in hand has made
         self.made: dict[str, set[str]] = {}  # the contracts of this file, and the fingerprints its rows gave them
 
     def row(self, outcome: RowOutcome) -> RowResult:
@@ -200,26 +210,32 @@ class _Importer:
         if outcome.outcome == "unchanged":
             return result
         made: list[bool] = []
-        # What a refused row put in our own tables of what is known must go with it.
-        kept = (dict(self.people), dict(self.departments), dict(self.organisations), dict(self.by_number),
-                dict(self.agreements), dict(self.commitments),
-                {key: dict(held) for key, held in self.deliveries.items()},
-                {key: set(held) for key, held in self.made.items()})  # fmt: skip
+        self._undo.clear()
         try:
-            with transaction.atomic():
+            with transaction.atomic(), events_at_the_end():
                 for record in outcome.records:
                     made.append(self._record(record, result))
-        except NotPossible as error:
-            (self.people, self.departments, self.organisations, self.by_number,
-             self.agreements, self.commitments, self.deliveries, self.made) = kept  # fmt: skip
+        except (NotPossible, DataError) as error:
+            # What a refused row put in our own tables of what is known must go with it.
+            while self._undo:
+                self._undo.pop()()
+            reason = str(error)
+            if isinstance(error, DataError):
+                reason = "Something in this row is longer or larger than can be kept. Shorten it."
             result.outcome = "rejected"
             result.agreement = result.commitment = result.entry = None
-            result.reasons = [
-                {"cell": f"row {outcome.row}", "heading": "", "text": "", "reason": str(error), "fix": ""}
-            ]
+            result.reasons = [{"cell": f"row {outcome.row}", "heading": "", "text": "", "reason": reason, "fix": ""}]
             return result
         result.outcome = "accepted" if any(made) else "unchanged"
         return result
+
+    def _know(self, known: dict[Any, Any], key: Any, value: Any) -> None:
+        """This will remember what the row in hand made, until it is refused."""
+        if key in known:
+            self._undo.append(partial(known.__setitem__, key, known[key]))
+        else:
+            self._undo.append(partial(known.pop, key))
+        known[key] = value
 
     def _record(self, record: Record, result: RowResult) -> bool:
         match record.kind:
@@ -239,16 +255,19 @@ class _Importer:
             result.agreement = held.pk
             if key in self.made:
                 fresh = said not in self.made[key]
-                self.made[key].add(said)
+                self._know(self.made, key, self.made[key] | {said})
                 return fresh
             if held.import_fingerprint != print_:
                 self._compare(held, record, result)
             return False
         values = record.values
+        _check_key(key)
+        if len(_text(values, "title")) > TITLE:
+            result.notes.append(f"Its title is longer than {TITLE} characters; the whole of it is kept with this row.")
         starts, ends = _date(values.get("start")), _date(values.get("end"), last=True)
         provider = self._provider(values)
         agreement = actions.record_agreement(
-            by=self.by, body=self.body, title=(_text(values, "title") or _text(values, "reference"))[:300],
+            by=self.by, body=self.body, title=(_text(values, "title") or _text(values, "reference"))[:TITLE],
             reference=_text(values, "reference")[:100], channel=_channel(_text(values, "channel")),
             provider=provider, department=self._department(_text(values, "department")),
             owner=self._person(_text(values, "owner")), value=_pounds(values.get("contract_value")),
@@ -257,8 +276,8 @@ class _Importer:
             as_contracted={name: found.raw for name, found in values.items() if found.raw}, import_key=key,
             import_fingerprint=print_,
         )  # fmt: skip
-        self.agreements[key] = agreement
-        self.made[key] = {said}
+        self._know(self.agreements, key, agreement)
+        self._know(self.made, key, {said})
         result.agreement = agreement.pk
         return True
 
@@ -300,6 +319,7 @@ class _Importer:
                     "or change the row so that it says what is here."
                 )
             return False
+        _check_key(key)
         values = record.values
         counted = values.get("quantity")
         number = counted.value.number if counted and isinstance(counted.value, Quantity) else None
@@ -324,7 +344,7 @@ class _Importer:
             },
             import_key=key, import_fingerprint=print_,
         )  # fmt: skip
-        self.commitments[key] = commitment
+        self._know(self.commitments, key, commitment)
         result.commitment = commitment.pk
         return True
 
@@ -359,7 +379,7 @@ class _Importer:
             by=self.by, commitment=commitment, quantity=more, starts_on=starts, ends_on=ends, brought_forward=True,
             note=ENTRY_NOTE.format(file=self.filename), batch=self.batch, import_fingerprint=print_,
         )  # fmt: skip
-        self.deliveries.setdefault(commitment.pk, {})[print_] = more
+        self._know(self.deliveries.setdefault(commitment.pk, {}), print_, more)
         result.entry = entry.pk
         return True
 
@@ -375,7 +395,7 @@ class _Importer:
         if not name or key in _NOBODY or is_unknown(name):
             return None
         if key not in self.people:
-            self.people[key] = create_owner(name=name, body=self.body, by=self.by)
+            self._know(self.people, key, create_owner(name=name, body=self.body, by=self.by))
         return self.people[key]
 
     def _department(self, name: str) -> Any:
@@ -384,7 +404,7 @@ class _Importer:
             return None
         key = name.casefold()
         if key not in self.departments:
-            self.departments[key] = create_department(name=name, body=self.body, by=self.by)
+            self._know(self.departments, key, create_department(name=name, body=self.body, by=self.by))
         return self.departments[key]
 
     def _provider(self, values: Any) -> Any:
@@ -395,9 +415,9 @@ class _Importer:
         found = found or self.organisations.get(_plain(name))
         if found is None:
             found = self._record_provider(name, number, _text(values, "charity_number"), _text(values, "provider_size"))
-            self.organisations[_plain(name)] = found
+            self._know(self.organisations, _plain(name), found)
             if found.company_number:
-                self.by_number[found.company_number] = found
+                self._know(self.by_number, found.company_number, found)
         return found
 
     def _record_provider(self, name: str, number: str, charity: str, kind: str) -> Any:
@@ -421,6 +441,14 @@ _FORM_SIGNS = (
     ("charit", "charity"), ("cic", "cic"), ("co-op", "co-operative"), ("social ent", "social-enterprise"),
     ("sole", "sole-trader"), ("vcse", "social-enterprise"),
 )  # fmt: skip
+
+
+def _check_key(key: str) -> None:
+    if len(key) > KEY:
+        raise NotPossible(
+            f"By its reference or title this would be known again as {len(key)} characters, and at most {KEY} can be "
+            "kept. Shorten the reference."
+        )
 
 
 def _label(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commonweal.base.postgres import PostgresUnavailable
-from commonweal.web.commands.database import database_as
+from commonweal.web.commands.database import database_as, is_installed
 from commonweal.web.commands.printing import print_json, print_table, refuse
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def agreements() -> None:
 @contextmanager
 def _working_in(slug: str) -> Iterator[Body]:
     """This will open a body's scope and one transaction, all of it or nothing; stops with 2 where there is none."""
+    if not is_installed():
+        refuse("There is no Commonweal in this folder. Run this where `commonweal up` runs, or set COMMONWEAL_VAR.")
     try:
         with database_as():
             from commonweal.base.queries import find_body

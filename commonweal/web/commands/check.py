@@ -10,8 +10,8 @@ import typer
 
 from commonweal.base.checkpoints import CheckpointUnusable, read_checkpoint, signing_key, write_checkpoint
 from commonweal.base.postgres import PostgresUnavailable
-from commonweal.web.commands.database import database_as, var_folder
-from commonweal.web.commands.printing import refuse
+from commonweal.web.commands.database import database_as, is_installed, var_folder
+from commonweal.web.commands.printing import refuse, write_whole
 
 
 def check(
@@ -33,6 +33,10 @@ def check(
         refuse(f"{against}: this is not text, so it is no checkpoint. Give a file that commonweal check --note wrote.")
     except CheckpointUnusable as error:
         refuse(f"{against}: {error}")
+    if note and not note.parent.is_dir():
+        refuse(f"{note}: there is no folder '{note.parent}' to write the checkpoint into.")
+    if not is_installed():
+        refuse("There is no Commonweal in this folder. Run this where `commonweal up` runs, or set COMMONWEAL_VAR.")
     try:
         with database_as(owner=True):
             found = _checked(noted)
@@ -41,7 +45,10 @@ def check(
         raise typer.Exit(1) from None
     if note:
         key = signing_key(var_folder() / "secrets" / "checkpoint-key")
-        note.write_text(write_checkpoint(found["heads"], found["taken_at"], key))
+        try:
+            write_whole(note, write_checkpoint(found["heads"], found["taken_at"], key))
+        except OSError as error:
+            refuse(f"{note}: the checkpoint cannot be written: {error.strerror or error}.")
     answer = {
         "rules": found["rules"], "broken": found["broken"], "events": found["events"], "faults": found["faults"],
         "checkpoint": str(note) if note else None,

@@ -17,6 +17,13 @@ def var_folder() -> Path:
     return folder
 
 
+def is_installed() -> bool:
+    """This will say whether the product has a database here, without making one."""
+    if os.environ.get("DATABASE_URL") or "COMMONWEAL_OWNER_URL" in os.environ:
+        return True
+    return (Path(os.environ.get("COMMONWEAL_VAR", "var")) / "secrets").is_dir()
+
+
 @contextmanager
 def database_as(*, owner: bool = False) -> Iterator[postgres.Connections]:
     """This will open the product's database for one command and set Django up; nothing is set up twice.

@@ -13,6 +13,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from commonweal.base import actions as base_actions
 from commonweal.base.errors import NotPossible
 from commonweal.base.files import UnusableFile
 from commonweal.delivery import actions, importing, jobs, policies, queries
@@ -398,3 +399,33 @@ def test_preview_is_what_happens_and_again_changes_nothing(council, first, secon
             raise _Done
     except _Done:
         pass
+
+
+def test_a_reference_too_long_to_keep_is_a_rejected_row(council):
+    rows = [["R-" + "9" * 400, "Meals"] + [""] * 11, ["R-2", "Talks"] + [""] * 11]
+    held = io.StringIO()
+    csv.writer(held).writerows([HEAD.split(","), *rows])
+    table = choose_table(assemble("t.csv", parse(held.getvalue().encode(), "t.csv")), known=known_headings())
+    done = importing.bring_in(importing.read_with(table, None), body=council.body, by=council.officer, batch=None)
+    assert [row.outcome for row in done.rows] == ["rejected", "accepted"]
+    assert "Shorten the reference" in done.rows[0].reasons[0]["reason"]
+
+
+def test_a_preview_appends_no_event_and_so_locks_nobody_out(council, monkeypatch):
+    """The chain of a body is locked from an event to the end of its transaction, and a preview is a long one."""
+    appended = []
+    monkeypatch.setattr(base_actions, "_append", appended.extend)
+    held = io.StringIO()
+    csv.writer(held).writerows([HEAD.split(","), ["R-1", "Meals"] + [""] * 11])
+    table = choose_table(assemble("t.csv", parse(held.getvalue().encode(), "t.csv")), known=known_headings())
+    reading = importing.read_with(table, None)
+    importing.preview(reading, body=council.body, by=council.officer)
+    assert appended == []
+    importing.bring_in(reading, body=council.body, by=council.officer, batch=None)
+    assert [event[2] for event in appended].count("delivery.agreement.recorded") == 1
+
+
+def test_a_file_of_too_many_rows_is_told_to_be_split():
+    text = "Ref,Title\n" + "".join(f"R-{n},Meals\n" for n in range(importing.MOST_ROWS + 1))
+    with pytest.raises(TableError, match="Split it"):
+        importing.table_of("long.csv", text.encode())
