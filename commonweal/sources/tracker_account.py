@@ -17,6 +17,8 @@ Outcome = Literal["accepted", "unchanged", "rejected"]
 
 #: Rows that state again what other rows say: rejected with their reason, and their figures counted nowhere.
 SET_ASIDE = ("total", "heading", "label")
+#: What their owner is told to do about them.
+NOTHING_TO_DO = "Nothing to do unless it should be a record"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,15 @@ from commonweal.sources.cells import (
     read_date,
 )
 from commonweal.sources.tables import Column, Place, Row, Table
-from commonweal.sources.tracker_account import Account, Outcome, RowOutcome, RowProblem, Split, account_of
+from commonweal.sources.tracker_account import (
+    NOTHING_TO_DO,
+    Account,
+    Outcome,
+    RowOutcome,
+    RowProblem,
+    Split,
+    account_of,
+)
 from commonweal.sources.tracker_mapping import ColumnUse, TrackerMapping, fields, propose_mapping, read_as
 from commonweal.sources.tracker_records import FieldValue, Kind, Part, Record, delivered, digest, number_of, same
 
@@ -104,7 +112,7 @@ class _Reader:
     def read(self, row: Row) -> RowOutcome:
         """This will read one row and say what became of it."""
         if row.mark in ("total", "heading") or (row.mark == "label" and not self._is_promise(row)):
-            return self._refused(_Reading(row), row.why, "Nothing to do unless it should be a record")
+            return self._refused(_Reading(row), row.why, NOTHING_TO_DO)
         reading = _Reading(row)
         for use, column in self.uses:
             self._read_cell(reading, use, column)

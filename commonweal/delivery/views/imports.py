@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from commonweal.delivery import actions, forms, queries
 from commonweal.delivery.policies import check_batch_can_be_brought_in
 from commonweal.delivery.views.agreements import form_page, may, today
 from commonweal.delivery.vocabulary import BATCH_STATES, OUTCOMES
+from commonweal.sources.tracker_account import NOTHING_TO_DO
 from commonweal.sources.tracker_mapping import NEVER_READ, fields
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ ROW_COLUMNS = (
 )
 ROW_SORTS = {"row": "row_number"}
 ACCOUNTED = ("accepted", "unchanged", "rejected")
+ACCOUNT_WORDS = ("= accepted", "+ here already or repeated", "+ rejected")
 _TAGS = {"accepted": "green", "unchanged": "grey", "rejected": "red"}
 #: What names a row to whoever kept the file, in this order.
 _NAMING = ("agreement.reference", "agreement.title", "agreement.provider", "commitment.code", "commitment.wording")
@@ -146,12 +149,13 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
     cut = cut_page(queries.rows_of(batch, outcome), request.GET, ROW_SORTS, default="row")
     agreements = queries.agreements_of_rows(cut.rows)
     naming, columns = _naming(batch), _columns(batch)
+    in_order_of_file = [proposal["column"] for proposal in batch.proposals]
     unread = [each for each in columns if not each["read_as"] and each["samples"]]
     rows = [
         (
             str(row.row_number),
             component("tag", {"text": outcome_words(row), "classes": f"govuk-tag--{_TAGS[row.outcome]}"}),
-            _says(body, row, naming, agreements),
+            _says(body, row, naming, in_order_of_file, agreements),
             _why(row),
         )
         for row in cut.rows
@@ -169,9 +173,11 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
         "batch": batch,
         "state": state_words(batch),
         "account": _account(batch),
+        "account_words": ACCOUNT_WORDS,
         "columns": columns,
         "left_out": [f"{each['column']} ({each['letter']})" for each in unread if each["why"] != NEVER_READ],
         "own_columns": list(dict.fromkeys(use["measure"] for use in batch.mapping if use["measure"])),
+        "pounds_alone": _pounds_alone(batch),
         "never_read": sum(each["why"] == NEVER_READ for each in unread),
         "listing": listing,
         "may_bring_in": may(request, "import_accept"),
@@ -196,7 +202,7 @@ def _naming(batch: ImportBatch) -> list[str]:
     return [by_field[name] for name in _NAMING if name in by_field]
 
 
-def _says(body: Body, row: ImportRow, naming: list[str], agreements: dict[int, str]) -> object:
+def _says(body: Body, row: ImportRow, naming: list[str], columns: list[str], agreements: dict[int, str]) -> object:
     words = " · ".join(row.cells[name] for name in naming if row.cells.get(name)) or "No words that name it"
     head: object = words
     if row.agreement_id in agreements:
@@ -204,7 +210,7 @@ def _says(body: Body, row: ImportRow, naming: list[str], agreements: dict[int, s
         head = element("a", {"class": "govuk-link", "href": href}, words)
     whole = [
         item
-        for name, text in row.cells.items()
+        for name, text in sorted(row.cells.items(), key=lambda cell: columns.index(cell[0]))
         for item in (element("dt", {}, name), element("dd", {}, text))
     ]  # fmt: skip
     details = element(
@@ -242,15 +248,34 @@ def _account(batch: ImportBatch) -> list[dict[str, Any]]:
     """Rows and pounds, each as read, accepted, here already and rejected; the last three add up to the first."""
     rows = {"read": batch.rows_in} | {name: getattr(batch, name) for name in ACCOUNTED}
     found: list[dict[str, Any]] = [
-        {"label": "Rows", "read": quantity(rows["read"]), "split": [quantity(rows[name]) for name in ACCOUNTED]}
+        {"label": "Rows", "read": quantity(rows["read"]), "split": _worded(quantity(rows[name]) for name in ACCOUNTED)}
     ]
     for key, label in (("agreement.contract_value", "Contract value"), ("commitment.value", "Promised, as contracted")):
         split = {name: Decimal(amount) for name, amount in batch.pence.get(key, {}).items()}
         if any(split.values()):
-            shown = [money(split[name]) for name in ACCOUNTED]
+            shown = _worded(money(split[name]) for name in ACCOUNTED)
             unreadable = int(split.get("unreadable", 0))
             found.append({"label": label, "read": money(split["read"]), "split": shown, "unreadable": unreadable})
     return found
+
+
+def _worded(shown: Iterable[str]) -> list[tuple[str, str]]:
+    return list(zip(ACCOUNT_WORDS, shown, strict=True))
+
+
+def _pounds_alone(batch: ImportBatch) -> list[str]:
+    """The columns of pounds delivered, where promises have quantities and no column says how much of them was done."""
+    used = {use["field"] for use in batch.mapping}
+    if "commitment.quantity" not in used or "delivery.quantity" in used:
+        return []
+    return [use["column"] for use in batch.mapping if use["field"] == "delivery.value"]
+
+
+def _stayed_out(batch: ImportBatch) -> dict[str, int]:
+    """How many rows stayed out that want mending, and how many because they only say again what other rows say."""
+    told = queries.rows_of(batch, "rejected").values_list("reasons", flat=True)
+    nothing = sum(all(reason["fix"] == NOTHING_TO_DO for reason in reasons) for reasons in told)
+    return {"to_mend": batch.rejected - nothing, "nothing_to_do": nothing}
 
 
 def _columns(batch: ImportBatch) -> list[dict[str, Any]]:
@@ -291,6 +316,8 @@ def _next_steps(body: Body, batch: ImportBatch) -> dict[str, Any]:
         "overdue": overdue.count(),
         "overdue_url": f"{agreements}?overdue=on",
         "first": first,
+        "worth": sum((value for value in of_file.values_list("value", flat=True) if value is not None), Decimal(0)),
+        **_stayed_out(batch),
     }
 
 

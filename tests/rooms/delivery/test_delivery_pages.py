@@ -396,6 +396,56 @@ def test_file_goes_from_choosing_to_undone_on_screen(council, sign_in):
     )
 
 
+HEAD = b"Contract ref,Contract title,Contract value,Commitment,Target,Delivered\n"
+
+
+def test_rows_that_need_nothing_are_told_apart_from_those_to_mend(house, officer):
+    council, rows = house.council, b"B-1,Meals,900,Talks,4,1\nB-1,Meals,900,Trees,5,2\n"
+    batch, _ = council.bring_in("t.csv", HEAD + rows + b"B-2,Roofs,100,Walks,-3,\nTotal,,1900,,,\n")
+    page = reverse("delivery:import_page", args=[house.body.slug, batch.public_id])
+    text = " ".join(page_of(officer.get(page)).split())
+    assert "1 row stayed out. " in text
+    assert "1 more row stayed out that needs nothing: totals, headings said again and lone labels." in text
+    assert "a contract in several rows counts in each. The 1 agreement made from this file comes to £900" in text
+    only_totals, _ = council.bring_in("u.csv", HEAD + rows.replace(b"B-", b"C-") + b"Total,,1800,,,\n")
+    text = page_of(officer.get(reverse("delivery:import_page", args=[house.body.slug, only_totals.public_id])))
+    assert "1 row stayed out that needs nothing" in text
+    assert "mend the spreadsheet" not in text
+
+
+def test_cells_of_a_row_are_listed_in_the_order_of_the_file(house, officer):
+    batch, _ = house.council.read("t.csv", HEAD + b"B-1,Meals,900,Talks,4,1\n")
+    text = page_of(officer.get(reverse("delivery:import_page", args=[house.body.slug, batch.public_id])))
+    assert re.findall(r"<dt>(.*?)</dt>", text) == HEAD.decode().strip().split(",")
+
+
+def test_amounts_taken_where_no_column_counts_what_was_delivered_are_said(house, officer):
+    def said(head: bytes) -> bool:
+        batch, _ = house.council.read("t.csv", head + b"B-1,Talks,4,900,1\n")
+        page = reverse("delivery:import_page", args=[house.body.slug, batch.public_id])
+        return "No column says how much of each promise was delivered." in page_of(officer.get(page))
+
+    assert said(b"Contract ref,Commitment,Target,Social value delivered,Colour\n")
+    assert not said(b"Contract ref,Commitment,Target,Social value delivered,Delivered\n")
+
+
+@pytest.mark.parametrize("route", ["agreement", "import_page", "leavers", "leaver"])
+def test_every_cell_of_a_table_that_a_phone_sets_as_a_list_names_its_column(
+    house, officer, sign_in, make_person, route
+):
+    client = sign_in(make_person("lead", "body-admin", body=house.body))
+    text = page_of(client.get(house.address(route)))
+    tables = re.findall(r'<table class="govuk-table cw-listing__table.*?</table>', text, re.DOTALL)
+    assert tables
+    for table in tables:
+        headings = [
+            re.sub("<.*?>", "", head).strip() for head in re.findall(r"<th scope=\"col\".*?</th>", table, re.DOTALL)
+        ]
+        for row in re.findall(r"<tr.*?</tr>", table, re.DOTALL)[1:]:
+            cells = re.findall(r"<td[^>]*>", row)
+            assert [re.findall(r'data-label="(.*?)"', cell) for cell in cells] == [[head] for head in headings[1:]]
+
+
 def test_job_leads_on_to_its_result_with_no_script(house, officer):
     run = defer_job("delivery.read_file", body=house.body, by=house.council.officer, batch=house.batch.public_id)
     page = reverse("job", args=[house.body.slug, run.public_id])
