@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from django.utils import timezone
@@ -29,6 +30,8 @@ from commonweal.publishing import vocabulary
 Facts = Mapping[str, Any]
 #: Above this many themes a chart says less than the list beneath it.
 MOST_BARS: Final = 8
+#: Above this many wards with as much recorded as one another, a title counts them.
+MOST_NAMED: Final = 3
 
 
 def number(text: str | None) -> Decimal | None:
@@ -378,14 +381,13 @@ def themes_chart(themes: Iterable[Facts], *, source: str, as_of: date) -> Stacke
     ]
     if len(rows) < 2:
         return None
-    best = max(rows, key=lambda row: (Decimal(row.counts[0]) / row.promised, row.promised))
+    title = _themes_title(rows)
     if len(rows) > MOST_BARS:
         rest = rows[MOST_BARS - 1 :]
         sums = tuple(sum(row.counts[n] for row in rest) for n in range(len(_DRAWN)))
         rows = [*rows[: MOST_BARS - 1], _ThemeBar(_("Other themes"), sums)]
-    title = _("%(theme)s: %(kept)s of %(promised)s delivered in full, the largest share of all themes")
     return StackedBars(
-        title=title % {"theme": best.words, "kept": best.counts[0], "promised": best.promised},
+        title=title,
         unit=str(vocabulary.PROMISES),
         source=source,
         as_of=as_of,
@@ -407,6 +409,19 @@ class _ThemeBar:
     @property
     def promised(self) -> int:
         return sum(self.counts)
+
+
+def _themes_title(rows: Iterable[_ThemeBar]) -> str:
+    """The theme that stands out; of a tie, or of a single promise, nothing does, and the whole is told instead."""
+    held = list(rows)
+    shares = [Fraction(row.counts[0], row.promised) for row in held]
+    best = held[shares.index(max(shares))]
+    if shares.count(max(shares)) == 1 and best.promised > 1:
+        words = _("%(theme)s: %(kept)s of %(promised)s delivered in full, the largest share of all themes")
+        return words % {"theme": best.words, "kept": best.counts[0], "promised": best.promised}
+    kept, promised = sum(row.counts[0] for row in held), sum(row.promised for row in held)
+    words = _("%(kept)s of the %(promised)s promises in these themes delivered in full")
+    return words % {"kept": kept, "promised": promised}
 
 
 def _not_drawn(themes: Iterable[Facts]) -> str:
@@ -455,16 +470,9 @@ def ward_map(
     known = [ward for ward in held if lines_here(ward)]
     if not known:
         return None
-    best = max(known, key=lambda ward: lines_here(ward) or Decimal(0))
-    most = int(lines_here(best) or 0)
     left_out = len(held) - len(known)
-    title = ngettext(
-        "%(ward)s has the most recorded: %(number)s promise",
-        "%(ward)s has the most recorded: %(number)s promises",
-        most,
-    ) % {"ward": place_words(best), "number": most}
     return WardMap(
-        title=title,
+        title=_wards_title(known),
         unit=str(vocabulary.PROMISES),
         source=source,
         as_of=as_of,
@@ -476,6 +484,27 @@ def ward_map(
             for ward in held
         ),
     )  # fmt: skip
+
+
+def _wards_title(known: Iterable[Facts]) -> str:
+    """The ward with the most recorded; of several with as much, all are named, or counted where they are many."""
+    counts = [(str(place_words(ward)), int(lines_here(ward) or 0)) for ward in known]
+    most = max(number for _words, number in counts)
+    best = [words for words, number in counts if number == most]
+    if len(best) == 1:
+        words = ngettext(
+            "%(ward)s has the most recorded: %(number)s promise",
+            "%(ward)s has the most recorded: %(number)s promises",
+            most,
+        )
+        return words % {"ward": best[0], "number": most}
+    wards = ", ".join(best) if len(best) <= MOST_NAMED else _("%(wards)s wards") % {"wards": len(best)}
+    words = ngettext(
+        "The most recorded in a ward is %(number)s promise: %(wards)s",
+        "The most recorded in a ward is %(number)s promises: %(wards)s",
+        most,
+    )
+    return words % {"wards": wards, "number": most}
 
 
 def deprivation_words(deprivation: Facts) -> str:

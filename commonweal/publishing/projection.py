@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.timezone import localtime, make_aware
 
 from commonweal.base.welsh import typographic
+from commonweal.delivery.promises import compared
 from commonweal.delivery.queries import (
-    Assured,
     PromiseRow,
     PromiseTable,
     assured_by_commitment,
@@ -30,7 +30,7 @@ from commonweal.delivery.queries import (
 from commonweal.directory.queries import ancestors, places_by_code, wards_deprivation, wards_of
 from commonweal.engine.explain import steps
 from commonweal.engine.model import Edition
-from commonweal.engine.promises import compare, expected_by, ratio_words
+from commonweal.engine.promises import ratio_words
 from commonweal.frameworks.queries import get_edition, latest_plan
 from commonweal.publishing.facts import (
     CURRENT,
@@ -138,17 +138,7 @@ class _Site:
         keys = [each.pk for agreement in self.agreements for each in made.get(agreement.pk, [])]
         sums = assured_by_commitment(keys)
         self.shares = counted_share(self.body, keys)
-        return [self._table(agreement, made.get(agreement.pk, []), sums) for agreement in self.agreements]
-
-    def _table(self, agreement: Any, promises: list[Any], sums: Mapping[int, Assured]) -> PromiseTable:
-        delivered = [sums.get(each.pk, Assured()) for each in promises]
-        found = compare([(each.quantity, held.claimed) for each, held in zip(promises, delivered, strict=True)])
-        rows = []
-        for each, held, flagged in zip(promises, delivered, found.lines, strict=True):
-            starts, ends = each.starts_on or agreement.starts_on, each.ends_on or agreement.ends_on
-            expected = None if each.quantity is None else expected_by(each.quantity, starts, ends, self.on)
-            rows.append(PromiseRow(each, each.quantity, expected, held, flagged.ratio, flagged.flag))
-        return PromiseTable(agreement, self.on, tuple(rows), found.median, found.ambition)
+        return [compared(each, made.get(each.pk, []), sums, self.on) for each in self.agreements]
 
     # --- worth
 
@@ -256,7 +246,7 @@ class _Site:
                 "children": [self._link(each) for each in self.beneath.get(agreement.pk, [])],
                 "promises": [self._promise(row) for row in table.rows],
                 "counts": status_counts([self._status(row) for row in table.rows]),
-                "median": ratio_words(table.median).removesuffix(" times"), "ambition": table.ambition,
+                "median": ratio_words(table.usual).removesuffix(" times"), "ambition": table.ambition,
                 "expected_on": self.on.isoformat() if any(row.expected is not None for row in table.rows) else None,
                 "worth": totals.facts(self.editions),
                 "unvalued": self._unvalued([row.commitment.public_id for row in table.rows]),
@@ -296,7 +286,7 @@ class _Site:
             return NO_PROMISE
         if not self.entries.get(row.commitment.pk):
             return NOTHING
-        return KEPT if row.delivered.claimed >= row.promised else PARTLY
+        return KEPT if row.met else PARTLY
 
     def _theme(self, row: PromiseRow) -> Facts:
         measure = row.commitment.measure

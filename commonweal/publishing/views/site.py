@@ -203,7 +203,6 @@ def agreement(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     return _site_page(
         request, body, "agreement", here="agreements", page=page, beneath=True, key=key,
         headline=presentation.kept_sentence(held["counts"]) if held["counts"]["lines"] else "",
-        compared=sum(Decimal(each["promised"] or 0) > 0 for each in held["promises"]),
         marks=presentation.promise_table(held["promises"]) if held["promises"] else None,
         lines=[
             {"facts": each, "page": lines[each["line"]], "worth": _leading_worth(lines[each["line"]].content)}
