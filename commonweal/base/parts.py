@@ -48,6 +48,13 @@ _FLAG_WORDS = {
     "ambition": ("Ambition", "Delivered more than three times the promise"),
     "outlier": ("Outlier", "Far beyond the promise: check the record"),
 }
+#: What residents read of a flag: what was found, and no instruction to those who keep the record.
+_PUBLIC_FLAG_WORDS = _FLAG_WORDS | {
+    "outlier": (
+        "Far beyond the promise",
+        "More than ten times the promise, or five times what is usual in its agreement",
+    ),
+}
 #: A scale ends at this many times what was intended; beyond that the mark stops short and its value is written.
 FURTHEST = Decimal(4)
 
@@ -357,6 +364,7 @@ class PromiseTable:
 
     rows: tuple[PromiseMarks, ...]
     scale: Literal["promise", "shared", "own"] = "promise"
+    audience: Literal["public", "staff"] = "staff"
 
     def __post_init__(self) -> None:
         if self.scale not in ("promise", "shared", "own"):
@@ -382,7 +390,10 @@ class PromiseTable:
             },
             "expects": any(row.expected is not None for row in self.rows),
             "note": say(note, lang) if note else None,
-            "rows": [_row(row, end, lang, has_harm) for row, end in zip(self.rows, ends, strict=True)],
+            "rows": [
+                _row(row, end, lang, has_harm, _flag_words(row.flag, self.audience))
+                for row, end in zip(self.rows, ends, strict=True)
+            ],
         }
 
     def _ends(self) -> list[Decimal]:
@@ -399,8 +410,16 @@ class PromiseTable:
         return [(row.promised or Decimal(0)) * max(furthest, Decimal("1.25")) for row in self.rows]
 
 
-def _row(row: PromiseMarks, end: Decimal, lang: str, has_harm: bool) -> dict[str, object]:
-    flag, flag_words = _FLAG_WORDS[row.flag] if row.flag else (None, None)
+def _flag_words(flag: str | None, audience: Literal["public", "staff"]) -> tuple[str, str] | tuple[None, None]:
+    if flag is None:
+        return None, None
+    return (_PUBLIC_FLAG_WORDS if audience == "public" else _FLAG_WORDS)[flag]
+
+
+def _row(
+    row: PromiseMarks, end: Decimal, lang: str, has_harm: bool, words: tuple[str, str] | tuple[None, None]
+) -> dict[str, object]:
+    flag, flag_words = words
     return {
         "label": row.label,
         "lang": row.label_lang,

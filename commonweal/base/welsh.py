@@ -148,6 +148,10 @@ WELSH = {
     "Outlier": "Allanolyn",
     "Delivered more than three times the promise": "Cyflawnwyd mwy na theirgwaith yr addewid",
     "Far beyond the promise: check the record": "Ymhell y tu hwnt i’r addewid: gwiriwch y cofnod",
+    "Far beyond the promise": "Ymhell y tu hwnt i’r addewid",
+    "More than ten times the promise, or five times what is usual in its agreement": (
+        "Mwy na deg gwaith yr addewid, neu bum gwaith yr hyn sy’n arferol yn ei gytundeb"
+    ),
     "promised {number}": "addawyd {number}",
     "expected by now {number}": "disgwyliwyd {number} erbyn hyn",
     "delivered {number}": "cyflawnwyd {number}",

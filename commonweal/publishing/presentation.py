@@ -276,7 +276,7 @@ def promise_table(promises: Iterable[Facts]) -> DrawnPromises:
         )
         for each in rows
     )
-    return DrawnPromises(PromiseTable(marks), "" if all(map(_in_page, rows)) else "en")
+    return DrawnPromises(PromiseTable(marks, audience="public"), "" if all(map(_in_page, rows)) else "en")
 
 
 def assurance_bar(promise: Facts) -> AssuranceBar:

@@ -118,6 +118,21 @@ def test_head_of_the_site_accounts_for_every_agreement_it_lists(examples):
     assert "All 8 agreements" in said
 
 
+@pytest.mark.django_db
+def test_residents_read_what_is_far_beyond_a_promise_and_no_instruction_to_staff(examples):
+    key = Publication.objects.get(body=get_body("published-examples"), title="Northern Spire bridge").key
+    english, welsh = (
+        words_of(Client().get(f"{lang}/published-examples/agreements/{key}/").content.decode()) for lang in ("", "/cy")
+    )
+    assert (
+        "Careers in Construction Far beyond the promise : More than ten times the promise, or five times what is"
+        in english
+    )
+    assert "Ymhell y tu hwnt i’r addewid : Mwy na deg gwaith yr addewid" in welsh
+    for said in (english, welsh):
+        assert not any(word in said for word in ("check the record", "gwiriwch y cofnod", "Outlier", "Allanolyn"))
+
+
 def words_of(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
