@@ -34,7 +34,7 @@ class WaterfallChart(Chart):
     def table(self, lang: str = "en") -> Table:
         """This will give the two ends and, between them, each step with its sign."""
         return Table(
-            ("", self.unit),
+            ("Part", self.unit),
             (
                 (self.before[0], self.written(self.before[1], lang)),
                 *((name, self._step(amount, lang)) for name, amount in self.steps),
@@ -115,7 +115,7 @@ class TornadoChart(Chart):
         rows = (
             (each.name, self.written(each.low, lang), self.written(each.high, lang), *each.more) for each in self.swings
         )
-        return Table(("", *self.headings), tuple(rows))
+        return Table(("What varies", *self.headings), tuple(rows))
 
     def draw(self, sheet: Sheet, lang: str) -> Decimal:
         """This will draw a span for each thing, about the central amount, with its two amounts written at its ends."""

@@ -60,6 +60,7 @@ def worth_frameworks(request: HttpRequest, body: Body, public_id: str | None = N
     """This will show what a body or an agreement is worth under up to three frameworks, and what each leaves over."""
     record = Record(request, body, public_id)
     found = _Beside(record)
+    rows = shown_rows(found.told, found.of)
     content = {
         **record.page("frameworks", "Under several frameworks"),
         "form": found.form,
@@ -67,7 +68,8 @@ def worth_frameworks(request: HttpRequest, body: Body, public_id: str | None = N
         "stage": figures.STAGES[found.worth.what].lower(),
         "told": found.told,
         "columns": shown_columns(found.told),
-        "rows": shown_rows(found.told, found.of),
+        "rows": rows,
+        "any_differs": any(row.differs for row in rows),
         "untold": sum(line.valued is None for line in found.worth.lines),
         "unvalued_url": record.lines_url(what=found.worth.what, figure="none"),
     }
