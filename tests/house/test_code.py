@@ -73,3 +73,9 @@ def test_templates_have_no_inline_style_or_script():
 def test_rooms_have_their_page():
     rooms = [path.parent for path in PACKAGE.glob("*/__init__.py") if path.parent.name not in ("catalogue",)]
     assert [room.name for room in rooms if not (room / "README.md").exists()] == []
+
+
+def test_names_of_test_modules_are_used_once():
+    """Pytest imports them by their bare names: two of one name cannot be collected together."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

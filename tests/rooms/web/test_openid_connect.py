@@ -166,7 +166,7 @@ def refused(answer, client) -> None:
         {"iat": None},
         {"sub": None},
     ],
-    ids=str,
+    ids=lambda said: "-".join(said) + ("" if None in said.values() else " wrong"),
 )
 def test_token_that_says_something_wrong_is_refused(lead, organisation, come_in, said):
     organisation.said = said
