@@ -198,7 +198,7 @@ def test_record_an_opportunity(place, at_work, in_scope):
     [
         ({"title": ""}, "Title"), ({"channel": "gift"}, "gift"), ({"value": "-1"}, "A value cannot be less than zero"),
         ({"value": "lots"}, "Enter an amount in pounds"), ({"value": "1.005"}, "Give pounds and whole pence"),
-        ({"value": "NaN"}, "Enter an amount in pounds"), ({"cpv": "12"}, "A CPV code has eight digits"),
+        ({"value": "NaN"}, "Write the amount out"), ({"cpv": "12"}, "A CPV code has eight digits"),
         ({"weighting_percent": "101", "weighting_reason": "Policy"}, "between 0 and 100"),
         ({"weighting_percent": "10"}, "Say why social value has this weighting"),
         ({"starts_on": "2027-02-01", "ends_on": "2027-01-01"}, "The end is before the start"),
