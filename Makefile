@@ -28,7 +28,7 @@ run: .venv/ready ## open the product with its demonstration; Ctrl-C stops it
 test: .venv/test-ready ## build from nothing and run lint, types, contract and every test
 	@$(BIN)/python tools/find_browser.py
 	@$(MAKE) --no-print-directory lint types contract
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .venv-spark/ready: requirements-spark.lock
 	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark

@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ["COMMONWEAL_TEST_VAR"])
 TEMPLATE = "commonweal_test"
 SAMPLES = os.environ.get("COMMONWEAL_SAMPLES", "")
+#: Where most of the time goes, longest first.
+LONGEST = ("test_first_walk", "test_running", "test_sign_in_elsewhere", "test_demonstration", "test_delivery_pages")
 _open = ExitStack()
 
 
@@ -52,7 +54,11 @@ def _build_template(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests on the real sample files run where $COMMONWEAL_SAMPLES names them; elsewhere the summary says so."""
+    """Tests on the real sample files run where $COMMONWEAL_SAMPLES names them; elsewhere the summary says so.
+
+    The longest files go first, so that no process ends alone with one of them.
+    """
+    items.sort(key=lambda item: next((n for n, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST)))
     if SAMPLES:
         return
     left_out = [item for item in items if item.get_closest_marker("samples")]
@@ -86,6 +92,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.WHITENOISE_AUTOREFRESH = True
+    # Half a second of hashing for each of some thousand people made here would prove nothing; the journeys hash in earnest.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if not hasattr(config, "workerinput") and _needs_database(config) and not config.option.collectonly:
         _build_template(config)
 

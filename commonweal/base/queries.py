@@ -128,6 +128,11 @@ def get_job_run(public_id: str) -> JobRun:
     return JobRun.objects.get(public_id=public_id)
 
 
+def latest_job_run(name: str, **arguments: str) -> JobRun | None:
+    """This will find the progress of the latest job of that name with those arguments, in the open scope."""
+    return JobRun.objects.filter(name=name, arguments__contains=arguments).order_by("-started_at").first()
+
+
 def get_stored_file(public_id: str) -> StoredFile:
     """This will find a stored file in the open scope; raises StoredFile.DoesNotExist."""
     return StoredFile.objects.get(public_id=public_id)

@@ -129,7 +129,9 @@ def record_entry(
         policies.check_entry_dates(starts_on, ends_on, today=today())
     place_code = place_code or commitment.place_code
     if place_code:
-        place_on(place_code, starts_on or today())
+        begins = starts_on or today()
+        for day in (begins, ends_on or begins):
+            place_on(place_code, day)
     entry = Entry.objects.create(
         body=commitment.body, party=commitment.party, commitment=commitment, quantity=quantity, starts_on=starts_on,
         ends_on=ends_on, place_code=place_code, place_role=place_role or commitment.place_role, note=note,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from commonweal.sources.grids import TableError
 from commonweal.sources.tables import Table, read_table
 from commonweal.sources.tracker_mapping import TrackerMapping, fields, known_headings, signature
 from commonweal.sources.trackers import FieldValue, Record, RowOutcome, TrackerReading, delivered, read_tracker
+from commonweal.sources.workbooks import hidden_in
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body, Person
@@ -68,7 +69,8 @@ class RowResult:
 class Result:
     """What became of a file: every row, and rows and pence in = accepted + unchanged + rejected.
 
-    `pence` is by field; beside the sums it may hold `unreadable`, the number of cells that no sum can hold.
+    `pence` is by field; beside the sums it may hold `unreadable`, the number of cells that no sum can hold. A contract
+    in several rows counts in each of them; `agreements` and `once` are how many contracts were made, and their sum where there is one.
     """
 
     rows: list[RowResult]
@@ -95,7 +97,7 @@ def table_of(name: str, content: bytes) -> Table:
     if len(table.rows) > MOST_ROWS:
         problem = f"the table has {len(table.rows):,} rows, and at most {MOST_ROWS:,} can be brought in at once"
         raise TableError(problem, Path(name).name, "Split it into several files and bring in one after another.")
-    return table
+    return replace(table, notes=(*table.notes, *hidden_in(content, Path(name).name, table)))
 
 
 class UnusableMapping(ValueError):
@@ -153,7 +155,11 @@ def bring_in(
             rows.append(importer.row(outcome))
             if told and number % 25 == 0:
                 told(number, len(reading.rows))
-    return Result(rows, _pence(reading, rows))
+    pence = _pence(reading, rows)
+    made = [importer.agreements[key] for key in importer.made]
+    if once := sum((agreement.value for agreement in made if agreement.value is not None), Decimal(0)):
+        pence["agreement.contract_value"] |= {"agreements": str(len(made)), "once": str(once)}
+    return Result(rows, pence)
 
 
 def _pence(reading: TrackerReading, rows: list[RowResult]) -> dict[str, dict[str, str]]:

@@ -14,6 +14,8 @@ from commonweal.reporting.figures import STAGES, TotalKey, What, WorthLine
 
 #: How far a promise is kept, by what the provider says was delivered.
 KEPT, PARTLY, NOTHING, NO_PROMISE = "kept", "partly", "nothing", "no-promise"
+#: A promise to let no more than so much harm happen is a limit, kept by staying within it.
+WITHIN, ABOVE = "within", "above"
 LEVELS: Final[tuple[Level, ...]] = ("gross", "net")
 #: The state of an agreement that nobody closed and whose record has no dates: whether it runs now is not known.
 CURRENT, UNDATED = "current", "undated"
@@ -135,10 +137,15 @@ def deprivation_facts(found: Any) -> Facts | None:
     return {"index": found.index, "areas": found.lsoas, "most_deprived": found.most_deprived}
 
 
-def status_counts(statuses: Collection[str]) -> Facts:
-    """This will count promises by how far they are kept."""
-    return {"lines": len(statuses)} | {
-        status: sum(each == status for each in statuses) for status in (KEPT, PARTLY, NOTHING, NO_PROMISE)
+def status_counts(lines: Collection[Facts]) -> Facts:
+    """This will count promises by how far they are kept, and apart from them the limits on harms and those passed."""
+    limits = [each["status"] for each in lines if each["direction"] == "harm" and each["status"] != NO_PROMISE]
+    statuses = [each["status"] for each in lines if each["direction"] != "harm" or each["status"] == NO_PROMISE]
+    return {
+        "lines": len(lines),
+        **{status: statuses.count(status) for status in (KEPT, PARTLY, NOTHING, NO_PROMISE)},
+        "limits": len(limits),
+        ABOVE: limits.count(ABOVE),
     }
 
 
@@ -174,7 +181,7 @@ def themes_of(lines: Iterable[Facts]) -> list[Facts]:
         found.setdefault(line["theme"], []).append(line)
     rows = [
         {"id": theme, "title": held[0]["theme_title"], "title_cy": held[0]["theme_title_cy"],
-         "counts": status_counts([each["status"] for each in held]), "assurance": assured_counts(held)}
+         "counts": status_counts(held), "assurance": assured_counts(held)}
         for theme, held in found.items()
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row["id"] == NO_THEME, -row["counts"]["lines"], row["title"]))

@@ -315,9 +315,14 @@ def theme_words(theme: Facts) -> str:
     return theme["title_cy"] if page_language() == "cy" and theme["title_cy"] else theme["title"]
 
 
+def to_deliver(counts: Facts) -> int:
+    """This will count the promises of so much of a good thing: not those without a number, and no limits on harms."""
+    return counts["kept"] + counts["partly"] + counts["nothing"]
+
+
 def kept_sentence(counts: Facts) -> str:
     """This will say as a sentence how many of the promises with a number are delivered in full."""
-    promised = counts["kept"] + counts["partly"] + counts["nothing"]
+    promised = to_deliver(counts)
     if not promised:
         return ngettext(
             "%(lines)s line was recorded, with no number promised",
@@ -356,6 +361,15 @@ def promises_sentence(counts: Facts, agreements: int, published: int) -> str:
             "%(number)s have no number, so nobody can say whether they are kept.",
             counts["no-promise"],
         ) % {"number": f"{counts['no-promise']:,}"}
+    if limits := counts.get("limits"):
+        said += " " + ngettext(
+            "%(number)s is a limit on something unwanted, and no count of what is delivered holds it.",
+            "%(number)s are limits on something unwanted, and no count of what is delivered holds them.",
+            limits,
+        ) % {"number": f"{limits:,}"}
+        if counts["above"]:
+            passed = ngettext("%(above)s limit is passed.", "%(above)s limits are passed.", counts["above"])
+            said += " " + passed % {"above": f"{counts['above']:,}"}
     return said
 
 
@@ -377,7 +391,7 @@ def themes_chart(themes: Iterable[Facts], *, source: str, as_of: date) -> Stacke
     rows = [
         _ThemeBar(theme_words(each), tuple(each["counts"][status] for status in _DRAWN))
         for each in held
-        if each["id"] != "none" and each["counts"]["lines"] > each["counts"]["no-promise"]
+        if each["id"] != "none" and to_deliver(each["counts"])
     ]
     if len(rows) < 2:
         return None
@@ -427,8 +441,9 @@ def _themes_title(rows: Iterable[_ThemeBar]) -> str:
 def _not_drawn(themes: Iterable[Facts]) -> str:
     """What the bars of the themes leave out, with the numbers; "" when they hold every promise."""
     held = list(themes)
-    no_theme = sum(each["counts"]["lines"] - each["counts"]["no-promise"] for each in held if each["id"] == "none")
+    no_theme = sum(to_deliver(each["counts"]) for each in held if each["id"] == "none")
     no_number = sum(each["counts"]["no-promise"] for each in held)
+    limits = sum(each["counts"].get("limits", 0) for each in held)
     said = []
     if no_theme:
         said.append(
@@ -443,6 +458,12 @@ def _not_drawn(themes: Iterable[Facts]) -> str:
             ngettext(
                 "%(lines)s line without a promised number", "%(lines)s lines without a promised number", no_number
             ) % {"lines": f"{no_number:,}"}
+        )  # fmt: skip
+    if limits:
+        said.append(
+            ngettext(
+                "%(number)s limit on something unwanted", "%(number)s limits on something unwanted", limits
+            ) % {"number": f"{limits:,}"}
         )  # fmt: skip
     return "; ".join(said)
 

@@ -33,6 +33,7 @@ from commonweal.engine.model import Edition
 from commonweal.engine.promises import ratio_words
 from commonweal.frameworks.queries import get_edition, latest_plan
 from commonweal.publishing.facts import (
+    ABOVE,
     CURRENT,
     KEPT,
     LEVELS,
@@ -41,6 +42,7 @@ from commonweal.publishing.facts import (
     NOTHING,
     PARTLY,
     UNDATED,
+    WITHIN,
     Amount,
     Facts,
     Totals,
@@ -231,6 +233,7 @@ class _Site:
         for agreement, table in zip(self.agreements, self.tables, strict=True):
             moments = [agreement.recorded_at, *(m for row in table.rows for m in self._moments(row))]
             totals = self.by_agreement.get(agreement.public_id, Totals())
+            promises = [self._promise(row) for row in table.rows]
             yield Page("agreement", agreement.public_id, agreement.title, "", max(moments), {
                 "reference": agreement.reference, "channel": agreement.channel, "kind": agreement.kind,
                 "level": agreement.level, "state": _state(agreement), "origin": agreement.origin,
@@ -244,8 +247,8 @@ class _Site:
                 "place": self._place(agreement.place_code), "citation": agreement.citation,
                 "parent": self._link(agreement.parent),
                 "children": [self._link(each) for each in self.beneath.get(agreement.pk, [])],
-                "promises": [self._promise(row) for row in table.rows],
-                "counts": status_counts([self._status(row) for row in table.rows]),
+                "promises": promises,
+                "counts": status_counts(promises),
                 "median": ratio_words(table.usual).removesuffix(" times"), "ambition": table.ambition,
                 "expected_on": self.on.isoformat() if any(row.expected is not None for row in table.rows) else None,
                 "worth": totals.facts(self.editions),
@@ -286,6 +289,8 @@ class _Site:
             return NO_PROMISE
         if not self.entries.get(row.commitment.pk):
             return NOTHING
+        if row.is_harm:
+            return WITHIN if row.met else ABOVE
         return KEPT if row.met else PARTLY
 
     def _theme(self, row: PromiseRow) -> Facts:
@@ -477,7 +482,7 @@ class _Site:
             "with_promises": len({page.content["agreement"]["key"] for page in lines}),
             "kept_back": self.left_out,
             "deliveries": sum(len(page.content["entries"]) for page in lines),
-            "counts": status_counts([page.content["status"] for page in lines]),
+            "counts": status_counts([page.content for page in lines]),
             "assurance": assured_counts(page.content for page in lines),
             "themes": themes_of(page.content for page in lines),
             "worth": self.whole.facts(self.editions),

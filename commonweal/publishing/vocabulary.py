@@ -52,6 +52,8 @@ STATUSES: Final = {
     "kept": _("Delivered in full"),
     "partly": _("Delivered in part"),
     "nothing": _("Nothing recorded yet"),
+    "within": _("Within its limit"),
+    "above": _("Above its limit"),
     "no-promise": _("No number promised"),
 }
 PLACE_ROLES: Final = {

@@ -12,7 +12,7 @@ import re
 import tempfile
 import zipfile
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from commonweal.sources import grids, limited
 from commonweal.sources.cells import Amount, CellProblem, Percentage, is_unknown, read_amount, read_percentage
 from commonweal.sources.grid_parser import _place, _sheet_parts
 from commonweal.sources.grids import Grid, TableError, column_letter
-from commonweal.sources.tables import plain
+from commonweal.sources.tables import Table, plain
 
 __all__ = [
     "Finding",
@@ -30,6 +30,7 @@ __all__ = [
     "TableError",
     "UnitPrice",
     "Workbook",
+    "hidden_in",
     "is_error",
     "marks",
     "read_share",
@@ -48,6 +49,7 @@ WrittenAs = Literal["", "share", "percent"]
 #: Findings of one kind listed for one sheet; beyond them their number is given.
 MOST_FINDINGS = 2_000
 _MOST_SPANS = 20_000
+_MOST_LISTED = 12
 _LAST_COLUMN = 2_000
 _LONGEST_NUMBER = 60
 _BLOCK = 1024 * 1024
@@ -223,6 +225,29 @@ def _hidden(sheet: Sheet) -> Iterator[Finding]:
     for first, last in _spans(sorted(column for column in used if within(column, sheet.hidden_columns))):
         columns = f"{column_letter(first)}:{column_letter(last)}"
         yield Finding("hidden columns", sheet.name, columns, "columns that are hidden hold something; they were read")
+
+
+def hidden_in(content: bytes, name: str, table: Table) -> tuple[str, ...]:
+    """This will say, of a table read from this file, which of its rows and columns the spreadsheet hides.
+
+    One sentence for rows and one for columns, none where nothing is hidden. Raises `TableError` as `read_workbook` does.
+    """
+    its = _marks_of(content, name)[0].get(table.sheet)
+    if its is None:
+        return ()
+    where = f"on the sheet “{table.sheet}” " if table.sheet else ""
+    said = []
+    if spans := _spans(row.number for row in table.rows if within(row.number, its.hidden_rows)):
+        said.append(f"Hidden in the spreadsheet {where}and read all the same: row {_listed(spans, str)}.")
+    if spans := _spans(column.index for column in table.columns if within(column.index, its.hidden_columns)):
+        listed = _listed(spans, column_letter)
+        said.append(f"Hidden in the spreadsheet {where}and read all the same: column {listed}.")
+    return tuple(said)
+
+
+def _listed(spans: Sequence[Span], name: Callable[[int], str]) -> str:
+    shown = [name(first) if first == last else f"{name(first)} to {name(last)}" for first, last in spans[:_MOST_LISTED]]
+    return ", ".join(shown) + (f" and {len(spans) - _MOST_LISTED} more" if len(spans) > _MOST_LISTED else "")
 
 
 def within(number: int, spans: Sequence[Span]) -> bool:

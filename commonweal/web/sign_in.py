@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -10,10 +11,39 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from commonweal.base.middleware import SECOND_FACTOR_ELSEWHERE
+from commonweal.base.queries import memberships_of
+from commonweal.base.scope import open_scope
 from commonweal.directory.actions import join_sign_in_elsewhere
 from commonweal.directory.queries import find_person_with_email
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOfWork:
+    """A body or a provider someone works for, and the address of what waits for them there."""
+
+    name: str
+    address: str
+
+
+def places_of_work(person: Person) -> list[PlaceOfWork]:
+    """This will list where someone signed in works, each once, bodies first."""
+    found: dict[str, PlaceOfWork] = {}
+    with open_scope(person=person.pk):
+        for held in memberships_of(person):
+            if held.body is not None:
+                found[held.body.public_id] = PlaceOfWork(
+                    held.body.name, reverse("reporting:today", args=[held.body.slug])
+                )
+            elif held.party is not None:
+                page = reverse("delivery_provider:promises", args=[held.party.public_id])
+                found[held.party.public_id] = PlaceOfWork(held.party.name, page)
+    return list(found.values())
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -22,6 +52,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """This will say no: an account is made by invitation."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """This will lead someone who works in one place to what waits for them there, and others to the front page."""
+        places = places_of_work(request.user)  # type: ignore[arg-type]
+        return places[0].address if len(places) == 1 else reverse("home")
 
     def post_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse:
         """This will note whether a second factor was asked for elsewhere and counts here."""

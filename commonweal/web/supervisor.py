@@ -69,7 +69,7 @@ def keep_up(children: list[Child]) -> None:
                     child.start()
             time.sleep(0.2)
     except Stop:
-        pass
+        print(f"Stopping; work in hand is finished first, for at most {STOP_SECONDS} seconds.", file=sys.stderr)  # noqa: T201
     finally:
         for number in before:
             signal.signal(number, signal.SIG_IGN)

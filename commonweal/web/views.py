@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.base.govuk.colour import NotAColour, body_css
-from commonweal.base.queries import bodies, get_job_run, memberships_of
-from commonweal.base.scope import open_scope
+from commonweal.base.queries import bodies, get_job_run
+from commonweal.web.sign_in import places_of_work
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -21,16 +21,8 @@ DEFAULT_COLOUR = "#1d3d5c"
 
 def home(request: HttpRequest) -> HttpResponse:
     """This will show the bodies anyone may look at and, to someone signed in, where they work."""
-    memberships = []
-    if request.user.is_authenticated:
-        with open_scope(person=request.user.pk):
-            memberships = list(memberships_of(request.user))
-    work: dict[str, dict[str, object]] = {}
-    for membership in memberships:
-        held = membership.body or membership.party
-        if held is not None:
-            work[held.public_id] = {"name": held.name, "body": membership.body, "party": membership.party}
-    content = {"bodies": bodies(), "work": list(work.values()), "demo": settings.COMMONWEAL_DEMO}
+    work = places_of_work(request.user) if request.user.is_authenticated else []
+    content = {"bodies": bodies(), "work": work, "demo": settings.COMMONWEAL_DEMO}
     return render(request, "web/home.html", content)
 
 

@@ -69,7 +69,7 @@ def sign_in_as(product: Product, page: Page) -> Callable[[str], Page]:
         page.fill("input[name=login]", email)
         page.fill("input[name=password]", product.password)
         page.click("main button[type=submit]")
-        page.wait_for_url(f"{product.address}/")
+        page.wait_for_url(lambda url: "/account/" not in url)
         return page
 
     return sign_in

@@ -21,6 +21,7 @@ from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.govuk.markup import element, join
 from commonweal.base.jobs import defer_job
 from commonweal.base.lists import cut_page, in_order
+from commonweal.base.queries import latest_job_run
 from commonweal.base.templatetags.figures import long_date, money, quantity
 from commonweal.delivery import actions, forms, queries
 from commonweal.delivery.policies import check_batch_can_be_brought_in
@@ -174,8 +175,10 @@ def import_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
         "state": state_words(batch),
         "account": _account(batch),
         "account_words": ACCOUNT_WORDS,
+        "once": _counted_once(batch),
         "columns": columns,
         "left_out": [f"{each['column']} ({each['letter']})" for each in unread if each["why"] != NEVER_READ],
+        "reading": None if batch.signature else latest_job_run("delivery.read_file", batch=public_id),
         "own_columns": list(dict.fromkeys(use["measure"] for use in batch.mapping if use["measure"])),
         "pounds_alone": _pounds_alone(batch),
         "never_read": sum(each["why"] == NEVER_READ for each in unread),
@@ -259,6 +262,14 @@ def _account(batch: ImportBatch) -> list[dict[str, Any]]:
     return found
 
 
+def _counted_once(batch: ImportBatch) -> dict[str, Any] | None:
+    """The contracts the file makes and their sum, a contract in several rows counted once; None where none has one."""
+    split = batch.pence.get("agreement.contract_value", {})
+    if "once" not in split:
+        return None
+    return {"agreements": int(split["agreements"]), "worth": Decimal(split["once"])}
+
+
 def _worded(shown: Iterable[str]) -> list[tuple[str, str]]:
     return list(zip(ACCOUNT_WORDS, shown, strict=True))
 
@@ -316,7 +327,6 @@ def _next_steps(body: Body, batch: ImportBatch) -> dict[str, Any]:
         "overdue": overdue.count(),
         "overdue_url": f"{agreements}?overdue=on",
         "first": first,
-        "worth": sum((value for value in of_file.values_list("value", flat=True) if value is not None), Decimal(0)),
         **_stayed_out(batch),
     }
 

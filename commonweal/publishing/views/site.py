@@ -226,7 +226,7 @@ def _thread(
 ) -> Thread:
     """The thread of an agreement; on the page of one promise, its delivered step tells of that promise alone."""
     page, counts = address(body, "agreement", key), held["counts"]
-    promised = counts["lines"] - counts["no-promise"]
+    promised = presentation.to_deliver(counts)
     steps: dict[str, tuple[str | None, str]] = {
         "promise": (
             f"{page}#promises",

@@ -185,6 +185,10 @@ def _say(answer: dict[str, Any], dry_run: bool) -> None:
     for key, label in _POUNDS.items():
         if unreadable := int(answer["pounds"].get(key, {}).get("unreadable", 0)):
             typer.echo(f"{label}: {unreadable:,} more cannot be read and are in no sum; their rows are rejected.")
+    contracts = answer["pounds"].get("agreement.contract_value", {})
+    if "once" in contracts:
+        number, pounds = int(contracts["agreements"]), Decimal(contracts["once"])
+        typer.echo(f"Agreements made: {number:,}, worth £{pounds:,.2f} with each counted once.")
     rejected = [
         (str(reason["row"]), _cell(reason["cell"]), reason["heading"],
          f"{reason['reason'].rstrip('.')}. {reason['fix']}".strip())

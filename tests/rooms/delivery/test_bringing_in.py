@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 from django.db import transaction
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -181,6 +182,15 @@ def test_row_that_repeats_one_of_its_own_file_is_not_called_here_already(council
     ]  # fmt: skip
 
 
+def test_contract_in_several_rows_is_counted_once_in_the_preview_and_after(council):
+    second = MEALS.replace("Cookery sessions", "Work placements")
+    _, seen = council.read("t.csv", tracker(MEALS, second, DRAINS))
+    assert seen.pence["agreement.contract_value"]["accepted"] == "380500"
+    assert seen.pence["agreement.contract_value"]["once"] == "296500"
+    assert council.bring_in("t.csv", tracker(MEALS, second, DRAINS))[1].pence == seen.pence
+    assert "once" not in council.read("t.csv", tracker(MEALS))[1].pence["agreement.contract_value"]
+
+
 def test_same_file_chosen_again_is_known_by_its_bytes(council):
     first, _ = council.read("april.csv", tracker(MEALS))
     second, _ = council.read("april (1).csv", tracker(MEALS))
@@ -201,6 +211,7 @@ def test_amount_no_sum_can_hold_is_counted_beside_the_sums(council):
     _, result = council.read("t.csv", tracker(MEALS, DRAINS.replace("212500", "1e999")))
     assert result.pence["agreement.contract_value"] == {
         "read": "84000", "accepted": "84000", "unchanged": "0", "rejected": "0", "unreadable": "1",
+        "agreements": "1", "once": "84000",
     }  # fmt: skip
     assert balanced(result)
 
@@ -429,3 +440,21 @@ def test_a_file_of_too_many_rows_is_told_to_be_split():
     text = "Ref,Title\n" + "".join(f"R-{n},Meals\n" for n in range(importing.MOST_ROWS + 1))
     with pytest.raises(TableError, match="Split it"):
         importing.table_of("long.csv", text.encode())
+
+
+def test_hidden_rows_and_columns_are_read_and_said():
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet = book.add_worksheet("Contracts")
+        sheet.write_row(0, 0, ["Ref", "Title", "Supplier", "Contract value"])
+        for row in range(1, 9):
+            sheet.write_row(row, 0, [f"R-{row}", "Meals", "Larkhollow CIC", 100])
+        for row in (2, 3, 6, 40):
+            sheet.set_row(row, None, None, {"hidden": True})
+        sheet.set_column(3, 5, None, None, {"hidden": True})
+    reading = importing.read_with(importing.table_of("t.xlsx", made.getvalue()), None)
+    assert len(reading.rows) == 8
+    assert [note for note in reading.notes if note.startswith("Hidden")] == [
+        "Hidden in the spreadsheet on the sheet “Contracts” and read all the same: row 3 to 4, 7.",
+        "Hidden in the spreadsheet on the sheet “Contracts” and read all the same: column D.",
+    ]

@@ -374,6 +374,8 @@ def test_place_that_did_not_exist_then_is_refused(council):
     promise = council.promise(place_code="X05000092")
     with pytest.raises(NotPossible, match="did not exist"):
         council.entry(promise, place_code="X05000091")
+    with pytest.raises(NotPossible, match="did not exist on 31 May 2023"):
+        council.entry(promise, place_code="X05000091", starts_on=date(2023, 4, 1), ends_on=date(2023, 5, 31))
     assert council.entry(promise).place_code == "X05000092", "where it was promised, unless it says otherwise"
 
 

@@ -372,6 +372,8 @@ def test_file_goes_from_choosing_to_undone_on_screen(council, sign_in):
     batch = ImportBatch.objects.get(body=council.body)
     page = reverse("delivery:import_page", args=[slug, batch.public_id])
     assert "being read" in page_of(client.get(page))
+    note_progress(run, state="failed")
+    assert "was not read: something went wrong here" in page_of(client.get(page))
     jobs.read_batch(batch, by=council.officer)
     text = page_of(client.get(page))
     assert "1 of 1 row can be brought in. Nothing has been kept yet." in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import psycopg
@@ -223,3 +224,23 @@ def test_state_that_rests_on_dates_is_current_only_where_there_are_some(publishe
     states = {key: page.content["state"] for (kind, key), page in pages(published.body).items() if kind == "agreement"}
     assert (states[undated.public_id], states[in_words.public_id]) == ("undated", "current")
     assert states[published.works.public_id] == "current"
+
+
+@pytest.mark.parametrize(("claimed", "status", "passed"), [("80", "within", 0), ("121", "above", 1)])
+def test_limit_on_a_harm_is_within_or_above_and_in_no_count_of_what_is_delivered(site, claimed, status, passed):
+    with open_scope(body=site.body.pk):
+        refresh(site)
+        before = pages(site.body)["body", "front"].content["counts"]
+        limit = delivery.record_commitment(
+            by=site.officer, agreement=site.works, wording="Tonnes of waste sent to landfill", unit="tonnes",
+            direction="harm", quantity=Decimal(120), owner=site.officer,
+        )  # fmt: skip
+        delivery.record_entry(
+            by=site.officer, commitment=limit, quantity=Decimal(claimed), starts_on=date(2026, 5, 1),
+            ends_on=date(2026, 6, 30),
+        )  # fmt: skip
+    refresh(site)
+    held = pages(site.body)
+    assert held["line", limit.public_id].content["status"] == status
+    after = held["body", "front"].content["counts"]
+    assert after == before | {"lines": before["lines"] + 1, "limits": 1, "above": passed}

@@ -21,6 +21,7 @@ from commonweal.base.pdf import pages_in
 from commonweal.base.templatetags.figures import money
 from commonweal.delivery.actions import add_evidence, reverse_entry, set_agreement_owner, set_commitment_owner
 from commonweal.reporting.packs import pdf_content, review_pack, review_pack_pdf
+from commonweal.reporting.permissions import RULES
 from commonweal.reporting.queries import worth
 
 
@@ -189,9 +190,11 @@ def _addresses(council: Any) -> list[str]:
 def test_every_role_of_the_body_may_read(
     portfolio: Any, make_person: Callable[..., Person], sign_in: Callable[..., Client]
 ) -> None:
-    for role in ANY_STAFF:
+    assert {rule.roles for rule in RULES} == {ANY_STAFF}  # one rule for all of them, so each role need not open each
+    addresses = _addresses(portfolio)
+    for number, role in enumerate(ANY_STAFF):
         client = sign_in(make_person(role, body=portfolio.body))
-        answers = {address: client.get(address).status_code for address in _addresses(portfolio)}
+        answers = {address: client.get(address).status_code for address in addresses[number :: len(ANY_STAFF) // 2]}
         assert set(answers.values()) == {200}, (role, answers)
 
 
