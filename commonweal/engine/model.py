@@ -29,6 +29,8 @@ Confidence = Literal["seen", "seen-secondary", "known", "judgement"]
 
 SHARE_RATES = ("deadweight", "attribution", "displacement", "leakage", "substitution")
 RATE_NAMES = (*SHARE_RATES, "multiplier")
+#: The licence of what one body may use and nobody may publish, and how it is said after a name.
+PRIVATE, LICENSED = "private", " (licensed to you: not for publication)"
 
 _PRICE_YEAR = {
     "calendar": re.compile(r"\d{4}"),
@@ -261,6 +263,11 @@ class Measure(_Checked):
         if not self.confirmable_by and not self.confirm_reason.strip():
             raise InvalidRule(f"measure {self.id} must say who can confirm it, or why nobody can")
 
+    @property
+    def is_licensed(self) -> bool:
+        """This will say whether its words or its value are licensed to one body and not for publication."""
+        return PRIVATE in (self.reference.licence, self.value.source.licence if self.value else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome(_Checked):
@@ -340,6 +347,16 @@ class Edition(_Checked):
     def reference(self) -> str:
         """This will name the edition as people write it: `open-measures@1.0`."""
         return f"{self.framework_id}@{self.version}"
+
+    @property
+    def is_licensed(self) -> bool:
+        """This will say whether anything of it is licensed to one body and not for publication."""
+        return self.licence == PRIVATE or any(measure.is_licensed for measure in self.measures.values())
+
+    @property
+    def named(self) -> str:
+        """This will name the edition for people: its title and version, and that it is licensed where it is."""
+        return f"{self.title} {self.version}" + (LICENSED if self.is_licensed else "")
 
     @property
     def content_hash(self) -> str:

@@ -21,6 +21,7 @@ from commonweal.engine import catalogue
 from commonweal.engine import model as rules
 from commonweal.engine import overlay_model as overlay_rules
 from commonweal.engine.crosswalk import Crosswalk
+from commonweal.engine.model import PRIVATE
 from commonweal.engine.overlay import apply_overlay
 from commonweal.engine.overlay_file import overlay_text
 from commonweal.frameworks.crosswalks import written
@@ -66,7 +67,6 @@ from commonweal.frameworks.queries import (
     CrosswalkPair,
     draft_content,
     draft_of,
-    is_licensed,
     latest_plan,
     layer_of,
     next_plan_number,
@@ -76,7 +76,6 @@ from commonweal.frameworks.queries import (
     today,
 )
 from commonweal.frameworks.workbooks import Reading, edition_from
-from commonweal.sources.workbooks_import import PRIVATE
 
 
 def _one_at_a_time(what: str) -> None:
@@ -149,7 +148,7 @@ def _keep(edition: rules.Edition, *, body: Body | None) -> Edition:
             body=body, edition=row, measure_id=measure.id, code=measure.code, title=measure.title,
             title_cy=measure.title_cy, unit=measure.unit, direction=measure.direction, figure=measure.figure,
             theme_id=theme.id, outcome_id=outcome.id, confirmable=bool(measure.confirmable_by), position=position,
-            is_private=is_private or is_licensed(measure),
+            is_private=is_private or measure.is_licensed,
         )
         for position, (theme, outcome, measure) in enumerate(places, start=1)
     )  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from commonweal.base.errors import NotPossible
 from commonweal.engine.document import FileRefused, Finding, parse_document
-from commonweal.engine.model import Edition, InvalidRule, Measure, Outcome, Rate, Source, Theme, UnitValue
+from commonweal.engine.model import PRIVATE, Edition, InvalidRule, Measure, Outcome, Rate, Source, Theme, UnitValue
 from commonweal.engine.overlay import faults, layers
 from commonweal.engine.overlay_file import overlay_of
 from commonweal.engine.overlay_model import (
@@ -30,7 +30,6 @@ from commonweal.engine.overlay_model import (
     Revalued,
     Target,
 )
-from commonweal.sources.workbooks_import import PRIVATE
 
 #: What the licence of a reason says: it was written by the body itself.
 OWN: Final = "the body's own record"

@@ -38,7 +38,6 @@ from commonweal.frameworks.models import (
 )
 from commonweal.frameworks.overlays import read_overlay
 from commonweal.frameworks.plan import PlanPage, plan_content, read_content
-from commonweal.sources.workbooks_import import PRIVATE
 
 #: After this many years without being read again, a part of the strategy is flagged.
 REVIEW_YEARS: Final = 1
@@ -155,11 +154,6 @@ def measures(edition: Edition, filters: MeasureFilter = MeasureFilter()) -> Quer
 def get_measure(public_id: str) -> Measure:
     """This will find a measure with its edition by outward id; raises Measure.DoesNotExist."""
     return Measure.objects.select_related("edition").defer("edition__content").get(public_id=public_id)
-
-
-def is_licensed(measure: rules.Measure) -> bool:
-    """This will say whether the words or the value of a measure are licensed to a body and not for publication."""
-    return PRIVATE in (measure.reference.licence, measure.value.source.licence if measure.value else "")
 
 
 def rule_of(measure: Measure) -> rules.Measure:

@@ -68,7 +68,7 @@ class Told:
     @property
     def name(self) -> str:
         """The edition's title and version."""
-        return f"{self.edition.title} {self.edition.version}"
+        return self.edition.named
 
     @property
     def headings(self) -> tuple[ReportedFigure, ...]:

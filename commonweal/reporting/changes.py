@@ -58,7 +58,7 @@ class Asked:
     def name(self) -> str:
         """The side in words: "Claimed by 30 September 2026, in 2023 prices"."""
         said = STAGES[self.worth.what] + (f" by {long_date(self.by)}" if self.by else "")
-        said += f", {self.edition.title} {self.edition.version}" if self.edition else ""
+        said += f", {self.edition.named}" if self.edition else ""
         return said + (f", in {self.price_year} prices" if self.price_year else "")
 
 
@@ -237,7 +237,7 @@ class ShownChange:
     @property
     def editions(self) -> str:
         """The edition or editions it is told under."""
-        named = [f"{each.edition.title} {each.edition.version}" for each in (self.change.before, self.change.after)]
+        named = [each.edition.named for each in (self.change.before, self.change.after)]
         return named[0] if named[0] == named[1] else " before, ".join(named) + " after"
 
     @property

@@ -58,7 +58,7 @@ def key_label(key: TotalKey, edition: Edition) -> str:
     """This will name a figure in a choice: "Welfare value, gross, 2024 prices, Commonweal Open Measures 1.0"."""
     ranged = ", as a range" if key.ranged else ""
     prices = f"{key.price_year} prices"
-    return f"{kind_words(key)}, {LEVELS[key.level]}, {prices}{ranged}, {edition.title} {edition.version}"
+    return f"{kind_words(key)}, {LEVELS[key.level]}, {prices}{ranged}, {edition.named}"
 
 
 def coverage_words(worth: Worth, lines: int) -> str:
@@ -96,7 +96,7 @@ def _figure(
         level=key.level,
         kind=key.kind,
         price_year=key.price_year,
-        edition=f"{edition.title} {edition.version}",
+        edition=edition.named,
         coverage=coverage,
         as_of=worth.as_of,
         how_we_know_url=how_we_know_url,
@@ -203,7 +203,7 @@ def stage_rows(account: Account, lines_url: Address) -> list[StageRow]:
         rows.append(
             StageRow(
                 key, kind_words(key), LEVELS[key.level].capitalize(), f"{key.price_year} prices",
-                f"{edition.title} {edition.version}", tuple(cells), assurance_bar(account, key, confirmable.get(key)),
+                edition.named, tuple(cells), assurance_bar(account, key, confirmable.get(key)),
             )
         )  # fmt: skip
     return rows
@@ -258,7 +258,7 @@ def chart_by_kind(worth: Worth, edition: Edition, level: Level) -> BarChart | No
         title=f"{kind_words(greatest.key)} is the largest of {len(totals)} figures {STAGES[worth.what].lower()}, "
         f"{LEVELS[level]}: {money(round_half_up(greatest.amount.central or Decimal(0)))}",
         unit="£",
-        source=f"{edition.title} {edition.version}, prices of {' and '.join(years)}; kinds are not added together",
+        source=f"{edition.named}, prices of {' and '.join(years)}; kinds are not added together",
         as_of=worth.as_of,
         left_out=_left_out_words(worth),
         bars=tuple(
@@ -290,7 +290,7 @@ def chart_by(worth: Worth, column: str, names: Mapping[str, str], key: TotalKey,
         title=f"{first} accounts for {share} the {LEVELS[key.level]} {kind_words(key).lower()} "
         f"{STAGES[worth.what].lower()}",
         unit="£",
-        source=f"{edition.title} {edition.version}, {key.price_year} prices",
+        source=f"{edition.named}, {key.price_year} prices",
         as_of=worth.as_of,
         left_out=_left_out_words(worth),
         bars=tuple(Bar(name, each, direction=key.direction) for (name, _amount), each in zip(bars, shown, strict=True)),

@@ -131,7 +131,7 @@ def range_rows(found: Ranges) -> list[ShownRange]:
 
 def _row(each: RangedTotal, headings: tuple[str, ...], several: bool) -> ShownRange:
     key, drawn = each.key, each.drawn
-    named = f", {each.edition.title} {each.edition.version}" if several else ""
+    named = f", {each.edition.named}" if several else ""
     points: tuple[Decimal | None, ...] = (drawn.p05, drawn.p50, drawn.p95) if drawn else (None,) * 3
     cells = [
         written(rounded(each.total.amount)),
@@ -171,7 +171,7 @@ def tornado(found: Ranges, each: RangedTotal) -> TornadoChart | None:
         title=f"“{first.parameter.name}” alone moves the {words} from {pounds(first.low)} to {pounds(first.high)}"
         + (", the most of any" if len(swings) > 1 else ""),
         unit="£",
-        source=f"{each.edition.title} {each.edition.version}, {each.key.price_year} prices; {found.number:,} draws of "
+        source=f"{each.edition.named}, {each.key.price_year} prices; {found.number:,} draws of "
         f"each parameter, seed {found.seed}, all others central",
         as_of=found.worth.as_of,
         left_out=" and ".join(filter(None, said)),

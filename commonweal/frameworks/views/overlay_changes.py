@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
-from commonweal.engine.model import InvalidRule, Measure, Outcome, Rate, Theme
+from commonweal.engine.model import PRIVATE, InvalidRule, Measure, Outcome, Rate, Theme
 from commonweal.engine.overlay_model import Added, Overlay, Renamed, Retargeted, Revalued
 from commonweal.frameworks import actions, overlays, queries
 from commonweal.frameworks import overlay_forms as forms
@@ -132,7 +132,7 @@ def _value_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> form
         initial |= {"price_year": base.price_year, "price_year_type": base.price_year_type}
     # Where the base's value was read is not where another was: only what we said ourselves is offered again.
     if value and (layer.base is None or (before and before.value)):
-        private = value.source.licence == overlays.PRIVATE
+        private = value.source.licence == PRIVATE
         initial |= {
             "source_title": value.source.title, "source_locator": value.source.locator, "is_private": private,
             "source_licence": "" if private else value.source.licence,

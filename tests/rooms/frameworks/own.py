@@ -6,8 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from commonweal.engine import catalogue
-from commonweal.engine.model import Edition, Outcome, Source, Theme
-from commonweal.sources.workbooks_import import PRIVATE
+from commonweal.engine.model import PRIVATE, Edition, Outcome, Source, Theme
 
 THEME, OUTCOME, TITLE, TITLE_CY, CODE = "Zqtheme words", "Zqoutcome words", "Zqmeasure words", "Geiriau zq", "ZQ77x"
 AMOUNT = Decimal("4321.09")

@@ -192,6 +192,16 @@ def published(licensed, body, lead, make_person, in_scope):
     return agreement, lines
 
 
+def test_staff_pages_of_what_rests_on_it_say_that_it_is_licensed(published, body, lead, sign_in):
+    agreement, lines = published
+    client, line = sign_in(lead), lines[2].public_id
+    for name, given in (("delivery:commitment", [line]), ("reporting:line_worth", [line]), ("reporting:worth", []),
+                        ("reporting:agreement_worth", [agreement.public_id]), ("reporting:worth_frameworks", []),
+                        ("reporting:review_pack_page", [agreement.public_id])):  # fmt: skip
+        page = client.get(reverse(name, args=[body.slug, *given])).content.decode()
+        assert "icensed to you: not for publication" in page, name
+
+
 def everything_public(client, start):
     """Follow every link of the site from its first page; give address to content."""
     found, waiting = {}, [start, f"/cy{start}"]
