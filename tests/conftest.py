@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -23,12 +24,20 @@ from psycopg import sql
 
 from commonweal.base import postgres
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ["COMMONWEAL_TEST_VAR"])
 TEMPLATE = "commonweal_test"
 SAMPLES = os.environ.get("COMMONWEAL_SAMPLES", "")
 #: Where most of the time goes, longest first.
 LONGEST = ("test_first_walk", "test_running", "test_sign_in_elsewhere", "test_demonstration", "test_delivery_pages")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 _open = ExitStack()
 
 
@@ -93,7 +102,7 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     settings.WHITENOISE_AUTOREFRESH = True
     # Half a second of hashing for each of some thousand people made here would prove nothing; the journeys hash in earnest.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     if not hasattr(config, "workerinput") and _needs_database(config) and not config.option.collectonly:
         _build_template(config)
 
@@ -135,6 +144,19 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
     for connection in connections.all():
         connection.close()
     _execute(maintenance, "DROP DATABASE IF EXISTS {} WITH (FORCE)", clone)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, headless; one of each process, which can drive no second."""
+    from playwright.sync_api import sync_playwright
+
+    if not BROWSER:
+        pytest.skip("there is no chromium here: `make test` installs it where it may")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(autouse=True)

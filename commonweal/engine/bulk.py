@@ -28,7 +28,7 @@ from commonweal.engine.factors import EXACT, Factor, Span, financial_year_name
 from commonweal.engine.findings import find_overlaps
 from commonweal.engine.lines import Line, LineError, LinesRefused, parse_row, read_lines
 from commonweal.engine.model import RATE_NAMES, Direction, Edition, FrozenMapping
-from commonweal.engine.stores import FACTORS, GIVEN, ROW, CannotRead, Store, open_duckdb, open_spark
+from commonweal.engine.stores import FACTORS, GIVEN, ROW, SUMMED, CannotRead, Store, open_duckdb, open_spark
 from commonweal.engine.totals import Sums, counts_of, group_key, places_in, totals_of
 from commonweal.engine.valuation import LEVELS, Group, Part, TotalKey, Valuation, total_key
 from commonweal.engine.value import Work, value
@@ -102,12 +102,9 @@ class _InBulk:
         self.edition, self.parquet = work.edition, path.suffix.lower() == ".parquet"
         read = typed(store.columns, self.edition)
         work.check((), by, free_columns(store.columns))
-        if not self.parquet:
-            store.hold(read.table, read.types)
-            self.lines: Table = ibis.table(read.types, name=GIVEN)
-        else:
-            self.lines = read.table
+        self.lines = read.table if self.parquet else store.hold(GIVEN, read.table)  # text is read and checked once
         self.types, self.doubtful_rows = read.types, read.doubtful_rows
+        self.summed, self.keys = self._summed()
 
     def answer(self) -> Valuation:
         sets = self.sets()
@@ -118,7 +115,8 @@ class _InBulk:
 
     # What tells one parameter set from another, and one finding from another.
 
-    def keyed(self) -> tuple[Table, list[str]]:
+    def _summed(self) -> tuple[Table, list[str]]:
+        """This will sum the file once, by all that tells one parameter set and one group from another."""
         lines, base = self.lines, self.work.base_year
         # One digit more than a quantity has, so that DuckDB multiplies in 38 digits and not in 18.
         counted = lines.quantity.cast("decimal(19, 6)")
@@ -138,9 +136,16 @@ class _InBulk:
         if own:
             said = lines.reason != "" if "reason" in self.types else ibis.literal(False)
             keys["rated"] = said
-        fields = {"measure": lines.measure, "counted": counted, "start": lines.start, "end": lines.end}
-        fields |= {f"by_{number}": lines[name] for number, name in self._by_columns()}
-        return lines.select(**fields, doubtful=lines.doubtful, **keys), ["measure", *keys]
+        by = {f"by_{number}": lines[name] for number, name in self._by_columns()}
+        keyed = lines.select(
+            measure=lines.measure, counted=counted, start=lines.start, end=lines.end,
+            doubtful=lines.doubtful.cast("int32"), **keys, **by,
+        )  # fmt: skip
+        summed = keyed.group_by(["measure", *keys, *by]).aggregate(
+            counted=keyed.counted.sum(), lines=keyed.count(), first=keyed.start.min(), last=keyed.end.min(),
+            doubtful=keyed.doubtful.max(),
+        )  # fmt: skip
+        return self.store.hold(SUMMED, summed), ["measure", *keys]
 
     def _by_columns(self) -> Iterator[tuple[int, str]]:
         """This will give the grouping columns that the file itself holds: their number in `by`, and their name."""
@@ -164,14 +169,11 @@ class _InBulk:
 
     def sets(self) -> list[_Set]:
         """This will sum the quantities of every parameter set, and work out its factor."""
-        lines, keys = self.keyed()
-        wanted = lines.group_by(keys).aggregate(
-            counted=lines.counted.sum(),
-            lines=lines.count(),
-            first=lines.start.min(),
-            last=lines.end.min(),
-            doubtful=lines.doubtful.cast("int32").max(),
-        )
+        summed, keys = self.summed, self.keys
+        wanted = summed.group_by(keys).aggregate(
+            counted=summed.counted.sum(), lines=summed.lines.sum(), first=summed["first"].min(),
+            last=summed["last"].min(), doubtful=summed.doubtful.max(),
+        )  # fmt: skip
         found = []
         for row in self.store.rows(wanted):
             named = dict(zip([*keys, "counted", "lines", "first", "last", "doubtful"], row, strict=True))
@@ -273,19 +275,20 @@ class _InBulk:
 
     def groups(self, sets: Sequence[_Set], left_out: Sequence[Line]) -> tuple[Group, ...]:
         """This will give the figures of every combination of the grouping columns."""
-        lines, keys = self.keyed()
-        plan = _Plan(sets, self.edition, self.by, self._digits(sets))
+        keys, (width, places) = self.keys, self._size(sets)
+        plan = _Plan(sets, self.edition, self.by, min(_WIDEST_LIMB, _DIGITS - 1 - width))
         types = {"measure": "string"} | {key: _KEYS[key] for key in keys if key != "measure"}
         self.store.add_factors({**types, **plan.columns}, [each.keys + plan.row(each) for each in sets])
         factors = ibis.table({**types, **plan.columns}, name=FACTORS)
-        joined = lines.join(factors, keys)
+        joined = self.summed.join(factors, keys)
+        counted = joined.counted.cast(f"decimal({width}, {places})")
         held = dict(self._by_columns())
         by = {f"group_{number}": self._grouping(joined, number, held) for number in range(len(self.by))}
-        limbs = {name: (joined.counted * joined[name]).sum() for name in plan.limbs}
+        limbs = {name: (counted * joined[name]).sum() for name in plan.limbs}
         wanted = joined.group_by(
             **by, total_gross=joined.total_gross, total_net=joined.total_net, no_value=joined.no_value
         )
-        wanted = wanted.aggregate(counted=joined.counted.sum(), lines=joined.count(), **limbs)
+        wanted = wanted.aggregate(counted=joined.counted.sum(), lines=joined.lines.sum(), **limbs)
         gathered: dict[tuple[str, ...], _Sums] = defaultdict(_Sums)
         for row in self.store.rows(wanted):
             key, (gross, net, no_value, counted, count, *sums) = row[: len(by)], row[len(by) :]
@@ -322,13 +325,16 @@ class _InBulk:
             return ibis.ifelse(own == "", joined[f"known_{name}"], own)
         return own
 
-    def _digits(self, sets: Sequence[_Set]) -> int:
-        """This will give how many digits a limb may have, so that neither a product nor the whole sum outgrows 38."""
-        places = 12 if "share" in self.types else 6
-        product = _DIGITS - 1 - (25 if "share" in self.types else 19)  # Spark gives a product one digit more
+    def _size(self, sets: Sequence[_Set]) -> tuple[int, int]:
+        """This will give how many digits the sum of all quantities needs, and how many of them after the point.
+
+        A limb may have as many as 38 leaves beside them, less the one that Spark adds to a product: then no product
+        and no sum of products outgrows a column. Ibis multiplies only by a number no wider than the first.
+        """
         with localcontext(prec=EXACT):
             whole = sum((each.quantity for each in sets), Decimal(1))
-        return min(_WIDEST_LIMB, product, _DIGITS - len(str(int(whole))) - places)
+        places = 12 if "share" in self.types else 6
+        return max(_WIDEST_LIMB + 1, len(str(int(whole))) + places), places
 
 
 class _Sums:

@@ -16,6 +16,8 @@ from typing import Any, Protocol
 import ibis
 
 GIVEN = "given"
+#: The quantities of the file summed by all that tells one figure from another.
+SUMMED = "summed"
 #: The number of a row in its Parquet file, from 0, where the store knows it.
 ROW = "file_row_number"
 FACTORS = "factors"
@@ -34,10 +36,10 @@ class Store(Protocol):
     columns: dict[str, str]
 
     def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
-        """This will give the rows of an expression over the tables `given` and `factors`."""
+        """This will give the rows of an expression over the tables `given`, `summed` and `factors`."""
 
-    def hold(self, wanted: ibis.Table, columns: dict[str, str]) -> None:
-        """This will keep an expression as the table `given`, so that text is read and checked once."""
+    def hold(self, name: str, wanted: ibis.Table) -> ibis.Table:
+        """This will work an expression out once and keep it as the table of that name."""
 
     def add_factors(self, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         """This will put up the table `factors`."""
@@ -86,10 +88,10 @@ class _DuckDB:
     def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
         return self._run(str(ibis.to_sql(wanted, dialect="duckdb")))
 
-    def hold(self, wanted: ibis.Table, columns: dict[str, str]) -> None:
-        self._run(f"CREATE TEMP TABLE held AS {ibis.to_sql(wanted, dialect='duckdb')}")
-        self._run(f"CREATE OR REPLACE VIEW {GIVEN} AS FROM held")
-        self.columns = columns
+    def hold(self, name: str, wanted: ibis.Table) -> ibis.Table:
+        self._run(f"CREATE TEMP TABLE held_{name} AS {ibis.to_sql(wanted, dialect='duckdb')}")
+        self._run(f"CREATE OR REPLACE VIEW {name} AS FROM held_{name}")
+        return ibis.table(wanted.schema(), name=name)
 
     def add_factors(self, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         path = self._folder / "factors.csv"  # DuckDB reads a file far faster than it parses a statement as long
@@ -149,10 +151,10 @@ class _Spark:
         except (PySparkException, Py4JJavaError) as error:
             raise CannotRead(str(error)) from error
 
-    def hold(self, wanted: ibis.Table, columns: dict[str, str]) -> None:
+    def hold(self, name: str, wanted: ibis.Table) -> ibis.Table:
         frame = self._session.sql(str(ibis.to_sql(wanted, dialect="pyspark"))).persist()
-        frame.createOrReplaceTempView(GIVEN)
-        self.columns = columns
+        frame.createOrReplaceTempView(name)
+        return ibis.table(wanted.schema(), name=name)
 
     def add_factors(self, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         schema = ", ".join(f"`{name}` {type.replace('int32', 'int')}" for name, type in columns.items())

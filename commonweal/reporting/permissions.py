@@ -23,6 +23,8 @@ RULES = (
     Rule("reporting:worth_changes_export", STAFF, READ, ANY_STAFF),
     Rule("reporting:agreement_worth_changes", STAFF, READ, ANY_STAFF),
     Rule("reporting:agreement_worth_changes_export", STAFF, READ, ANY_STAFF),
+    Rule("reporting:agreement_steps", STAFF, READ, ANY_STAFF),
+    Rule("reporting:line_steps", STAFF, READ, ANY_STAFF),
     Rule("reporting:line_worth", STAFF, READ, ANY_STAFF),
     Rule("reporting:review_pack", STAFF, READ, ANY_STAFF),
     Rule("reporting:review_pack_page", STAFF, READ, ANY_STAFF),

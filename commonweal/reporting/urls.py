@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.reporting.views import beside, changes, lines, packs, ranges, today, worth
+from commonweal.reporting.views import beside, changes, lines, packs, ranges, steps, today, worth
 
 app_name = "reporting"
 urlpatterns = [
@@ -42,5 +42,7 @@ urlpatterns = [
     ),
     path("agreements/<str:public_id>/review-pack/", packs.review_pack_page, name="review_pack_page"),
     path("agreements/<str:public_id>/review-pack.pdf", packs.review_pack, name="review_pack"),
+    path("agreements/<str:public_id>/worth/steps/<str:form>/", steps.agreement_steps, name="agreement_steps"),
+    path("lines/<str:public_id>/worth/steps/<str:form>/", steps.line_steps, name="line_steps"),
     path("lines/<str:public_id>/worth/", lines.line_worth, name="line_worth"),
 ]

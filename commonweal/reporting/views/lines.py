@@ -3,57 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from commonweal.base.templatetags.figures import amount_in_unit, money, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, money
 from commonweal.delivery import queries as delivery
 from commonweal.delivery.views.agreements import thread_of
-from commonweal.engine.explain import Step, steps
 from commonweal.engine.presentation import rounded
 from commonweal.frameworks.queries import today as current_day
 from commonweal.frameworks.vocabulary import CONFIDENCE, PRICE_YEARS
 from commonweal.reporting import figures, presentation, queries
 from commonweal.reporting.presentation import ShownLine
 from commonweal.reporting.views.record import Record
+from commonweal.reporting.views.steps import exports_of, line_of, stage_asked, stages_of, told
 from commonweal.reporting.views.worth import crumbs, editions_of, figure_blocks, findings_of
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
-
-
-def _told(line: figures.WorthLine) -> list[dict[str, str]]:
-    """Each step of a line in words: what it is, how it was reached, what came out, whose figure it rests on."""
-    if line.valued is None or line.valued.factor is None:
-        return []
-    return [
-        {
-            "label": step.label,
-            "how": _how(step),
-            "result": _result(step),
-            "source": step.source.strip(),
-        }
-        for step in steps(line.valued)
-    ]
-
-
-def _how(step: Step) -> str:
-    operands = "; ".join(f"{name} {_plain(text)}" for name, text in step.operands)
-    formula = step.formula.replace(" x ", " × ")
-    return f"{formula}: {operands}" if operands else formula
-
-
-def _plain(text: str) -> str:
-    return quantity(Decimal(text))
-
-
-def _result(step: Step) -> str:
-    return money(step.result) if step.unit == "GBP" else amount_in_unit(step.result, step.unit)
 
 
 def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -61,8 +30,7 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
     agreement = delivery.get_agreement(body, public_id)
     on = current_day()
     found = queries.account(body, on=on, agreement=agreement, by=queries.COLUMNS)
-    asked = request.GET.get("what", "")
-    what = asked if asked in figures.STAGES else "claimed" if found.worths["claimed"].lines else "promised"
+    what = stage_asked(request, found, list(figures.STAGES))
     chosen = found.worths[what]
 
     def lines_url(**changes: str) -> str:
@@ -87,10 +55,11 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
                 "net": presentation.written(each.net),
                 "kind": each.kind,
                 "note": presentation.note_of(each.line),
-                "steps": _told(each.line),
+                "steps": told(each.line),
             }
             for each in presentation.lines_as_shown(chosen)
         ],
+        "steps_exports": exports_of("agreement", body, public_id, what),
         **findings_of(chosen),
         "thread": thread_of(agreement, delivery.promise_table(agreement, on), "worth"),
         "age": presentation.age_words(chosen),
@@ -104,21 +73,12 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
 
 def line_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will show how one promise or entry came to its value: every step, the value's source, and the evidence."""
-    entry = None
-    try:
-        commitment = delivery.get_commitment(body, public_id)
-    except ObjectDoesNotExist:
-        try:
-            entry = delivery.get_entry(body, public_id)
-        except ObjectDoesNotExist:
-            raise Http404 from None
-        commitment = delivery.get_commitment(body, entry.commitment.public_id)
+    commitment, entry = line_of(body, public_id)
     agreement = delivery.get_agreement(body, commitment.agreement.public_id)
     on = current_day()
     found = queries.account(body, on=on, agreement=agreement)
-    possible = [what for what in figures.STAGES if (what == "promised") == (entry is None)]
-    asked = request.GET.get("what", "")
-    what = asked if asked in possible else possible[0]
+    possible = stages_of(entry)
+    what = stage_asked(request, found, possible)
     worth = found.worths[what]
     shown = next((each for each in presentation.lines_as_shown(worth) if each.line.public_id == public_id), None)
     content = {
@@ -134,7 +94,8 @@ def line_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
         "shown": shown,
         "counted": f"{amount_in_unit(shown.line.counted, commitment.unit)} {figures.STAGES[what].lower()}" if shown else "",
         "when": presentation.period_words(shown.line) if shown else "",
-        "steps": _told(shown.line) if shown else [],
+        "steps": told(shown.line) if shown else [],
+        "steps_exports": exports_of("line", body, public_id, what),
         "figures": _line_figures(worth, shown) if shown else [],
         "note": presentation.note_of(shown.line) if shown else "",
         "others": _other_stages(found, possible, public_id),

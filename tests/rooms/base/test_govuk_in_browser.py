@@ -16,11 +16,6 @@ import commonweal.base
 from commonweal.base.govuk import gallery
 from commonweal.base.govuk.colour import body_css
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 POLICY = "default-src 'none'; form-action 'self'; " + "; ".join(
     f"{kind}-src 'self'" for kind in ("style", "script", "font", "img", "connect")
 )
@@ -33,10 +28,7 @@ PAGES = {
     "missing": ("base/errors/404.html", lambda: gallery.frame() | {"reference": "K7Q2-91MD"}),
 }
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed"),
-]
+pytestmark = pytest.mark.journey
 
 
 class Files(http.server.SimpleHTTPRequestHandler):
@@ -68,16 +60,6 @@ def site(tmp_path_factory):
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
-        yield started
-        started.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +14,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from made_council import COUNCIL, DAY, OTHER_WARD, WARD
+from python_calamine import CalamineWorkbook
 from read_pages import rows_of, words
+from read_pdf import words_of_pdf
 
 from commonweal.base.access import ANY_STAFF
 from commonweal.base.models import Body, Person
@@ -74,6 +77,33 @@ def test_the_figure_opens_on_its_lines_and_a_line_on_its_value_source_and_eviden
     for said in ("the worth of wage", "Values made for these tests", "table 7, row 3", "OGL-3.0", "£1,234.57",
                  "made-reporting@1.0", "Report: Report", "quantity × unit value: quantity 0.3"):  # fmt: skip
         assert said in line
+
+
+def test_the_page_the_csv_the_excel_and_the_paper_show_the_same_steps(
+    portfolio: Any, read: Callable[..., str], sign_in: Callable[..., Client]
+) -> None:
+    address = f"lines/{portfolio.claim.public_id}/worth/"
+    page = re.search(r'<table class="cw-table rp-steps">.*?</table>', read(address), re.DOTALL)
+    assert page is not None
+    shown = [[words(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+             for row in re.findall(r"<tr>(.*?)</tr>", page[0], re.DOTALL)[1:]]  # fmt: skip
+    steps = rows_of(read(f"{address}steps/csv/"))
+    assert [[row["What"], row["How"], row["As shown"], row["Rests on"]] for row in steps] == shown
+    assert [row["Step"] for row in steps] == [str(number) for number in range(1, len(shown) + 1)]
+    for row in steps:
+        if row["Unit"] == "GBP":
+            assert money(Decimal(row["Result"])) == row["As shown"], "the exact amount rounds to the one shown"
+    client = sign_in(portfolio.officer)
+    workbook = client.get(f"/{portfolio.body.slug}/work/{address}steps/xlsx/").content
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(workbook)).get_sheet_by_index(0).to_python()
+    assert [[row[5], row[6], row[9], row[10]] for row in sheet[1:]] == shown
+    every = rows_of(read(f"agreements/{portfolio.roads.public_id}/worth/steps/csv/?what=claimed"))
+    assert [row for row in every if row["Line"] == portfolio.claim.public_id] == steps
+    paper = client.get(f"/{portfolio.body.slug}/work/{address}steps/pdf/").content
+    said = words_of_pdf(paper)
+    for cells in shown:
+        for cell in cells:
+            assert cell.replace(" ", "") in said.replace(" ", ""), cell
 
 
 def test_the_account_says_what_it_leaves_out(portfolio: Any, read: Callable[..., str]) -> None:
@@ -178,7 +208,7 @@ ADDRESSES = (
     "worth/ranges/", "worth/ranges/export/xlsx/", "agreements/{agreement}/worth/ranges/",
     "agreements/{agreement}/worth/ranges/export/csv/",
     "agreements/{agreement}/worth/", "agreements/{agreement}/review-pack/", "agreements/{agreement}/review-pack.pdf",
-    "lines/{line}/worth/",
+    "lines/{line}/worth/", "lines/{line}/worth/steps/pdf/", "agreements/{agreement}/worth/steps/csv/",
 )  # fmt: skip
 
 
