@@ -23,7 +23,7 @@ from typing import Any, Literal
 import ibis
 from ibis.expr.types import BooleanColumn, Column, Table
 
-from commonweal.engine.columns import FREE, NOTHING, NUMBER, free_columns, typed
+from commonweal.engine.columns import FREE, NOTHING, NUMBER, free_columns, is_known, typed
 from commonweal.engine.factors import EXACT, Factor, Span, financial_year_name
 from commonweal.engine.findings import find_overlaps
 from commonweal.engine.lines import Line, LineError, LinesRefused, parse_row, read_lines
@@ -43,6 +43,7 @@ KNOWN = ("theme", "outcome", "year")
 _KEYS = {
     "start_year": "int32", "emission_year": "int32", "rated": "boolean", "late": "boolean", "outside": "boolean",
     "spans": "boolean", **dict.fromkeys((*RATE_NAMES, "dropoff"), NUMBER), "duration": "int32", "level": "string",
+    "unit": "string",
 }  # fmt: skip
 
 
@@ -104,7 +105,6 @@ class _InBulk:
         work.check((), by, free_columns(store.columns))
         self.lines = read.table if self.parquet else store.hold(GIVEN, read.table)  # text is read and checked once
         self.types, self.doubtful_rows = read.types, read.doubtful_rows
-        self.summed, self.keys = self._summed()
 
     def answer(self) -> Valuation:
         sets = self.sets()
@@ -115,15 +115,15 @@ class _InBulk:
 
     # What tells one parameter set from another, and one finding from another.
 
-    def _summed(self) -> tuple[Table, list[str]]:
-        """This will sum the file once, by all that tells one parameter set and one group from another."""
+    def keyed(self) -> tuple[Table, list[str]]:
+        """This will give every line with the keys of its parameter set and the grouping columns the file holds."""
         lines, base = self.lines, self.work.base_year
         # One digit more than a quantity has, so that DuckDB multiplies in 38 digits and not in 18.
         counted = lines.quantity.cast("decimal(19, 6)")
         if "share" in self.types:
             counted = (counted * lines.share).cast("decimal(25, 12)")
         keys: dict[str, Column] = {"start_year": _financial_year(lines.start)}
-        keys["late"] = _financial_year(lines.end) < base
+        keys["late"] = lines.end < ibis.literal(date(base, 4, 1))
         by_year = [id for id, measure in self.edition.measures.items() if measure.value and measure.value.by_year]
         if by_year:
             dated = lines.measure.isin(by_year)
@@ -131,21 +131,16 @@ class _InBulk:
             keys["spans"] = dated & (lines.start.year() != lines.end.year())
         if (outside := self._outside()) is not None:
             keys["outside"] = outside
+        if "unit" in self.types:
+            keys["unit"] = lines.unit
         own = [name for name in (*RATE_NAMES, "dropoff", "duration", "level") if name in self.types]
         keys |= {name: lines[name] for name in own}
         if own:
             said = lines.reason != "" if "reason" in self.types else ibis.literal(False)
             keys["rated"] = said
-        by = {f"by_{number}": lines[name] for number, name in self._by_columns()}
-        keyed = lines.select(
-            measure=lines.measure, counted=counted, start=lines.start, end=lines.end,
-            doubtful=lines.doubtful.cast("int32"), **keys, **by,
-        )  # fmt: skip
-        summed = keyed.group_by(["measure", *keys, *by]).aggregate(
-            counted=keyed.counted.sum(), lines=keyed.count(), first=keyed.start.min(), last=keyed.end.min(),
-            doubtful=keyed.doubtful.max(),
-        )  # fmt: skip
-        return self.store.hold(SUMMED, summed), ["measure", *keys]
+        fields = {"measure": lines.measure, "counted": counted, "start": lines.start, "end": lines.end}
+        fields |= {f"by_{number}": lines[name] for number, name in self._by_columns()}
+        return lines.select(**fields, doubtful=lines.doubtful, **keys), ["measure", *keys]
 
     def _by_columns(self) -> Iterator[tuple[int, str]]:
         """This will give the grouping columns that the file itself holds: their number in `by`, and their name."""
@@ -169,15 +164,15 @@ class _InBulk:
 
     def sets(self) -> list[_Set]:
         """This will sum the quantities of every parameter set, and work out its factor."""
-        summed, keys = self.summed, self.keys
-        wanted = summed.group_by(keys).aggregate(
-            counted=summed.counted.sum(), lines=summed.lines.sum(), first=summed["first"].min(),
-            last=summed["last"].min(), doubtful=summed.doubtful.max(),
+        lines, keys = self.keyed()
+        wanted = lines.group_by(keys).aggregate(
+            counted=lines.counted.sum(), lines=lines.count(), first=lines.start.min(), last=lines.end.min(),
+            doubtful=lines.doubtful.cast("int32").max(),
         )  # fmt: skip
         found = []
         for row in self.store.rows(wanted):
             named = dict(zip([*keys, "counted", "lines", "first", "last", "doubtful"], row, strict=True))
-            if named["doubtful"]:
+            if named["doubtful"] or not is_known(named["measure"], named.get("unit", ""), self.edition):
                 self.refuse_doubtful()
             line = self._standing_for(named)
             factor = self.work.factor_of(line)
@@ -275,12 +270,18 @@ class _InBulk:
 
     def groups(self, sets: Sequence[_Set], left_out: Sequence[Line]) -> tuple[Group, ...]:
         """This will give the figures of every combination of the grouping columns."""
-        keys, (width, places) = self.keys, self._size(sets)
+        lines, keys = self.keyed()
+        width, places = self._size(sets)
         plan = _Plan(sets, self.edition, self.by, min(_WIDEST_LIMB, _DIGITS - 1 - width))
         types = {"measure": "string"} | {key: _KEYS[key] for key in keys if key != "measure"}
-        self.store.add_factors({**types, **plan.columns}, [each.keys + plan.row(each) for each in sets])
+        self.store.add_factors(
+            {**types, **plan.columns}, [each.keys + plan.row(number, each) for number, each in enumerate(sets)]
+        )
         factors = ibis.table({**types, **plan.columns}, name=FACTORS)
-        joined = self.summed.join(factors, keys)
+        by_columns = [f"by_{number}" for number, _ in self._by_columns()]
+        # Far fewer rows than lines, so far fewer products; worked out by itself, for want of memory to do both at once.
+        summed = lines.group_by([*keys, *by_columns]).aggregate(counted=lines.counted.sum(), lines=lines.count())
+        joined = self.store.hold(SUMMED, summed).join(factors, keys)
         counted = joined.counted.cast(f"decimal({width}, {places})")
         held = dict(self._by_columns())
         by = {f"group_{number}": self._grouping(joined, number, held) for number in range(len(self.by))}
@@ -370,18 +371,20 @@ class _Plan:
         }
         self._column = {name: list(amounts.values()).index(column) for name, column in amounts.items()}
         self._kept = sorted(set(self._column.values()))
-        self._names = list(amounts)
-        every = [amount for column in amounts.values() for amount in column]
-        self._places = max(-int(amount.as_tuple().exponent) for amount in every)
-        widest = max(len(str(abs(self._whole(amount)))) for amount in every)
+        columns = list(amounts.values())
+        self._places = max(-int(amount.as_tuple().exponent) for column in columns for amount in column)
+        with localcontext(prec=3 * EXACT):
+            wholes = {number: [int(amount.scaleb(self._places)) for amount in columns[number]] for number in self._kept}
+        self._wholes = list(zip(*wholes.values(), strict=True))
+        widest = len(str(max(abs(whole) for row in self._wholes for whole in row)))
         self._limbs = -(-widest // digits)
         self.limbs = [f"limb_{column}_{limb}" for column in self._kept for limb in range(self._limbs)]
         kinds = {f"known_{name}": "string" for name in by if name in KNOWN}
         totals = dict.fromkeys(("total_gross", "total_net", "no_value"), "int32")
         self.columns = kinds | totals | dict.fromkeys(self.limbs, f"decimal({digits}, 0)")
 
-    def row(self, each: _Set) -> tuple[Any, ...]:
-        """This will give the cells of a set beside its keys."""
+    def row(self, number: int, each: _Set) -> tuple[Any, ...]:
+        """This will give the cells of a set beside its keys; `number` is its place among them all."""
         theme, outcome = self._placed[each.line.measure]
         year = financial_year_name(each.keys[1])
         named = {"theme": theme, "outcome": outcome, "year": year}
@@ -392,9 +395,7 @@ class _Plan:
         cells: list[Any] = [named[name] for name in self._by if name in KNOWN]
         cells += [*totals, _place(self.unvalued, why)]
         base = 10**self._digits
-        for column in self._kept:
-            level, case = self._names[column]
-            whole = self._whole(_amount(each.found, level, case))
+        for whole in self._wholes[number]:
             sign, whole = (-1, -whole) if whole < 0 else (1, whole)
             for _ in range(self._limbs):
                 whole, limb = divmod(whole, base)
@@ -413,10 +414,6 @@ class _Plan:
                 )
                 amounts[case] = whole.scaleb(-self._places)
         return Span(amounts["low"], amounts["central"], amounts["high"])
-
-    def _whole(self, amount: Decimal) -> int:
-        with localcontext(prec=3 * EXACT):
-            return int(amount.scaleb(self._places))
 
 
 def _place(among: list[Any], wanted: Any) -> int:

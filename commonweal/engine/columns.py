@@ -6,7 +6,7 @@ read again by `engine.lines`, which says what is wrong and where.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import ibis
@@ -31,7 +31,9 @@ _SHARES = (*SHARE_RATES, "dropoff", "share")
 class Typed:
     """This will hold the typed columns of a file as an expression and their types, with the column `doubtful`.
 
-    `doubtful_rows` are the rows as given that the careful reader must look at.
+    Whether there is a measure of that name, counted in that unit, is not in `doubtful`: looking each line's up in a list
+    costs more than all else together, and `is_known` answers it for the few that a file names. `doubtful_rows` are the
+    rows as given that the careful reader must look at, unknown measures and units among them.
     """
 
     table: Table
@@ -53,23 +55,35 @@ def typed(columns: dict[str, str], edition: Edition) -> Typed:
     for name in columns:
         if name == ROW:
             continue
-        if name == "unit":
-            known = [f"{measure.id}\t{measure.unit}" for measure in edition.measures.values()]
-            said = _text(given[name])
-            doubts.append((said != "") & ~(_text(given["measure"]) + "\t" + said).isin(known))
-            continue
         field, type, wrong = _field(given, name)
         named = FREE + name if name in free_columns(columns) else name
         fields[named], types[named] = field, type
         doubts += wrong
-    fields["measure"], types["measure"] = _text(given["measure"]), "string"
-    doubts.append(~fields["measure"].isin(list(edition.measures)))
     doubts.append(fields["end"] < fields["start"])
+    doubtful = _any(doubts)
+    table = given.select(**fields, doubtful=doubtful)
+    return Typed(table, types | {"doubtful": "boolean"}, given.filter(doubtful | _any(_unknown(fields, edition))))
+
+
+def is_known(measure: str, unit: str, edition: Edition) -> bool:
+    """This will say whether an edition has a measure, counted in that unit where one is said."""
+    found = edition.measures.get(measure)
+    return found is not None and unit in ("", found.unit)
+
+
+def _unknown(fields: dict[str, Column], edition: Edition) -> Iterator[BooleanColumn]:
+    """This will say of each row what `is_known` says of the few measures and units a file names."""
+    yield ~fields["measure"].isin(list(edition.measures))
+    if "unit" in fields:
+        known = [f"{measure.id}\t{measure.unit}" for measure in edition.measures.values()]
+        yield (fields["unit"] != "") & ~(fields["measure"] + "\t" + fields["unit"]).isin(known)
+
+
+def _any(doubts: Iterable[BooleanColumn]) -> BooleanColumn:
     doubtful: BooleanColumn = ibis.literal(False)
     for each in doubts:
         doubtful = doubtful | each.fill_null(False)  # nothing is wrong with a cell that may be empty and is
-    table = given.select(**fields, doubtful=doubtful)
-    return Typed(table, types | {"doubtful": "boolean"}, given.filter(doubtful))
+    return doubtful
 
 
 def _field(given: Table, name: str) -> tuple[Column, str, list[BooleanColumn]]:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import ibis
+import ibis.backends.sql.compilers
 
 GIVEN = "given"
-#: The quantities of the file summed by all that tells one figure from another.
+#: The quantities of the file, summed by parameter set and group.
 SUMMED = "summed"
 #: The number of a row in its Parquet file, from 0, where the store knows it.
 ROW = "file_row_number"
@@ -107,7 +108,7 @@ class _DuckDB:
             columns=types,
             auto_detect=False,
             na_values="\\N",
-        ).create_view(FACTORS)
+        ).create(FACTORS)
 
 
 @contextmanager
