@@ -11,6 +11,7 @@ from django import forms
 from commonweal.asks.vocabulary import CHANNELS
 from commonweal.base.govuk.forms import MoneyField
 from commonweal.base.templatetags.figures import long_date
+from commonweal.engine.prices import published_series
 from commonweal.reporting.figures import STAGES
 from commonweal.reporting.ranges import MOST_DRAWS
 
@@ -20,6 +21,8 @@ DRAWS: Final = 1000
 SEED: Final = 1
 #: The two sides of a comparison, as their fields begin.
 SIDES: Final = ("from", "to")
+#: How many past years' prices can be chosen.
+_PRICE_YEARS: Final = 15
 #: What a choice of a side is called in an error.
 WORDS: Final = {"stage": "the stage", "by": "the day", "edition": "a framework", "prices": "the year of the prices"}
 
@@ -105,10 +108,16 @@ class BesideForm(WorthFilters):
         )
         for label in ("Framework", "Beside it", "And beside those")
     )  # fmt: skip
-    field_order = ("first", "second", "third", "what", "department", "channel", "place")
+    prices = forms.ChoiceField(
+        label="Prices",
+        required=False,
+        error_messages={"invalid_choice": "Choose the year of the prices from the list."},
+    )
+    field_order = ("first", "second", "third", "what", "prices", "department", "channel", "place")
 
     def offer(self, editions: Choices) -> None:
-        """This will offer the editions that the body can see."""
+        """This will offer the editions that the body can see, and the years whose prices can be had."""
+        self.fields["prices"].choices = [("", "Each framework’s own"), *offered_prices()]  # type: ignore[attr-defined]
         for name in ("first", "second", "third"):
             self.fields[name].choices = [("", "None"), *editions]  # type: ignore[attr-defined]
 
@@ -124,9 +133,25 @@ class BesideForm(WorthFilters):
         return cleaned
 
     @property
+    def is_choice_wrong(self) -> bool:
+        """Whether a framework or the prices asked for are no choice."""
+        return bool({"first", "second", "third", "prices"} & self.errors.keys())
+
+    @property
+    def price_year(self) -> str | None:
+        """The year in whose prices all are told; None for each framework's own."""
+        return self.cleaned_data.get("prices") or None
+
+    @property
     def chosen(self) -> list[str]:
         """The editions chosen, from left to right."""
         return [self.cleaned_data[name] for name in ("first", "second", "third") if self.cleaned_data.get(name)]
+
+
+def offered_prices() -> list[tuple[str, str]]:
+    """This will offer the price years of the newest years of each price index: (year, words)."""
+    years = [year for series in published_series().values() for year in sorted(series.index)[-_PRICE_YEARS:]]
+    return [(year, f"{year} prices") for year in years]
 
 
 def quarter_ends(on: date) -> list[tuple[str, str]]:

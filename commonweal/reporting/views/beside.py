@@ -46,9 +46,10 @@ class _Beside:
         self.form.data = {**self.form.data, "what": self.worth.what}
         self.form.full_clean()
         self.told: list[Told] = []
-        if not {"first", "second", "third"} & self.form.errors.keys() and given:
+        if not self.form.is_choice_wrong and given:
             self.told = [
-                tell(self.worth, get_edition(each), self.of, queries.crosswalk_by) for each in self.form.chosen
+                tell(self.worth, get_edition(each), self.of, queries.crosswalk_by, self.form.price_year)
+                for each in self.form.chosen
             ]
 
     def _is_reached(self, reference: str) -> bool:
@@ -79,7 +80,7 @@ def worth_frameworks(request: HttpRequest, body: Body, public_id: str | None = N
 def worth_frameworks_export(request: HttpRequest, body: Body, form: str, public_id: str | None = None) -> HttpResponse:
     """This will give each framework's totals, what they are made of, and what it leaves over; 404 for none known."""
     found = _Beside(Record(request, body, public_id))
-    if {"first", "second", "third"} & found.form.errors.keys():
+    if found.form.is_choice_wrong:
         raise Http404
     name = f"{public_id or body.slug}-frameworks"
     rows = beside_export(found.worth, found.told)

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from commonweal.base.exports import export_response
-from commonweal.engine.prices import published_series
 from commonweal.frameworks.queries import editions, get_edition
 from commonweal.reporting import queries
 from commonweal.reporting.beside import lines_by_edition
@@ -24,27 +23,23 @@ from commonweal.reporting.changes import (
     shown_changes,
     side,
 )
-from commonweal.reporting.forms import ChangesForm, quarter_ends
+from commonweal.reporting.forms import ChangesForm, offered_prices, quarter_ends
 from commonweal.reporting.views.record import Record
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
     from commonweal.engine.model import Edition
 
-#: How many past years' prices can be chosen.
-_PRICE_YEARS = 15
-
 
 class _Changes:
     """What the address asks for: the form, its two sides, and what changed; none where the form cannot be read."""
 
     def __init__(self, record: Record) -> None:
-        years = [year for series in published_series().values() for year in sorted(series.index)[-_PRICE_YEARS:]]
         self.form = record.form(
             ChangesForm,
             editions=[(each.reference, f"{each.title} {each.version}") for each in editions()],
             days=quarter_ends(record.on),
-            prices=[(year, f"{year} prices") for year in years],
+            prices=offered_prices(),
         )
         self.form.full_clean()
         self.sides: tuple[Side, Side] | None = None

@@ -45,7 +45,7 @@ def edition(version: str = "1.0", wage: str = "1234.567") -> Edition:
         _measure("health", _value("health", "77.7", "welfare", low=Decimal("50.1"), high=Decimal("99.9")),
                  rates=_rates(**RATES), duration=2, dropoff=Decimal("0.5")),
         _measure("partly-rated", _value("partly", "10", "welfare"), rates=_rates(deadweight="0.5")),
-        _measure("waste", _value("waste", "0.333333", "welfare"), direction="harm", unit="tonnes"),
+        _measure("waste", _value("waste", "0.333333", "welfare", uprate="gdp_deflator"), direction="harm", unit="tonnes"),
         _measure("lifetime", _value("lifetime", None, "welfare", low=Decimal("1.111"), high=Decimal("2.222"))),
     )  # fmt: skip
     counted = (_measure("visits", None, unit="visits"), _measure("carbon", None, unit="tCO2e", confirmable_by=(),

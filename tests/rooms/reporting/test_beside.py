@@ -19,9 +19,11 @@ from commonweal.engine.crosswalk_file import crosswalk_between
 from commonweal.engine.lines import Line
 from commonweal.engine.overlay_model import Overlay, Renamed
 from commonweal.engine.presentation import rounded
+from commonweal.engine.prices import published_series
 from commonweal.engine.value import value
 from commonweal.frameworks.actions import begin_overlay, change_crosswalk, publish_overlay
 from commonweal.frameworks.queries import crosswalk_pair, find_edition, get_edition
+from commonweal.money import round_half_up
 from commonweal.reporting.beside import NOT_THE_SAME, lines_by_edition, same_measures, tell
 from commonweal.reporting.queries import crosswalk_by, worth
 
@@ -89,6 +91,23 @@ def test_what_a_crosswalk_carries_and_leaves_adds_up_to_the_record(promised: Any
     }  # fmt: skip
     assert sum(told.values()) == sum(each.counted for each in given) == 180
     assert {row["Why"] for row in rows if row["Row"] == "not told"} == {"only a related match, which carries nothing"}
+
+
+def test_all_are_told_in_the_prices_of_one_year_where_one_is_chosen(promised: Any, read: Callable[..., str]) -> None:
+    promised.promise("waste", "1000", promised.home, wording="Waste")
+    address = f"worth/frameworks/export/csv/?first={ONE}&second={TWO}&what=promised"
+    own, earlier = (
+        [row for row in rows_of(read(f"{address}&prices={year}")) if row["Direction"] == "harm" and row["Amount (£)"]]
+        for year in ("", "2019")
+    )
+    assert {row["Price year"] for row in own} == {"2024"}
+    assert {row["Price year"] for row in earlier} == {"2019"}
+    index = published_series()["calendar"].index
+    [before, after] = ({Decimal(row["Amount (£)"]) for row in rows if row["Row"] == "total"} for rows in (own, earlier))
+    assert before == {Decimal("333.33")}
+    assert after == {round_half_up(Decimal("333.333") * index["2019"] / index["2024"])}
+    page = words(read(f"worth/frameworks/?first={ONE}&prices=1066"))
+    assert "Choose the year of the prices from the list" in page
 
 
 def test_a_row_opens_onto_why(promised: Any, read: Callable[..., str]) -> None:
