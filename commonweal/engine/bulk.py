@@ -28,9 +28,9 @@ from commonweal.engine.factors import EXACT, Factor, Span, financial_year_name
 from commonweal.engine.findings import find_overlaps
 from commonweal.engine.lines import Line, LineError, LinesRefused, parse_row, read_lines
 from commonweal.engine.model import RATE_NAMES, Direction, Edition, FrozenMapping
-from commonweal.engine.stores import FACTORS, GIVEN, ROW, SUMMED, CannotRead, Store, open_duckdb, open_spark
+from commonweal.engine.stores import FACTORS, GIVEN, ROW, SUMMED, CannotRead, OutOfRoom, Store, open_duckdb, open_spark
 from commonweal.engine.totals import Sums, counts_of, group_key, places_in, totals_of
-from commonweal.engine.valuation import LEVELS, Group, Part, TotalKey, Valuation, total_key
+from commonweal.engine.valuation import LEVELS, Group, Part, TotalKey, Valuation, ValuationRefused, total_key
 from commonweal.engine.value import Work, value
 
 Engine = Literal["duckdb", "spark"]
@@ -73,6 +73,11 @@ def value_file(
         with opened as store:
             work = Work(edition, as_of, price_year, schedule, gdp_per_head)
             return _InBulk(store, work, tuple(by), file).answer()
+    except OutOfRoom as error:
+        words = str(error).splitlines()[0]
+        raise ValuationRefused(
+            f"{path} could not be worked through here: {words}. Where memory or disk is short, free some, or value the file in parts"
+        ) from None
     except (CannotRead, _Doubtful) as doubt:
         if file.suffix.lower() == ".parquet":
             raise LinesRefused([LineError(str(path), 0, "", str(doubt), "Write the file again")]) from None

@@ -26,8 +26,19 @@ FACTORS = "factors"
 MEMORY = "400MB"
 
 
+#: A Spark of our own on one machine: quiet, strict, and cut into a few pieces rather than the two hundred of a cluster.
+_LOCAL = {
+    "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.ansi.enabled": "true",
+    "spark.sql.shuffle.partitions": "4",
+}  # fmt: skip
+
+
 class CannotRead(ValueError):
     """This will say that a store cannot read a file, in the store's own words."""
+
+
+class OutOfRoom(RuntimeError):
+    """This will say that a store had too little memory or disk, in the store's own words; the file may be in order."""
 
 
 class Store(Protocol):
@@ -83,6 +94,8 @@ class _DuckDB:
 
         try:
             return self._connection.execute(statement).fetchall()
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise OutOfRoom(str(error)) from error
         except duckdb.Error as error:
             raise CannotRead(str(error)) from error
 
@@ -120,7 +133,9 @@ def open_spark(path: Path, *, session: Any = None) -> Iterator[Store]:
     with ExitStack() as stack:
         if session is None:
             builder = SparkSession.builder.master("local[2]").appName("commonweal")
-            session = builder.config("spark.ui.enabled", "false").config("spark.sql.ansi.enabled", "true").getOrCreate()
+            for setting, value in _LOCAL.items():
+                builder = builder.config(setting, value)
+            session = builder.getOrCreate()
             stack.callback(session.stop)
         try:
             if path.suffix.lower() == ".parquet":

@@ -5,11 +5,13 @@ import random
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import duckdb
 import pytest
 from made_editions import ALL_RATES, edition, measure, unit_value
 
+from commonweal.engine import bulk, stores
 from commonweal.engine.bulk import value_file
 from commonweal.engine.catalogue import load_edition
 from commonweal.engine.lines import LinesRefused, read_lines
@@ -198,3 +200,12 @@ def test_an_unknown_grouping_is_refused_by_name(tmp_path):
     path = write(tmp_path / "lines.csv", made_rows(open_measures, 1, 5))
     with pytest.raises(ValuationRefused, match="no column 'team'"):
         value_file(path, open_measures, as_of=AS_OF, by=("team",))
+
+
+def test_too_little_memory_is_said_and_is_no_fault_of_the_file(tmp_path, monkeypatch):
+    """The careful reader would hold every line of a file too long to hold."""
+    made = load_edition("open-measures@1.0")
+    path = write(tmp_path / "lines.csv", made_rows(made, 1, number=20_000))
+    monkeypatch.setattr(bulk, "open_duckdb", partial(stores.open_duckdb, memory="1MB"))
+    with pytest.raises(ValuationRefused, match="could not be worked through here: Out of Memory"):
+        value_file(path, made, as_of=AS_OF)
