@@ -25,6 +25,19 @@ def _share(label: str, help_text: str) -> forms.DecimalField:
     )  # fmt: skip
 
 
+class CrosswalkFileForm(forms.Form):
+    """A crosswalk as its file."""
+
+    mark_optional = False
+    file = forms.FileField(label="Crosswalk file", help_text="A YAML file as downloaded here, up to 5 MB.")
+    reason = forms.CharField(
+        label="Why it is taken",
+        help_text="Kept on record with the change.",
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
 class PairForm(forms.Form):
     """Two editions."""
 

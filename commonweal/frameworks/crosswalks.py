@@ -19,10 +19,10 @@ from commonweal.engine.catalogue import sources
 from commonweal.engine.crosswalk import report_under
 from commonweal.engine.crosswalk_file import crosswalk_of, crosswalks
 from commonweal.engine.crosswalk_model import Crosswalk, End, Match, ends, faults
-from commonweal.engine.document import Document
+from commonweal.engine.document import Document, FileRefused, Finding, parse_document
 from commonweal.engine.lines import Line
 from commonweal.engine.model import Edition, Source
-from commonweal.frameworks.overlays import sentence
+from commonweal.frameworks.overlays import FileNotUsable, sentence
 
 #: The terms of SKOS, in words: how the first stands to the second.
 TERMS: Final[dict[str, str]] = {
@@ -42,6 +42,31 @@ class MatchRefused(NotPossible):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+def pair_named(content: bytes, name: str) -> tuple[str, str]:
+    """This will read which two editions a crosswalk's file is between; raises FileNotUsable."""
+    named = [_document(content, name).content.get(side) for side in ("from", "to")]
+    for side, reference in zip(("from", "to"), named, strict=True):
+        if not isinstance(reference, str):
+            fix = f"Name one edition, such as `{side}: open-measures@1.0`"
+            raise FileNotUsable([Finding(name, side, "it does not say between which editions it is", fix)])
+    return str(named[0]), str(named[1])
+
+
+def read_file(content: bytes, name: str, of: Edition, to: Edition) -> Crosswalk:
+    """This will read a crosswalk's file between two editions; raises FileNotUsable with all that is wrong."""
+    crosswalk, findings = crosswalk_of(_document(content, name), of, to)
+    if crosswalk is None:
+        raise FileNotUsable(findings)
+    return crosswalk
+
+
+def _document(content: bytes, name: str) -> Document:
+    try:
+        return parse_document(content, name)
+    except FileRefused as refused:
+        raise FileNotUsable(refused.findings) from None
 
 
 def key_of(end: End) -> str:

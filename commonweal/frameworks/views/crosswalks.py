@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
+from commonweal.engine.crosswalk import inverse
 from commonweal.engine.crosswalk_model import Conversion, Match
 from commonweal.engine.model import InvalidRule, Source
 from commonweal.frameworks import actions, crosswalks, queries
@@ -182,6 +184,58 @@ def match_remove(request: HttpRequest, body: Body, of: str, to: str) -> HttpResp
         messages.error(request, str(error))
     else:
         messages.success(request, "The match is taken out of your crosswalk.")
+    return redirect(back)
+
+
+def crosswalk_upload(request: HttpRequest, body: Body) -> HttpResponse:
+    """This will take a crosswalk from its file, in place of the body's own between those editions."""
+    form = forms.CrosswalkFileForm(posted(request), request.FILES or None)
+    findings: tuple[Any, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        content = upload.read()
+        try:
+            pair = queries.crosswalk_pair(body, *crosswalks.pair_named(content, upload.name))
+            made = crosswalks.read_file(content, upload.name, pair.crosswalk.of, pair.crosswalk.to)
+            made = made if made.of.reference == pair.of.reference else inverse(made)
+            actions.change_crosswalk(
+                body=body, by=me(request), pair=pair, saves=pair.saves, made=made,
+                changed=f"took the file {upload.name}", reason=form.cleaned_data["reason"],
+            )  # fmt: skip
+        except ObjectDoesNotExist:
+            form.add_error(
+                "file", "It names an edition that is not here, or one edition twice. See the list of frameworks."
+            )
+        except NotPossible as error:
+            form.add_error("file", str(error))
+            findings = getattr(error, "findings", ())
+        else:
+            messages.success(request, f"The crosswalk is your own now, with {len(made.matches)} matches.")
+            return redirect(_address("crosswalk", body, pair))
+    return form_page(
+        request, form, heading="Bring in a crosswalk file", submit="Read the file", here="frameworks",
+        cancel=reverse("frameworks:crosswalks", args=[body.slug]), breadcrumbs=_crumbs(body), findings=findings,
+        before=["It takes the place of your own matches between its two editions. Download those first if you may want "
+                "them back; what everybody has stays."],
+    )  # fmt: skip
+
+
+def crosswalk_give_up(request: HttpRequest, body: Body, of: str, to: str) -> HttpResponse:
+    """This will take everybody's matches again, in place of the body's own."""
+    pair = queries.crosswalk_pair(body, of, to)
+    back = _address("crosswalk", body, pair)
+    given = crosswalks.shipped(pair.crosswalk.of, pair.crosswalk.to)
+    if not pair.is_own or given is None:
+        messages.error(
+            request, "These matches are not your own, or nobody else has any: there is nothing to go back to."
+        )
+        return redirect(back)
+    actions.change_crosswalk(
+        body=body, by=me(request), pair=pair, saves=pair.saves,
+        made=given if given.of.reference == pair.of.reference else inverse(given),
+        changed="took everybody’s matches again", reason="Given up for the crosswalk that everybody has",
+    )  # fmt: skip
+    messages.success(request, "The matches are those that everybody has again.")
     return redirect(back)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from own import licensed_edition
 
@@ -207,3 +208,51 @@ def test_another_bodys_crosswalk_and_editions_look_like_nothing(
     assert "Everybody’s" in page
     hidden = reverse("frameworks:crosswalk", args=[other.slug, "licensed-set@2026", OF])
     assert stranger.get(hidden).status_code == 404
+
+
+# --- as a file --------------------------------------------------------------------------------------------------------
+
+
+def upload(client, body, content, name="ours.yaml", reason="Agreed with our neighbours"):
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("frameworks:crosswalk_upload", args=[body.slug]), {"file": file, "reason": reason})
+
+
+def test_the_file_goes_out_and_comes_in_as_the_same_crosswalk_and_can_be_given_up(
+    client, at, body, pair, save, in_scope
+):
+    everybodys = pair().crosswalk
+    save(f"?of={APPRENTICES}&to={TARGET}", **ends(), term="broadMatch", share="0.25", factor="1")
+    changed = pair().crosswalk
+    assert changed.matches != everybodys.matches
+    content = client.get(at("crosswalk_file")).content
+    assert client.post(at("crosswalk_give_up")).status_code == 302
+    assert pair().crosswalk.matches == everybodys.matches
+    assert upload(client, body, content)["Location"] == at("crosswalk")
+    assert pair().crosswalk.matches == changed.matches
+    with in_scope(body):
+        told = [event.details for event in events_of(body) if event.action == "frameworks.crosswalk.changed"]
+    assert len(told) == 3
+    assert any("took the file ours.yaml" in each and "Agreed with our neighbours" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x00\x01", "put right"),
+        (b"matches: []", "t does not say between which editions it is"),
+        (f"from: {OF}\nto: {OF}\n".encode(), "one edition twice"),
+        (f"from: {OF}\nto: no-such@1\n".encode(), "an edition that is not here"),
+        (f"from: {OF}\nto: {TO}\nmatches: 7\n".encode(), "put right"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_and_changes_nothing(client, body, pair, content, words):
+    answer = upload(client, body, content)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not pair().is_own
+
+
+def test_only_an_own_crosswalk_is_given_up(client, at, pair):
+    assert "nothing to go back to" in client.post(at("crosswalk_give_up"), follow=True).content.decode()
+    assert not pair().is_own

@@ -60,7 +60,7 @@ def places(tree, in_scope, settings, tmp_path):
     }  # fmt: skip
     rest |= {f"workbook{name}": [held.public_id] for name in ("", "_columns", "_about", "_publish", "_undo")}
     both = ["open-measures@1.0", "ppn-06-20@1.1"]
-    rest |= {f"crosswalk{name}": both for name in ("", "_match", "_remove", "_file")}
+    rest |= {f"crosswalk{name}": both for name in ("", "_match", "_remove", "_file", "_give_up")}
     rest["workbook_rows"] = [held.public_id, "csv"]
     from commonweal.frameworks.urls import urlpatterns
 
@@ -71,7 +71,7 @@ def places(tree, in_scope, settings, tmp_path):
 WRITING = {
     "node_add", "node_edit", "node_move", "node_end", "node_outcomes", "choose", "choice_end", "overlay_start",
     "overlay_upload", "overlay_details", "overlay_change", "overlay_add", "overlay_next", "overlay_upgrade", "workbook_add",
-    "workbook_columns", "workbook_about", "crosswalk_match",
+    "workbook_columns", "workbook_about", "crosswalk_match", "crosswalk_upload",
 }  # fmt: skip
 #: What is posted without a form: whatever becomes of it, a page says so.
 BACK_TO_PAGE = {
@@ -81,6 +81,7 @@ BACK_TO_PAGE = {
     "overlay_discard",
     "workbook_undo",
     "crosswalk_remove",
+    "crosswalk_give_up",
 }
 #: There is no later edition of the base to bring a layer to.
 NOTHING_LATER = {"overlay_upgrade": 404}
