@@ -150,7 +150,9 @@ class BesideForm(WorthFilters):
 
 def offered_prices() -> list[tuple[str, str]]:
     """This will offer the price years of the newest years of each price index: (year, words)."""
-    years = [year for series in published_series().values() for year in sorted(series.index)[-_PRICE_YEARS:]]
+    years = [
+        year for series in published_series().values() for year in sorted(series.index, reverse=True)[:_PRICE_YEARS]
+    ]
     return [(year, f"{year} prices") for year in years]
 
 

@@ -142,6 +142,41 @@ def test_staff_pages_are_usable_by_all(product, sign_in_as):
     assert wrong == {}
 
 
+def test_a_measure_is_revalued_published_and_the_year_read_under_three_frameworks(sign_in_as):
+    page = sign_in_as("lead@alderbrook.example")
+    page.goto(page.url + "frameworks/")
+    page.click("main a >> text=Commonweal Open Measures")
+    page.click("text=Make it ours")
+    page.fill("input[name=title]", "Measures of our own")
+    page.fill("input[name=framework_id]", "our-own")
+    page.fill("input[name=source_title]", "Cabinet, item 7")
+    page.click("main form button[type=submit]")
+    page.click("main a >> text=Hours volunteered in the community")
+    page.click("text=Change what one is worth")
+    page.fill("input[name=amount]", "21.50")
+    for name, said in {
+        "source_title": "Survey of volunteers 2026", "source_licence": "OGL-3.0", "reason": "Our own survey says more",
+        "reference_title": "Survey of volunteers 2026",
+    }.items():  # fmt: skip
+        page.fill(f"[name={name}]", said)
+    page.click("main form button[type=submit]")
+    page.click("text=preview and publish it")
+    assert faults(page) == []
+    page.click("main form button[type=submit]")
+
+    page.goto(re.sub("/work/.*", "/work/worth/frameworks/", page.url))
+    page.select_option("select[name=second]", label="Measures of our own 2026")
+    page.select_option("select[name=third]", label="Social Value Model (PPN 002) 2025")
+    page.click("text=Show >> nth=-1")
+    main = page.locator("main")
+    expect(main).to_contain_text("3 frameworks, what is claimed")
+    page.click("summary >> text=Economic value, gross")
+    row = page.locator("tr", has_text="Hours volunteered in the community")
+    expect(row.filter(has_text="17.96").first).to_be_visible()
+    expect(row.filter(has_text="21.50").first).to_be_visible()
+    assert faults(page) == []
+
+
 def test_pages_work_without_script(product, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
