@@ -157,6 +157,18 @@ def test_other_terms_of_a_known_contract_are_refused_and_softer_facts_noted(coun
     assert any("contract manager was left as it is here" in note for note in row.notes)
 
 
+def test_row_refused_half_way_is_counted_as_refused_and_leaves_nothing_behind(council):
+    """Its contract could be kept and its promise cannot; the second row says more of the contract, and makes it anew."""
+    too_many = MEALS.replace("S Marl", "").replace(",18,", f",{'9' * 15},")
+    _, result = council.bring_in("t.csv", tracker(too_many, MEALS.replace("Cookery sessions", "Work placements")))
+    assert [row.outcome for row in result.rows] == ["rejected", "accepted"]
+    assert "quantity is too large" in result.rows[0].reasons[0]["reason"]
+    assert Commitment.objects.get(body=council.body).agreement == Agreement.objects.get(body=council.body)
+    assert result.pence["commitment.value"] == {
+        "read": "5400", "accepted": "2700", "unchanged": "0", "rejected": "2700",
+    }  # fmt: skip
+
+
 def test_people_departments_and_providers_of_the_file_are_found_again(council):
     council.provider("Oxbarrow Ltd")
     council.bring_in("t.csv", tracker(MEALS, DRAINS.replace(",,Apprentice", ",Ann Officer,Apprentice")))
