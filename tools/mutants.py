@@ -4,16 +4,18 @@
     python tools/mutants.py NAME...      those named
     python tools/mutants.py --page       write docs/reference/promises.md
 
-Prints one line for each; exits 1 when a mutant survives, or a test is red without any.
+Prints one line for each; exits 1 when a mutant survives or breaks more than its test, or a test is red without any.
 """
 
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 PROMISES = ROOT / "tests" / "promises.yaml"
 PAGE = ROOT / "docs" / "reference" / "promises.md"
+AT_ONCE = 2
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", "*.egg-info", "geography-raw")
 
 
@@ -42,17 +45,33 @@ def page() -> str:
     return "\n".join(lines)
 
 
-def run(tree: Path, test: str) -> bool:
-    """This will say whether a test is green in a copy of the code."""
+def run(tree: Path, *tests: str) -> str:
+    """This will run tests in a copy of the code: "green", "red", or "could not be run" where none failed and none ran."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("COMMONWEAL_", "DJANGO_"))}
     environment |= {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     if samples := os.environ.get("COMMONWEAL_SAMPLES"):
         environment["COMMONWEAL_SAMPLES"] = samples
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:randomly", test]
+    command = [sys.executable, "-m", "pytest", "-q", "-rf", "-p", "no:randomly", *tests]
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"{test} could not be run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done.returncode == 0
+    if done.returncode in (0, 1):
+        if done.returncode and len(tests) > 1:
+            print(done.stdout[-4000:])
+        return "red" if done.returncode else "green"
+    print(f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return "could not be run"
+
+
+def applied(tree: Path, mutant: dict[str, Any]) -> str:
+    """This will run a mutant's test with the bug in the code, and take the bug out again."""
+    path = tree / mutant["file"]
+    whole = path.read_text()
+    if mutant["find"] not in whole:
+        return "not applied: the code it changes is not there any more"
+    path.write_text(whole.replace(mutant["find"], mutant["put"], 1))
+    try:
+        return run(tree, mutant["test"])
+    finally:
+        path.write_text(whole)
 
 
 def main(words: list[str]) -> int:
@@ -61,28 +80,31 @@ def main(words: list[str]) -> int:
         PAGE.write_text(page())
         return 0
     wanted = [each for promise in promises() for each in promise["mutants"] if not words or each["id"] in words]
-    survived: list[str] = []
+    tests = list(dict.fromkeys(each["test"] for each in wanted))
     with tempfile.TemporaryDirectory(prefix="commonweal-mutants-") as folder:
-        tree = Path(folder) / "tree"
-        shutil.copytree(ROOT, tree, ignore=LEFT_BEHIND)
-        for test in dict.fromkeys(each["test"] for each in wanted):
-            if not run(tree, test):
-                print(f"red without any mutant: {test}")
-                survived.append(test)
-        for each in wanted:
-            path = tree / each["file"]
-            whole = path.read_text()
-            if each["find"] not in whole:
-                print(f"{each['id']}: the code it changes is not there any more")
-                survived.append(each["id"])
-                continue
-            path.write_text(whole.replace(each["find"], each["put"], 1))
-            green = run(tree, each["test"])
-            path.write_text(whole)
-            print(f"{'SURVIVED' if green else 'red     '}  {each['id']}", flush=True)
-            if green:
-                survived.append(each["id"])
-    print(f"{len(wanted)} mutants, {len(survived)} survived")
+        trees: queue.Queue[Path] = queue.Queue()
+        for number in range(AT_ONCE):
+            shutil.copytree(ROOT, Path(folder) / f"tree {number}", ignore=LEFT_BEHIND)
+            trees.put(Path(folder) / f"tree {number}")
+
+        def tried(mutant: dict[str, Any]) -> str:
+            tree = trees.get()
+            try:
+                return applied(tree, mutant)
+            finally:
+                trees.put(tree)
+
+        first = trees.get()
+        if (before := run(first, *tests)) != "green":
+            print(f"Without any mutant, their tests: {before}.")
+            return 1
+        trees.put(first)
+        survived = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for mutant, answer in zip(wanted, pool.map(tried, wanted), strict=True):
+                print(f"{'SURVIVED' if answer == 'green' else answer:8}  {mutant['id']}", flush=True)
+                survived += [mutant["id"]] if answer != "red" else []
+    print(f"{len(wanted)} mutants, {len(survived)} not red: {', '.join(survived) or 'none'}")
     return 1 if survived else 0
 
 
