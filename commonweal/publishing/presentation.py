@@ -59,6 +59,15 @@ def in_words(english: str, welsh: str = "") -> object:
     return welsh or format_html('<span lang="en">{}</span>', english)
 
 
+def value_words(value: Facts) -> str:
+    """This will write a published unit value: an amount, its range where no middle was published, or one for each year."""
+    if value["amount"]:
+        return money(Decimal(value["amount"]))
+    if value["low"]:
+        return _("%(low)s to %(high)s") % {name: money(Decimal(value[name])) for name in ("low", "high")}
+    return _("a value for each year")
+
+
 def unit_of_value(unit: str) -> object:
     """This will write the unit of a value after its pounds: "GBP per hour" as "per hour"."""
     return in_words(unit.removeprefix("GBP "))

@@ -30,6 +30,7 @@ from commonweal.delivery import queries as delivery
 from commonweal.delivery.models import AssuranceFact, Entry
 from commonweal.delivery.queries import promise_table
 from commonweal.directory.queries import members_of, wards_deprivation, wards_of
+from commonweal.publishing.models import Publication
 from commonweal.reporting.queries import worth
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,20 @@ def test_every_kind_of_worker_is_there():
     assert held >= {
         "body-admin", "lead", "buyer", "contract-manager", "assurer", "finance", "member", "department-officer"
     }  # fmt: skip
+
+
+def test_a_public_page_of_a_promise_under_every_measure_opens_in_both_languages():
+    """A value of every shape that is published is told: an amount, a range, one for each year, none at all."""
+    one_of_each = {}
+    for each in Publication.objects.filter(kind="line", body__slug__in=("alderbrook", "aberwennol")).select_related(
+        "body"
+    ):
+        one_of_each[(each.content.get("measure") or {}).get("id"), each.body_id] = each
+    assert len(one_of_each) > 40
+    for each in one_of_each.values():
+        for prefix in ("", "/cy"):
+            address = f"{prefix}/{each.body.slug}/promises/{each.key}/"
+            assert Client().get(address).status_code == 200, address
 
 
 # --- the map ---------------------------------------------------------------------------------------------------------

@@ -332,3 +332,25 @@ def test_pages_for_staff_are_wholly_english_whatever_the_address_says(published,
     assert '"/cy/' not in page
     assert not re.search("Ionawr|Chwefror|Mawrth|Ebrill|Mehefin|Gorffennaf|Awst|Medi|Hydref|Tachwedd|Rhagfyr", page)
     assert '<html lang="cy"' in get(f"/cy/{published.body.slug}/"), "the next page is Welsh again"
+
+
+@pytest.mark.parametrize(
+    ("measure", "words"),
+    [
+        ("travel.commuting-hours-saved", r"£[\d.,]+ to £[\d.,]+"),
+        ("environment.tco2e-saved", "a value for each year"),
+        ("community.volunteering-hours", r": £17\.96 per hour"),
+    ],
+)
+def test_a_value_is_told_as_it_was_published_an_amount_a_range_or_one_for_each_year(site, measures, measure, words):
+    held = measures[measure]
+    with open_scope(body=site.body.pk):
+        line = delivery.record_commitment(
+            by=site.officer, agreement=site.works, measure=held, wording=held.title, unit=held.unit,
+            owner=site.officer, quantity=Decimal(12),
+        )  # fmt: skip
+        actions.refresh(body=site.body, by=site.lead)
+    for prefix in ("", "/cy"):
+        said = text_of(get(f"{prefix}/{site.body.slug}/promises/{line.public_id}/").encode())
+        if not prefix:
+            assert re.search(words, said)
