@@ -13,7 +13,7 @@ import typing
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Self, TypeVar
 
@@ -37,6 +37,9 @@ _PRICE_YEAR = {
     "financial": re.compile(r"\d{4}-\d{2}"),
     "rate-year": re.compile(r"\d{4}(-\d{2})?"),
 }
+#: Older prices can be brought to no year we publish an index for. The year in which the rule was written lets an
+#: edition be read where the clock is wrong.
+_FIRST_PRICE_YEAR, _PRESENT_AT_LEAST = 1990, 2026
 _LATER = ("distribution",)
 _MEASURE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*")
 
@@ -182,6 +185,12 @@ class UnitValue(_Checked):
                 raise InvalidRule(f"a value needs its {name}")
         _check_price_year(self.price_year, self.price_year_type)
         _check_range(self.low, self.amount, self.high)
+        by_year = [each for span in self.by_year.values() for each in span]
+        if any(each is not None and each < 0 for each in (self.low, self.amount, self.high, *by_year)):
+            raise InvalidRule(
+                "an amount is below 0",
+                "Write what one unit is worth as 0 or more; what does harm is a measure with `direction: harm`",
+            )
         if self.by_year and not (self.amount is self.low is self.high is None):
             raise InvalidRule("a value given by year has no amount of its own")
         if not self.by_year and self.amount is None and self.low is None:
@@ -394,6 +403,13 @@ def _check_price_year(price_year: str, price_year_type: PriceYearType) -> None:
         raise InvalidRule(
             f"price year {price_year!r} is not a {price_year_type} year",
             "Write 2024 for a calendar year, 2024-25 for a financial one",
+        )
+    # The day bears on what may be written and never on a figure: what was once let in stays in.
+    last = max(datetime.now(UTC).year, _PRESENT_AT_LEAST) + 1
+    if not _FIRST_PRICE_YEAR <= int(price_year[:4]) <= last:
+        raise InvalidRule(
+            f"price year {price_year} lies outside {_FIRST_PRICE_YEAR} to {last}",
+            "Give the year of the prices that the source states, or bring the amount to a later year first",
         )
 
 

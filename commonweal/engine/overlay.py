@@ -7,11 +7,12 @@ under its base compare by identity. A measure never changes its unit: another un
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 
-from commonweal.engine.model import Edition, FrozenMapping, Measure, Outcome, Theme
+from commonweal.engine.model import Edition, FrozenMapping, Measure, Outcome, Theme, UnitValue
 from commonweal.engine.overlay_model import (
     Added,
     Change,
@@ -43,6 +44,7 @@ __all__ = [
     "apply_overlay",
     "changed",
     "faults",
+    "is_per",
     "layers",
 ]
 
@@ -223,6 +225,8 @@ class _Judge:
             yield f"there is no theme {change.to[:60]!r}", _one_of(self.themes)
         if kind == "measure" and change.to not in self.outcomes:
             yield f"there is no outcome {change.to[:60]!r}", _one_of(self.outcomes)
+        if isinstance(change.part, Measure) and change.part.value:
+            yield from _of_unit(change.part, change.part.value)
 
     def _of_place(self, change: Retargeted) -> Iterator[tuple[str, str]]:
         if change.outcome not in self.outcomes:
@@ -236,7 +240,9 @@ class _Judge:
             yield f"{change.subject} is a story, told and never turned into money", "Remove the value"
         elif change.counted and not unit:
             yield f"{change.subject} has no value to take away", "Remove the change"
-        elif change.value and unit and change.value.unit != unit:
+        elif change.value and not unit and (wrong := next(_of_unit(measure, change.value), None)):
+            yield wrong
+        elif change.value and unit and change.value.unit != unit and not is_per(change.value.unit, measure.unit):
             fix = f"Give the value in {unit}; for another unit add a measure of your own and hide this one"
             yield f"{change.subject} is valued in {unit}, not in {change.value.unit[:60]}", fix
         elif changed(measure, (change,)) == measure:
@@ -246,6 +252,33 @@ class _Judge:
         self.suggested += 1
         near = get_close_matches(id[:60], list(self.base.measures), n=1) if self.suggested < _MOST_SUGGESTIONS else []
         return f"Did you mean {near[0]}" if near else f"See: commonweal framework show {self.base.reference}"
+
+
+def is_per(written: str, unit: str) -> bool:
+    """This will say whether the unit of a value (`GBP per hour`) is pounds for one of a measure's unit (`hours`).
+
+    Words count as the same in the singular and the plural, whatever their case.
+    """
+    told = _PER.fullmatch(written.strip())
+    if told is None:
+        return False
+    one, other = told[1].casefold().split(), unit.casefold().split()
+    return len(one) == len(other) and all(_forms(a) & _forms(b) for a, b in zip(one, other, strict=True))
+
+
+_PER = re.compile(r"(?:GBP|£) ?(?:per|for each) (.+)", re.IGNORECASE)
+_UNLIKE = {"people": "person", "children": "child", "men": "man", "women": "woman", "lives": "life"}
+
+
+def _forms(word: str) -> set[str]:
+    forms = {word, _UNLIKE.get(word, word), word.removesuffix("s"), word.removesuffix("es")}
+    return forms | {word.removesuffix("ies") + "y"} if word.endswith("ies") else forms
+
+
+def _of_unit(measure: Measure, value: UnitValue) -> Iterator[tuple[str, str]]:
+    if not is_per(value.unit, measure.unit):
+        fix = f"Give what one of them is worth, and write `unit: GBP per {measure.unit}`"
+        yield f"{measure.id} is counted in {measure.unit}, and its value is in {value.unit[:60]}", fix
 
 
 def _one_of(ids: Iterable[str]) -> str:

@@ -1,8 +1,9 @@
 """An overlay: what it changes, what lies beneath it, and what each file is refused for."""
 
+import re
 import textwrap
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,14 +15,15 @@ from made_editions import edition as made_edition
 from made_editions import line
 
 from commonweal.engine.catalogue import load_edition, values
-from commonweal.engine.check import check_overlay
-from commonweal.engine.document import FileRefused, Finding, parse_document
+from commonweal.engine.check import check_framework, check_overlay
+from commonweal.engine.document import CATALOGUE, FileRefused, Finding, parse_document
 from commonweal.engine.model import Edition, InvalidRule
-from commonweal.engine.overlay import Added, Overlay, OverlayRefused, Target, apply_overlay, layers
+from commonweal.engine.overlay import Added, Overlay, OverlayRefused, Target, apply_overlay, is_per, layers
 from commonweal.engine.overlay_file import load_overlay, overlay_of, overlay_text
 from commonweal.engine.value import value
 
 BASE = load_edition("open-measures@1.0")
+THIS_YEAR = datetime.now(UTC).year
 HEAD = """
 id: our-place
 version: "2026"
@@ -75,7 +77,7 @@ revalue:
     rates: {deadweight: {central: "0.25", reason: Survey of 2025}}
     reason: We asked volunteers
   - {measure: community.money-given, figure: count, reason: Money is not a benefit in itself}
-  - measure: skills.work-experience-days
+  - measure: culture.welsh-language-hours
     value: pay.median-hour-2025
     duration: 2
     dropoff: {central: "0.5", low: "0.4", high: "0.6", reason: Followed up}
@@ -132,9 +134,9 @@ def test_rates_values_duration_and_dropoff_are_those_of_the_body() -> None:
     assert OURS.measures["community.volunteering-hours"].rates["deadweight"].central == Decimal("0.25")
     given = OURS.measures["community.money-given"]
     assert (given.value, given.figure) == (None, "count")
-    days = OURS.measures["skills.work-experience-days"]
-    assert (days.value, days.figure, days.duration) == (values()["pay.median-hour-2025"], "valued", 2)
-    assert days.dropoff.high == Decimal("0.6")
+    spoken = OURS.measures["culture.welsh-language-hours"]
+    assert (spoken.value, spoken.figure, spoken.duration) == (values()["pay.median-hour-2025"], "valued", 2)
+    assert spoken.dropoff.high == Decimal("0.6")
 
 
 def test_figures_follow_the_overlay_measure_by_measure() -> None:
@@ -164,7 +166,7 @@ def test_layers_tell_what_is_the_bases_what_is_ours_and_why() -> None:
     assert by_id["skills.site-visits"].target
     assert by_id["skills.site-visits"].outcome == "world-of-work"
     assert by_id["community.goods-given"].differs == ("title", "title_cy")
-    assert by_id["skills.work-experience-days"].differs == ("figure", "value", "duration", "dropoff")
+    assert by_id["culture.welsh-language-hours"].differs == ("figure", "value", "duration", "dropoff")
     ours_alone = by_id["sea.beach-cleaned"]
     assert (ours_alone.base, ours_alone.target) == (None, Target(Decimal(4000), date(2027, 3, 31)))
 
@@ -211,7 +213,58 @@ def test_an_overlay_on_a_framework_of_ones_own_is_given_its_base() -> None:
     assert "and open-measures@1.0 was given" in read(text, BASE)[1][0].reason
 
 
+def own_value(**said: str) -> str:
+    """This will write a value of our own in the flow style of the file."""
+    written = {
+        "name": "V",
+        "amount": "20",
+        "unit": "GBP per hour",
+        "price_year": "2025",
+        "price_year_type": "calendar",
+        "kind": "economic",
+        "beneficiary": "society",
+    } | said
+    return "{" + ", ".join(f'{name}: "{each}"' for name, each in written.items()) + ", source: COMMONWEAL}"
+
+
+def revalue(measure: str, **said: str) -> str:
+    return f"revalue: [{{measure: {measure}, value: {own_value(**said)}, reason: r}}]"
+
+
 REFUSED = [
+    (
+        revalue("skills.apprentice-starts"),
+        "revalue[0]",
+        "skills.apprentice-starts is counted in people, and its value is in GBP per hour",
+    ),
+    (
+        "add: {measures: [{measure: {id: a, code: Z, title: A, unit: trees, value: "
+        + own_value()
+        + "}, outcome: given, reason: r}]}",
+        "add.measures[0]",
+        "a is counted in trees, and its value is in GBP per hour",
+    ),
+    (revalue("community.volunteering-hours", amount="-25"), "revalue[0].value", "an amount is below 0"),
+    (
+        revalue("community.volunteering-hours", amount="5", low="-1", high="9"),
+        "revalue[0].value",
+        "an amount is below 0",
+    ),
+    (
+        revalue("community.volunteering-hours", price_year="1989"),
+        "revalue[0].value",
+        "price year 1989 lies outside 1990 to",
+    ),
+    (
+        revalue("community.volunteering-hours", price_year=str(THIS_YEAR + 2)),
+        "revalue[0].value",
+        "lies outside 1990 to",
+    ),
+    (
+        revalue("community.volunteering-hours", price_year="3000-01", price_year_type="financial"),
+        "revalue[0].value",
+        "price year 3000-01 lies outside 1990 to",
+    ),
     (
         "hide: [{measure: community.safety-talk, reason: r}]",
         "hide[0].measure",
@@ -325,6 +378,41 @@ def test_a_wrong_overlay_is_refused_for_its_one_reason(more: str, where: str, re
     assert finding.fix
     with pytest.raises(FileRefused):
         load_overlay(path)
+
+
+@pytest.mark.parametrize("year", ["1990", str(THIS_YEAR + 1)])
+def test_prices_of_1990_to_next_year_are_taken(year: str) -> None:
+    made = apply_overlay(BASE, overlay(HEAD + revalue("community.volunteering-hours", price_year=year)))
+    value = made.measures["community.volunteering-hours"].value
+    assert value
+    assert value.price_year == year
+
+
+def test_an_edition_file_is_held_to_the_same_amounts_and_years(tmp_path: Path) -> None:
+    whole = (CATALOGUE / "frameworks" / "open-measures" / "1.0.yaml").read_text("utf-8")
+    path = tmp_path / "edition.yaml"
+    path.write_text(re.sub(r'^price_year: "[^"]*"', 'price_year: "1500"', whole, flags=re.MULTILINE), "utf-8")
+    assert "price year 1500 lies outside 1990 to" in check_framework(path)[0].reason
+
+
+@pytest.mark.parametrize(
+    ("value_unit", "unit", "fits"),
+    [
+        ("GBP per hour", "hours", True),
+        ("GBP per person", "people", True),
+        ("£ per people", "people", True),
+        ("GBP per activity", "activities", True),
+        ("GBP per address", "addresses", True),
+        ("GBP per FTE-year", "FTE-years", True),
+        ("gbp per day of training", "days of training", True),
+        ("GBP per hour", "people", False),
+        ("GBP per day of training", "days", False),
+        ("GBP", "GBP", False),
+        ("USD per hour", "hours", False),
+    ],
+)
+def test_a_value_is_for_one_of_the_measures_unit(value_unit: str, unit: str, fits: bool) -> None:
+    assert is_per(value_unit, unit) is fits
 
 
 def test_the_id_of_the_base_is_not_the_overlays_to_take() -> None:
