@@ -279,7 +279,18 @@ def _in_words(document: Document, error: jsonschema.ValidationError) -> Iterator
             yield document.finding(place, f"{shown} is not a known {place[-1] if place else 'value'}", fix)
         case "pattern" | "format" | "minimum" | "maximum" | "minLength":
             yield document.finding(place, f"{shown} is not written as it should be", advice or f"It must fit {wanted}")
-        case "propertyNames" | "minItems" | "minProperties" | "maxLength" | "maxItems":
-            yield document.finding(place, f"{error.validator} {wanted} is not met", advice or "Correct it")
+        case "minItems" | "minProperties" | "maxItems" | "maxProperties":
+            yield document.finding(place, _count(len(found), wanted, error.validator), advice or "Correct their number")
+        case "maxLength":
+            reason = f"the text has {len(found):,} characters, and may have {wanted:,}"
+            yield document.finding(place, reason, advice or "Shorten it")
         case _:
             yield document.finding(place, error.message[:200], advice or "Correct it to fit the schema")
+
+
+def _count(found: int, wanted: int, rule: str) -> str:
+    """This will say in words that there are too few or too many of something."""
+    there = "there are none" if not found else "there is 1" if found == 1 else f"there are {found:,}"
+    if rule.startswith("min"):
+        return f"{there}, and at least {wanted:,} {'is' if wanted == 1 else 'are'} needed"
+    return f"{there}, and at most {wanted:,} may be"

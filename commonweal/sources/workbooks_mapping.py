@@ -39,6 +39,7 @@ SURE_ENOUGH = 50
 REQUIRED = ("measure.code", "measure.title")
 CARRIED_FIELDS = ("theme", "outcome")
 _SAMPLES = 3
+_MOST_NAMED = 12
 _JUDGED_CELLS = 200
 _SIGNS_NEEDED = 3
 #: No set of measures has so many rows; a longer sheet holds something else, and reading it would hold up others.
@@ -281,8 +282,10 @@ class Mapping:
                 saved["section_rows"],
                 tuple(saved["reasons"]),
             )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"this is not a saved mapping: {error}") from None
+        except KeyError as error:
+            raise ValueError(f"this is not a saved mapping: it has no {error.args[0]}") from None
+        except (TypeError, AttributeError):
+            raise ValueError("this is not a saved mapping: its parts are not those of one") from None
 
 
 def _said(use: ColumnUse) -> str:
@@ -330,6 +333,9 @@ def propose_mapping(
         found = (_table_if_any(workbook, each, heading_row, headings) for each in workbook.sheets)
         tables = [table for table in found if table is not None]
     if not tables:
+        if heading_row is not None:
+            problem = f"no sheet has headings in row {heading_row} with up to {MOST_ROWS:,} rows below it"
+            raise TableError(problem, workbook.filename, "Give the number of the row that the headings stand in")
         problem = f"no sheet has a row of headings with up to {MOST_ROWS:,} rows below it"
         raise TableError(problem, workbook.filename, "Say in which row they stand, or keep only the measures")
     best: tuple[tuple[int, int, int], Table, Shape, tuple[ColumnUse, ...]] | None = None
@@ -361,7 +367,10 @@ def table_on(workbook: Workbook, name: str, heading_row: int | None, headings: H
     try:
         sheet = workbook.sheet(name)
     except KeyError:
-        raise TableError(f"there is no sheet “{name}”", workbook.filename, "Choose one of its sheets") from None
+        names = [f"“{each.name}”" for each in workbook.sheets if each.is_read]
+        there = ", ".join(names[:_MOST_NAMED]) + (f" and {len(names) - _MOST_NAMED} more" * (len(names) > _MOST_NAMED))
+        fix = f"Choose one of its sheets: {there}"
+        raise TableError(f"there is no sheet “{name}”", workbook.filename, fix) from None
     if not sheet.is_read:
         raise TableError(f"sheet “{name}” is hidden and was not read", workbook.filename, "Ask for hidden sheets")
     if len(sheet.grid.rows) > MOST_ROWS:

@@ -142,6 +142,15 @@ def test_value_of_a_wrong_file_is_one_line_a_fault(run, tmp_path, content):
         (("value", "lines.csv", "--framework", "."), "."),
         (("value", "lines.csv", "--framework", "open-measures", "--as-of", "1/4/2026"), "--as-of: '1/4/2026'"),
         (("value", "lines.csv", "--framework", "open-measures", "--price-year", "2099"), "no price index for 2099"),
+        (
+            ("value", "lines.csv", "--framework", "open-measures", "--price-year", "1066"),
+            "for 1066; there is one for every year from 1990 to 2024",
+        ),
+        (
+            ("value", "lines.csv", "--framework", "open-measures", "--price-year", "2098-99"),
+            "for every year from 1990-91 to 2029-30",
+        ),
+        (("value", "lines.csv", "--framework", "open-measures", "--price-year", "last"), "--price-year: 'last' is not"),
         (("value", "lines.csv", "--framework", "open-measures", "--by", "hue"), "no column 'hue'"),
         (("value", "lines.csv", "--framework", "open-measures", "--out", "a.xlsx"), "--out: 'a.xlsx'"),
         (("value", "lines.csv", "--framework", "open-measures", "--out", "lines.csv"), "the file of lines itself"),
@@ -174,11 +183,21 @@ def test_words_that_cannot_be_are_refused_in_one_line(run, tmp_path, words, said
     assert [path.name for path in tmp_path.iterdir()] == ["lines.csv"]
 
 
-def test_value_of_the_earliest_and_latest_days(run, tmp_path):
+@pytest.mark.parametrize("day", ["2000-01-01", "2100-12-31"])
+def test_value_of_the_earliest_and_latest_days(run, tmp_path, day):
     row = NET.replace("2026-04-01,2027-03-31", "0001-01-01,9999-12-31")
-    for day in ("0001-01-01", "9999-12-31"):
-        code, _, err = run("value", lines(tmp_path, row), "--framework", "open-measures", "--as-of", day)
-        assert (code, err) == (0, "")
+    code, _, err = run("value", lines(tmp_path, row), "--framework", "open-measures", "--as-of", day)
+    assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+def test_value_as_of_a_day_nobody_means_is_refused(run, tmp_path, day):
+    code, out, err = run("value", lines(tmp_path, NET), "--framework", "open-measures", "--as-of", day)
+    assert (code, out) == (2, "")
+    assert (
+        err
+        == f"--as-of: {day} is outside the years 2000 to 2100. Leave it out for today, or write the day as 2026-04-01.\n"
+    )
 
 
 def test_framework_list_names_each_edition(run):

@@ -72,6 +72,71 @@ def test_check_tells_overlays_and_crosswalks_from_frameworks(run):  # noqa: F811
     assert "reason" in said
 
 
+def test_an_overlay_or_a_crosswalk_given_as_a_framework_is_told_where_it_goes(run, tmp_path):  # noqa: F811
+    Path("ours.yaml").write_text(OVERLAY)
+    code, _, wrong = run("value", lines(tmp_path, NET), "--framework", "./ours.yaml")
+    assert (code, wrong.count("\n")) == (2, 1)
+    assert "this is an overlay" in wrong
+    assert "open-measures@1.0, with --framework, and this file with --overlay" in wrong
+    Path("walk.yaml").write_text("from: open-measures@1.0\nto: ppn-002@2025\nmatches: []\n")
+    code, _, wrong = run("framework", "show", "./walk.yaml")
+    assert (code, wrong.count("\n"), "this is a crosswalk" in wrong, "--file" in wrong) == (2, 1, True, True)
+
+
+def test_a_crosswalk_file_between_others_names_both_pairs(run):  # noqa: F811
+    from commonweal.engine.crosswalk_file import crosswalk_files
+
+    file = next(path for path in crosswalk_files() if "ppn-06-20" in path.name and "open-measures" in path.name)
+    code, _, wrong = run("framework", "crosswalk", "open-measures", "ppn-002", "--file", str(file))
+    assert code == 2
+    assert "between open-measures@1.0 and ppn-06-20@1.1, and you asked for open-measures@1.0 and ppn-002@2025" in wrong
+
+
+def test_files_that_options_name_and_nobody_can_read_are_refused_in_plain_words(run, tmp_path):  # noqa: F811
+    workbook("book.xlsx")
+    lines(tmp_path, NET)
+    Path("folder").mkdir()
+    Path("junk").write_bytes(b"\x80\xff\x00")
+    Path("list.json").write_text("[]")
+    Path("broken.json").write_text('{"shape": ')
+    Path("broken.yaml").write_text("version: [")
+    value = ("value", "lines.csv", "--framework", "open-measures", *AS_OF, "--gdp-per-head")
+    read = ("framework", "import", "book.xlsx")
+    for words, said in (
+        ((*value, "folder"), "--gdp-per-head: folder cannot be read: Is a directory."),
+        ((*value, "junk"), "--gdp-per-head: junk is not a text file"),
+        ((*read, "--about", "folder"), "--about: folder cannot be read: Is a directory."),
+        ((*read, "--about", "junk"), "--about: junk is not a text file"),
+        ((*read, "--about", "broken.yaml"), "--about: broken.yaml is not YAML: see line 1"),
+        ((*read, "--mapping", "folder"), "--mapping: folder cannot be read: Is a directory."),
+        ((*read, "--mapping", "junk"), "--mapping: junk is not a text file"),
+        ((*read, "--mapping", "list.json"), "--mapping: list.json is not a mapping as --save-mapping writes it"),
+        ((*read, "--mapping", "broken.json"), "--mapping: broken.json is not JSON: see line 1"),
+    ):
+        code, out, wrong = run(*words)
+        assert (code, out, wrong.count("\n")) == (2, "", 1), words
+        assert said in wrong, wrong
+        assert not {"codec", "Errno", "indices"} & set(wrong.split()), wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--sheet", "Nope"), "there is no sheet “Nope”. Choose one of its sheets: “Measures”"),
+        (("--heading-row", "-1"), "--heading-row: rows count from 1, and -1 is none."),
+        (("--heading-row", "0"), "--heading-row: rows count from 1, and 0 is none."),
+        (("--heading-row", "77"), "no sheet has headings in row 77"),
+        (("--out", "set.txt"), "--out: 'set.txt' ends neither in .yaml nor in .yml."),
+    ],
+)
+def test_a_workbook_is_asked_for_in_ways_that_can_be(run, words, said):  # noqa: F811
+    workbook("book.xlsx")
+    code, out, wrong = run("framework", "import", "book.xlsx", *words)
+    assert (code, out, wrong.count("\n")) == (2, "", 1)
+    assert said in wrong
+    assert [path.name for path in Path().iterdir()] == ["book.xlsx"]
+
+
 def test_a_record_is_told_under_another_framework_once(run, tmp_path):  # noqa: F811
     code, said, _ = run("framework", "crosswalk", "open-measures", "ppn-002", lines(tmp_path, NET, GROSS), "--json")
     told = json.loads(said)

@@ -1,4 +1,4 @@
-"""What `commonweal value` notices about the question itself, which changes no figure."""
+"""What `commonweal value` notices about the lines and changes no figure."""
 
 import json
 import sys
@@ -13,17 +13,26 @@ LINE = "employment.local-people-fte,2,2026-04-01,2027-03-31,{place},A-1\n"
 
 @pytest.fixture
 def value(monkeypatch, capsys, tmp_path):
-    """Values lines for some places; gives the exit code and the findings that are no matter of the framework."""
+    """Values lines for some places; gives the exit code and the findings about places."""
 
-    def _value(*places, as_of="2026-06-01"):
+    def _value(*places):
         written = tmp_path / "lines.csv"
         written.write_text(HEADER + "".join(LINE.format(place=place) for place in places), encoding="utf-8")
-        words = ["commonweal", "value", str(written), "--framework", "open-measures@1.0", "--as-of", as_of, "--json"]
+        words = [
+            "commonweal",
+            "value",
+            str(written),
+            "--framework",
+            "open-measures@1.0",
+            "--as-of",
+            "2026-06-01",
+            "--json",
+        ]
         monkeypatch.setattr(sys, "argv", words)
         with pytest.raises(SystemExit) as left:
             main()
         answer = json.loads(capsys.readouterr().out)
-        found = [each for each in answer["findings"] if each["code"] in ("place-unknown", "as-of-far")]
+        found = [each for each in answer["findings"] if each["code"] == "place-unknown"]
         return left.value.code, found, answer["totals"]
 
     return _value
@@ -37,9 +46,3 @@ def test_places_no_register_knows_are_named_with_their_rows(value):
     assert "does not know E99999999" in finding["reason"]
     assert (finding["rows"], finding["lines"]) == ([2], 1)
     assert same == totals, "where a line is changes no figure"
-
-
-@pytest.mark.parametrize(("day", "far"), [("0001-01-01", True), ("2300-01-01", True), ("1900-01-01", False)])
-def test_day_nobody_lives_in_is_said(value, day, far):
-    _, found, _ = value("", as_of=day)
-    assert [each["code"] for each in found] == (["as-of-far"] if far else [])

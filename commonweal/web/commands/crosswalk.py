@@ -58,7 +58,8 @@ def _between(first: Edition, second: Edition, file: str | None) -> Crosswalk:
     if (found.of, found.to) == (second, first):
         return inverse(found)
     if (found.of, found.to) != (first, second):
-        refuse(f"{file}: it is between {found.of.reference} and {found.to.reference}.")
+        its, asked = (f"{one.reference} and {two.reference}" for one, two in ((found.of, found.to), (first, second)))
+        refuse(f"{file}: it is between {its}, and you asked for {asked}. Ask for its two, or give a file of yours.")
     return found
 
 

@@ -10,11 +10,11 @@ import typer
 
 from commonweal.engine.catalogue import editions, framework_ids, load_edition
 from commonweal.engine.check import check_crosswalk, check_framework, check_overlay
-from commonweal.engine.document import FileRefused, Finding, read_document
+from commonweal.engine.document import Finding
 from commonweal.engine.model import Measure
 from commonweal.web.commands.crosswalk import crosswalk
 from commonweal.web.commands.printing import print_json, print_table, refuse
-from commonweal.web.commands.value import edition_named
+from commonweal.web.commands.value import edition_named, kind_of_file
 from commonweal.web.commands.workbook import import_workbook
 
 app = typer.Typer(
@@ -107,7 +107,7 @@ def check(
             pass
     except (OSError, ValueError) as error:
         refuse(f"{file}: the file cannot be read: {getattr(error, 'strerror', None) or error}.")
-    kind = _kind_of(file)
+    kind = kind_of_file(file)
     findings = _CHECKS[kind](file)
     if json:
         print_json({"file": file, "findings": [dataclasses.asdict(finding) for finding in findings]})
@@ -120,17 +120,6 @@ def check(
         edition = load_edition(_as_path(file))
         typer.echo(f"{file}: {edition.reference}, {len(edition.measures)} measures, nothing wrong.")
     raise typer.Exit(1 if findings else 0)
-
-
-def _kind_of(file: str) -> str:
-    """This will tell an overlay by the base it names and a crosswalk by its two ends; all else is a framework."""
-    try:
-        content = read_document(file).content
-    except FileRefused:
-        return "framework"
-    if "base" in content:
-        return "overlay"
-    return "crosswalk" if {"from", "matches"} <= set(content) else "framework"
 
 
 def _as_path(file: str) -> str:

@@ -78,6 +78,16 @@ def read_day(option: str, written: str) -> date:
         refuse(f"{option}: '{written}' is not a date. Write year-month-day, such as 2026-04-01.")
 
 
+def read_text(option: str, path: str) -> str:
+    """This will read a UTF-8 text file that an option names, or stop with exit code 2."""
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        refuse(f"{option}: {path} is not a text file, or not in UTF-8. Give a text file, saved as UTF-8.")
+    except (OSError, ValueError) as error:
+        refuse(f"{option}: {path} cannot be read: {getattr(error, 'strerror', None) or error}.")
+
+
 def write_whole(path: Path, text: str) -> None:
     """This will write a file whole or not at all: beside its place first, then moved into it. Raises OSError."""
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")

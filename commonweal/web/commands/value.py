@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from commonweal.engine.catalogue import EditionUnknown, load_edition
-from commonweal.engine.document import FileRefused
+from commonweal.engine.document import FileRefused, read_document
 from commonweal.engine.doubts import find_doubts
 from commonweal.engine.draws import DrawsRefused, draw
 from commonweal.engine.lines import Line, LinesRefused, read_lines
@@ -25,18 +25,21 @@ from commonweal.engine.model import Edition
 from commonweal.engine.overlay import apply_overlay
 from commonweal.engine.overlay_file import load_overlay
 from commonweal.engine.presentation import as_json, finding_json, summary_json
+from commonweal.engine.prices import PriceYearUnknown, published_series, year_type
 from commonweal.engine.value import ValuationRefused
 from commonweal.engine.value import value as value_lines
 from commonweal.money import as_decimal
 from commonweal.sources.places import read_places
-from commonweal.web.commands.printing import as_text, print_json, print_table, read_day, refuse, write_whole
+from commonweal.web.commands.printing import as_text, print_json, print_table, read_day, read_text, refuse, write_whole
 
 #: From this size on (bytes), lines are summed in bulk unless somebody asks otherwise.
 LONG = 20_000_000
 #: How many wrong cells the words list; the file has the rest once these are put right.
 SHOWN = 50
-#: Years that somebody may mean, and how many odd places or rows a finding names.
-NEAR, MOST_NAMED = (1900, 2200), 10
+#: The years whose present values make sense, both in: prices and discounts are known about them.
+PRESENT = (2000, 2100)
+#: How many odd places or rows a finding names.
+MOST_NAMED = 10
 #: A spreadsheet reads a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -73,13 +76,15 @@ def value(
     json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Value lines: exact sums by kind of value, gross and net apart, with what they leave out."""
-    day = read_day("--as-of", as_of) if as_of is not None else date.today()  # noqa: DTZ011  the user's own day
+    day = _present(as_of) if as_of is not None else date.today()  # noqa: DTZ011  the user's own day
     goal = _amount("--target", target) if target is not None else None
     if goal is not None and draws is None:
         refuse("--target: give --draws as well; the chance of reaching it is a share of the draws.")
     place = _target(out, lines)
     used = _engine(engine, lines, place)
     edition = _overlaid(overlay, edition_named(framework))
+    if price_year is not None:
+        _check_price_year(price_year, edition)
     income = _income(gdp_per_head) if gdp_per_head is not None else None
     asked: Any = {"as_of": day, "price_year": price_year, "by": by or (), "gdp_per_head": income}
     read: list[Line] = []
@@ -102,7 +107,7 @@ def value(
         refuse(*refused.errors[:SHOWN], *([f"{lines}: and {more} more."] if more > 0 else []))
     except ValuationRefused as refused:
         refuse(refused)
-    answer["findings"] += _noticed(read, day) + [finding_json(each) for each in find_doubts(read, edition)]
+    answer["findings"] += _noticed(read) + [finding_json(each) for each in find_doubts(read, edition)]
     if place:
         try:
             write_whole(place, as_text(answer) if place.suffix.lower() == ".json" else _table(answer))
@@ -115,22 +120,39 @@ def value(
     raise typer.Exit(1 if any(each["severity"] == "warning" for each in answer["findings"]) else 0)
 
 
-def _noticed(lines: Sequence[Line], day: date) -> list[dict[str, Any]]:
-    """What is odd about the question itself and changes no figure: places no register knows, a day nobody lives in."""
-    found: list[tuple[str, str, str, list[int]]] = []
-    if not NEAR[0] <= day.year <= NEAR[1]:
-        reason = f"present values are of the year {day.year}, which is not likely to be the day you meant"
-        found.append(("as-of-far", reason, "Leave --as-of out for today, or write the day as 2026-04-01", []))
+def _present(written: str) -> date:
+    """This will read the day of valuation, or stop with exit code 2 for one that nobody values as of."""
+    day = read_day("--as-of", written)
+    if not PRESENT[0] <= day.year <= PRESENT[1]:
+        years = f"the years {PRESENT[0]} to {PRESENT[1]}"
+        refuse(f"--as-of: {day} is outside {years}. Leave it out for today, or write the day as 2026-04-01.")
+    return day
+
+
+def _check_price_year(wanted: str, edition: Edition) -> None:
+    try:
+        series = published_series().get(year_type(wanted))
+    except PriceYearUnknown as error:
+        refuse(f"--price-year: {error}.")
+    own = {measure.value.price_year for measure in edition.measures.values() if measure.value}
+    known = sorted(series.index) if series else []
+    if wanted not in own and wanted not in known:
+        there = f"there is one for every year from {known[0]} to {known[-1]}" if known else "there is none of that kind"
+        refuse(f"--price-year: there is no price index for {wanted}; {there}.")
+
+
+def _noticed(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """What is odd about the lines and changes no figure: places that no register knows."""
     places = {line.place for line in lines} - {""}
-    if places and (unknown := places - read_places().places.keys()):
-        named = ", ".join(sorted(unknown)[:MOST_NAMED]) + (" and others" if len(unknown) > MOST_NAMED else "")
-        rows = [line.row for line in lines if line.place in unknown]
-        reason = f"the register of places does not know {named}"
-        found.append(("place-unknown", reason, "Check the code; the value is the same without it", rows))
+    unknown = places - read_places().places.keys() if places else set()
+    if not unknown:
+        return []
+    named = ", ".join(sorted(unknown)[:MOST_NAMED]) + (" and others" if len(unknown) > MOST_NAMED else "")
+    rows = [line.row for line in lines if line.place in unknown]
     return [
-        {"code": code, "severity": "note", "measure": None, "reason": reason, "fix": fix, "lines": len(rows),
-         "rows": rows[:MOST_NAMED]}
-        for code, reason, fix, rows in found
+        {"code": "place-unknown", "severity": "note", "measure": None,
+         "reason": f"the register of places does not know {named}",
+         "fix": "Check the code; the value is the same without it", "lines": len(rows), "rows": rows[:MOST_NAMED]}
     ]  # fmt: skip
 
 
@@ -141,7 +163,31 @@ def edition_named(reference: str) -> Edition:
     except EditionUnknown as error:
         refuse(f"--framework: {error}.")
     except FileRefused as refused:
-        refuse(*refused.findings[:SHOWN])
+        if kind_of_file(reference) == "framework":
+            refuse(*refused.findings[:SHOWN])
+        refuse(_another_kind(reference))
+
+
+def kind_of_file(path: str) -> str:
+    """This will tell an overlay by the base it names and a crosswalk by its two ends; all else is a framework."""
+    try:
+        content = read_document(path).content
+    except FileRefused:
+        return "framework"
+    if "base" in content:
+        return "overlay"
+    return "crosswalk" if {"from", "matches"} <= set(content) else "framework"
+
+
+def _another_kind(path: str) -> str:
+    content = read_document(path).content
+    if kind_of_file(path) == "overlay":
+        words = f"{path}: this is an overlay, which changes a framework and is none itself. "
+        return (
+            f"{words}Give the framework it lies on, {content['base']}, with --framework, and this file with --overlay."
+        )
+    words = f"{path}: this is a crosswalk, which says how two frameworks correspond, and is no framework. "
+    return f"{words}Give it with --file to `commonweal framework crosswalk`."
 
 
 def _overlaid(overlay: str | None, base: Edition) -> Edition:
@@ -157,10 +203,9 @@ def _income(path: str) -> dict[str, Decimal]:
     """This will read real GDP per head by price year: two columns, `price_year` and `gdp_per_head`, above 0."""
     found: dict[str, Decimal] = {}
     try:
-        with open(path, encoding="utf-8-sig", newline="") as text:
-            rows = list(csv.DictReader(text))
-    except (OSError, ValueError, csv.Error) as error:
-        refuse(f"{path}: the file cannot be read: {getattr(error, 'strerror', None) or error}.")
+        rows = list(csv.DictReader(io.StringIO(read_text("--gdp-per-head", path), newline="")))
+    except csv.Error as error:
+        refuse(f"--gdp-per-head: {path} is not CSV: {error}. Save the sheet again as CSV UTF-8.")
     for number, row in enumerate(rows, 2):
         year, written = (row.get("price_year") or "").strip(), (row.get("gdp_per_head") or "").strip()
         try:

@@ -15,7 +15,7 @@ from commonweal.sources.grids import TableError
 from commonweal.sources.workbooks import Workbook, read_workbook
 from commonweal.sources.workbooks_import import About, AboutIncomplete, Imported, MappingIncomplete, framework_from
 from commonweal.sources.workbooks_mapping import Mapping, mapping_for, propose_mapping
-from commonweal.web.commands.printing import as_text, print_json, print_table, refuse, write_whole
+from commonweal.web.commands.printing import as_text, print_json, print_table, read_text, refuse, write_whole
 
 _ASKED = [field.name for field in fields(About)]
 
@@ -37,6 +37,10 @@ def import_workbook(
     json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Read a licensed workbook: show what its columns are taken for, then make a framework of its rows."""
+    if heading_row is not None and heading_row < 1:
+        refuse(f"--heading-row: rows count from 1, and {heading_row} is none. Write the number the spreadsheet shows.")
+    if out is not None and Path(out).suffix.lower() not in (".yaml", ".yml"):
+        refuse(f"--out: '{out}' ends neither in .yaml nor in .yml.")
     try:
         book = read_workbook(Path(workbook).read_bytes(), Path(workbook).name)
         if mapping is not None:
@@ -63,17 +67,23 @@ def import_workbook(
 
 
 def _saved(path: str) -> Mapping:
+    text = read_text("--mapping", path)
     try:
-        return Mapping.from_json(json_module.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        refuse(f"--mapping: {path} is not a mapping: {error}.")
+        return Mapping.from_json(json_module.loads(text))
+    except json_module.JSONDecodeError as error:
+        refuse(f"--mapping: {path} is not JSON: see line {error.lineno}. Give the file that --save-mapping wrote.")
+    except (ValueError, RecursionError) as error:
+        refuse(f"--mapping: {path} is not a mapping as --save-mapping writes it: {error}.")
 
 
 def _about(path: str) -> About:
+    text = read_text("--about", path)
     try:
-        told = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        refuse(f"--about: {path} cannot be read: {' '.join(str(error).split())}.")
+        told = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f": see line {mark.line + 1}" if mark else ""
+        refuse(f"--about: {path} is not YAML{where}. Write a line for each, such as `nation: england`.")
     if not isinstance(told, dict):
         refuse(f"--about: {path} must name: {', '.join(_ASKED)}.")
     if unknown := sorted(str(name) for name in told if name not in _ASKED):
