@@ -30,7 +30,7 @@ Confidence = Literal["seen", "seen-secondary", "known", "judgement"]
 SHARE_RATES = ("deadweight", "attribution", "displacement", "leakage", "substitution")
 RATE_NAMES = (*SHARE_RATES, "multiplier")
 #: The licence of what one body may use and nobody may publish, and how it is said after a name.
-PRIVATE, LICENSED = "private", " (licensed to you: not for publication)"
+PRIVATE, LICENSED = "private", "licensed to you: not for publication"
 
 _PRICE_YEAR = {
     "calendar": re.compile(r"\d{4}"),
@@ -365,7 +365,12 @@ class Edition(_Checked):
     @property
     def named(self) -> str:
         """This will name the edition for people: its title and version, and that it is licensed where it is."""
-        return f"{self.title} {self.version}" + (LICENSED if self.is_licensed else "")
+        return f"{self.title} {self.version}" + (f" ({LICENSED})" if self.is_licensed else "")
+
+    @property
+    def cited(self) -> str:
+        """This will name the edition in a file: its reference, and that it is licensed where it is."""
+        return self.reference + (f" ({LICENSED})" if self.is_licensed else "")
 
     @property
     def content_hash(self) -> str:

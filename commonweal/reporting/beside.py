@@ -8,7 +8,7 @@ docs/how-to/compare-frameworks.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from commonweal.base.exports import Cell
@@ -29,15 +29,25 @@ from commonweal.engine.valuation import Level, Part, Total, Valuation, total_key
 from commonweal.engine.value import value
 from commonweal.money import round_half_up
 from commonweal.reporting.figures import STAGES, Worth
-from commonweal.reporting.presentation import KINDS, plural, written
+from commonweal.reporting.presentation import KINDS, plural, prices_words, written
 from commonweal.reporting.presentation import LEVELS as LEVEL_WORDS
 
 #: More columns than this cannot be read beside one another.
 MOST_EDITIONS: Final = 3
 NO_CROSSWALK: Final = "there is no crosswalk from {of}"
 NOT_THE_SAME: Final = "the crosswalk is of another edition with this name"
-#: Gives the crosswalk of one edition to another, or None.
-Walks = Callable[[Edition, Edition], Crosswalk | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How lines of one edition come to another: the crosswalk, and the measures a layer leaves out, each with why."""
+
+    crosswalk: Crosswalk
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+#: Gives the way from one edition to another, or None.
+Walks = Callable[[Edition, Edition], Walk | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +118,8 @@ def tell(
 ) -> Told:
     """This will tell a worth's record under an edition; `of` are the editions its own lines were made under.
 
-    `walks` gives the crosswalk of one edition to another (`queries.crosswalk_by`). Amounts are GBP in the edition's
-    prices, or those of `price_year`.
+    `walks` gives the way from one edition to another (`queries.walk_between`). Amounts are GBP in the edition's prices,
+    or those of `price_year`.
     """
     lines: list[Line] = []
     brought: list[tuple[str, ReportedFigure]] = []
@@ -121,14 +131,16 @@ def tell(
             lines += own
             continue
         walk = walks(of[reference], edition)
-        if walk is None or (walk.of, walk.to) != (of[reference], edition):
+        if walk is None or (walk.crosswalk.of, walk.crosswalk.to) != (of[reference], edition):
             why = NO_CROSSWALK.format(of=reference) if walk is None else NOT_THE_SAME
             left += _nothing_carried(own, of[reference], why)
             continue
-        reported = report_under(own, walk, edition)
+        reported = report_under(own, walk.crosswalk, edition)
         lines += reported.lines
         brought += [(reference, figure) for figure in reported.figures]
-        left += [Left(reference, each) for each in reported.unmapped]
+        left += [
+            Left(reference, replace(each, why=walk.hidden.get(each.measure, each.why))) for each in reported.unmapped
+        ]
         carried |= {each.line.line for each in reported.carried}
     return Told(
         edition=edition,
@@ -192,12 +204,22 @@ class ShownCell:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row with a cell for each edition, whether they differ, and what of it an edition does not tell."""
+    """A row with a cell for each edition, whether they differ, and what of it an edition does not tell.
+
+    `alike` are the measures that every edition with an amount tells alike: they are no reason to differ, and are left
+    out of `parts_that_differ`.
+    """
 
     row: Row
     cells: tuple[ShownCell, ...]
     differs: bool
     left: tuple[tuple[str, str], ...]
+    alike: tuple[ShownPart, ...] = ()
+
+    @property
+    def parts_that_differ(self) -> list[tuple[ShownCell, list[ShownPart]]]:
+        """Each cell with those of its measures that are not alike in all."""
+        return [(cell, [part for part in cell.parts if part not in self.alike]) for cell in self.cells]
 
 
 def rows_of(told: Sequence[Told]) -> list[Row]:
@@ -233,12 +255,19 @@ def shown_rows(told: Sequence[Told], of: Mapping[str, Edition]) -> list[ShownRow
     for row in rows_of(told):
         cells = tuple(_cell(each, row) for each in told)
         left = tuple((each.name, words) for each in told for words in _without_value(each, row, of))
-        shown.append(ShownRow(row, cells, len({cell.amounts for cell in cells}) > 1, left))
+        shown.append(ShownRow(row, cells, len({cell.amounts for cell in cells}) > 1, left, _alike(cells)))
     return shown
 
 
+def _alike(cells: Sequence[ShownCell]) -> tuple[ShownPart, ...]:
+    filled = [cell.parts for cell in cells if cell.parts]
+    if len(filled) < 2:
+        return ()
+    return tuple(part for part in filled[0] if all(part in parts for parts in filled[1:]))
+
+
 def _without_value(told: Told, row: Row, of: Mapping[str, Edition]) -> Iterator[str]:
-    """What the record's own edition values as this kind, and this one counts without a value or does not tell."""
+    """What the record's own edition values as this kind, and this one values as another, without a value or not at all."""
 
     def is_of(reference: str, id: str) -> bool:
         measure = of[reference].measures[id]
@@ -246,10 +275,14 @@ def _without_value(told: Told, row: Row, of: Mapping[str, Edition]) -> Iterator[
 
     for reference, figure in told.brought:
         target = told.edition.measures.get(figure.to.id) if figure.to.level == "measure" else None
-        if (target is None or target.value is None) and any(is_of(reference, id) for id in figure.brought_from):
-            titles = " and ".join(of[reference].measures[id].title for id in figure.brought_from)
-            counted = amount_in_unit(figure.quantity, figure.unit)
-            yield f"{titles}: {counted} counted under “{figure.title}”, which has no value there"
+        if not any(is_of(reference, id) for id in figure.brought_from):
+            continue
+        titles = " and ".join(of[reference].measures[id].title for id in figure.brought_from)
+        counted = f"{titles}: {amount_in_unit(figure.quantity, figure.unit)}"
+        if target is None or target.value is None:
+            yield f"{counted} counted under “{figure.title}”, which has no value there"
+        elif (target.direction, target.value.kind) != (row.direction, row.kind):
+            yield f"{counted} valued there as {KINDS[target.value.kind].lower()}"
     yield from (_left_words(each) for each in told.left if is_of(each.edition, each.unmapped.measure))
 
 
@@ -267,7 +300,11 @@ def _cell(told: Told, row: Row) -> ShownCell:
     return ShownCell(
         told.name,
         tuple(
-            (written(rounded(total.amount)), f"{total.price_year} prices", plural(total.lines, "line"))
+            (
+                written(rounded(total.amount)),
+                prices_words(total.price_year, total.price_year_type),
+                plural(total.lines, "line"),
+            )
             for total in totals
         ),
         tuple(_shown_part(part, factor, span, row.level) for part, factor, span in parts_of(told, row)),
@@ -285,9 +322,8 @@ def _shown_part(part: Part, factor: Factor, amount: Span, level: Level) -> Shown
         measure=f"{part.measure.title}, {financial_year_name(factor.parameters.start_year)}",
         counted=amount_in_unit(part.quantity, part.measure.unit),
         unit_value=written(rounded(unit)) if unit else "",
-        prices=factor.price.to_year
-        if factor.price.to_year == factor.value.price_year
-        else f"{factor.price.to_year}, from {factor.value.price_year}",
+        prices=prices_words(factor.price.to_year, factor.price.type).removesuffix(" prices")
+        + ("" if factor.price.to_year == factor.value.price_year else f", from {factor.value.price_year}"),
         deducted=("; ".join(rates) or "nothing") if level == "net" else "nothing: gross",
         amount=written(amount),
     )
@@ -339,7 +375,7 @@ def beside_export(worth: Worth, told: Sequence[Told]) -> Iterator[tuple[Cell, ..
     """This will write, edition by edition, its totals, their parts, what it counts and what it leaves over."""
     stage, on = STAGES[worth.what], worth.as_of
     for each in told:
-        name = each.edition.reference
+        name = each.edition.cited
         for direction, total in totals_of(each):
             span = rounded(total.amount)
             yield ("total", stage, name, total.kind, direction, total.level, total.price_year, span.central, span.low,

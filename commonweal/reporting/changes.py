@@ -25,7 +25,7 @@ from commonweal.engine.value import value
 from commonweal.money import allocate, round_half_up
 from commonweal.reporting.beside import Left, Walks, lines_by_edition, tell
 from commonweal.reporting.figures import STAGES, Worth, WorthLine
-from commonweal.reporting.presentation import KINDS, plural, written
+from commonweal.reporting.presentation import KINDS, plural, prices_words, written
 from commonweal.reporting.presentation import LEVELS as LEVEL_WORDS
 
 PARTS: Final = {
@@ -232,7 +232,9 @@ class ShownChange:
     def prices(self) -> str:
         """The year or years of its prices."""
         before, after = self.total.price_before, self.total.price_after
-        return f"{before} prices" if before == after else f"{before} prices before, {after} after"
+        if before == after:
+            return prices_words(before, self.total.stream.price_year_type)
+        return f"{before} prices before, {after} after"
 
     @property
     def editions(self) -> str:
@@ -341,7 +343,7 @@ def change_rows(changes: Sequence[ShownChange]) -> Iterator[tuple[Cell, ...]]:
     for each in changes:
         stream, total = each.total.stream, each.total
         of: tuple[Cell, ...] = (
-            each.change.before.edition.reference, each.change.after.edition.reference, stream.kind, stream.direction,
+            each.change.before.edition.cited, each.change.after.edition.cited, stream.kind, stream.direction,
             stream.level, total.price_before, total.price_after,
         )  # fmt: skip
         yield ("total", *of, each.before.central, each.after.central, "", "", *_ends(each.difference), *nothing)

@@ -17,7 +17,7 @@ from commonweal.base.exports import Cell
 from commonweal.base.parts import AssuranceBar, Figure
 from commonweal.base.templatetags.figures import long_date, money, percentage, quantity
 from commonweal.engine.factors import EXACT, Span
-from commonweal.engine.model import Edition
+from commonweal.engine.model import LICENSED, Edition
 from commonweal.engine.presentation import rounded, shown_lines
 from commonweal.engine.value import Level
 from commonweal.money import allocate, round_half_up
@@ -54,10 +54,20 @@ def key_slug(key: TotalKey) -> str:
     return ":".join((*parts, "range") if key.ranged else parts)
 
 
+def prices_words(year: str, year_type: str) -> str:
+    """This will name the prices an amount is in; a rate that was set for a year is no price of that year."""
+    return f"rates of {year}" if year_type == "rate-year" else f"{year} prices"
+
+
+def prices_of(key: TotalKey) -> str:
+    """This will name the prices of a figure."""
+    return prices_words(key.price_year, key.price_year_type)
+
+
 def key_label(key: TotalKey, edition: Edition) -> str:
     """This will name a figure in a choice: "Welfare value, gross, 2024 prices, Commonweal Open Measures 1.0"."""
     ranged = ", as a range" if key.ranged else ""
-    prices = f"{key.price_year} prices"
+    prices = prices_of(key)
     return f"{kind_words(key)}, {LEVELS[key.level]}, {prices}{ranged}, {edition.named}"
 
 
@@ -187,9 +197,14 @@ class StageRow:
     bar: AssuranceBar | None
 
 
+def editions_of(account: Account) -> dict[str, Edition]:
+    """This will give the editions of an account by reference."""
+    return {v.edition.reference: v.edition for worth in account.worths.values() for v in worth.valuations}
+
+
 def stage_rows(account: Account, lines_url: Address) -> list[StageRow]:
     """This will lay the stages side by side: a row for each kind and level, never added to one another."""
-    editions = {v.edition.reference: v.edition for worth in account.worths.values() for v in worth.valuations}
+    editions = editions_of(account)
     confirmable = account.worths["claimed"].only("confirmable", "yes")
     rows = []
     for key in account.keys:
@@ -202,7 +217,7 @@ def stage_rows(account: Account, lines_url: Address) -> list[StageRow]:
         edition = editions[key.edition]
         rows.append(
             StageRow(
-                key, kind_words(key), LEVELS[key.level].capitalize(), f"{key.price_year} prices",
+                key, kind_words(key), LEVELS[key.level].capitalize(), prices_of(key),
                 edition.named, tuple(cells), assurance_bar(account, key, confirmable.get(key)),
             )
         )  # fmt: skip
@@ -216,7 +231,7 @@ def assurance_bar(account: Account, key: TotalKey, confirmable: WorthTotal | Non
     if not claimed:
         return None
     return AssuranceBar(
-        label=f"{kind_words(key)}, {LEVELS[key.level]}, {key.price_year} prices",
+        label=f"{kind_words(key)}, {LEVELS[key.level]}, {prices_of(key)}",
         unit="£",
         claimed=claimed,
         evidenced=_central(held["evidenced"]),
@@ -268,7 +283,7 @@ def chart_by_kind(worth: Worth, edition: Edition, level: Level) -> BarChart | No
 
 
 def _bar_name(key: TotalKey, years: Sequence[str]) -> str:
-    return f"{KINDS[key.kind]}, {key.price_year} prices" if len(years) > 1 else KINDS[key.kind]
+    return f"{KINDS[key.kind]}, {prices_of(key)}" if len(years) > 1 else KINDS[key.kind]
 
 
 def chart_by(worth: Worth, column: str, names: Mapping[str, str], key: TotalKey, edition: Edition) -> BarChart | None:
@@ -290,7 +305,7 @@ def chart_by(worth: Worth, column: str, names: Mapping[str, str], key: TotalKey,
         title=f"{first} accounts for {share} the {LEVELS[key.level]} {kind_words(key).lower()} "
         f"{STAGES[worth.what].lower()}",
         unit="£",
-        source=f"{edition.named}, {key.price_year} prices",
+        source=f"{edition.named}, {prices_of(key)}",
         as_of=worth.as_of,
         left_out=_left_out_words(worth),
         bars=tuple(Bar(name, each, direction=key.direction) for (name, _amount), each in zip(bars, shown, strict=True)),
@@ -386,7 +401,8 @@ def line_row(shown: ShownLine, what: What) -> tuple[Cell, ...]:
     value = factor.value if factor else None
     return (
         line.public_id, STAGES[what], promise.agreement_title, promise.department_name,
-        CHANNEL_WORDS[promise.channel], promise.wording, promise.measure, promise.edition, line.quantity,
+        CHANNEL_WORDS[promise.channel], promise.wording, promise.measure,
+        promise.edition + (f" ({LICENSED})" if line.valued and line.valued.measure.is_licensed else ""), line.quantity,
         promise.share, line.counted, promise.unit, line.starts_on, line.ends_on, line.place_code, promise.direction,
         value.kind if value else "", factor.price.to_year if factor else "",
         *_ends(shown.gross), *_ends(shown.net),
@@ -408,13 +424,14 @@ TOTAL_HEADINGS: Final = (
 def total_rows(account: Account) -> list[tuple[Cell, ...]]:
     """This will write every total at every stage for an export, under TOTAL_HEADINGS."""
     rows: list[tuple[Cell, ...]] = []
+    editions = editions_of(account)
     for key in account.keys:
         for what, worth in account.worths.items():
             if total := worth.total(key):
                 shown = rounded(total.amount)
                 rows.append(
                     (
-                        key.kind, key.direction, key.level, key.price_year, key.edition, STAGES[what], shown.central,
+                        key.kind, key.direction, key.level, key.price_year, editions[key.edition].cited, STAGES[what], shown.central,
                         shown.low, shown.high, total.lines, len(worth.lines), worth.covered, worth.agreements,
                         account.as_of,
                     )

@@ -19,13 +19,13 @@ from commonweal.base.models import Body
 from commonweal.delivery.models import Agreement, AssuranceFact, Entry
 from commonweal.delivery.queries import counted_share, lines_of_body, live_agreements, standing_entries
 from commonweal.directory.models import Place, PlaceWithin
-from commonweal.engine.crosswalk import Crosswalk
 from commonweal.engine.factors import EXACT
 from commonweal.engine.lines import Line
 from commonweal.engine.model import Edition
+from commonweal.engine.overlay_model import Hidden
 from commonweal.engine.value import LineValue, value
-from commonweal.frameworks.queries import crosswalk_for, find_edition, get_edition, overlay_of_edition
-from commonweal.reporting.beside import same_measures
+from commonweal.frameworks.queries import crosswalk_for, find_edition, get_edition, layer_of, overlay_of_edition
+from commonweal.reporting.beside import Walk, same_measures
 from commonweal.reporting.figures import (
     STAGES,
     Account,
@@ -328,17 +328,25 @@ def find_line(found: Worth, public_id: str) -> WorthLine | None:
 # --- other frameworks ------------------------------------------------------------------------------------------------
 
 
-def crosswalk_by(of: Edition, to: Edition) -> Crosswalk | None:
-    """This will give the crosswalk by which lines of one edition are told under another, or None; needs the scope.
+def walk_between(of: Edition, to: Edition) -> Walk | None:
+    """This will give the way by which lines of one edition are told under another, or None; needs the scope.
 
-    The body's own goes before the one everybody has. Without either, the measures that two editions of one framework
-    share, or an edition and the layer laid over it, are the same measures.
+    The body's own crosswalk goes before the one everybody has. Without either, the measures that two editions of one
+    framework share, or an edition and the layer laid over it, are the same measures.
     """
     if (held := crosswalk_for(of, to)) is not None:
-        return held
+        return Walk(held)
     if of.framework_id == to.framework_id or _lineage(of) & _lineage(to):
-        return same_measures(of, to)
+        return Walk(same_measures(of, to), _hidden(to))
     return None
+
+
+def _hidden(edition: Edition) -> dict[str, str]:
+    layer = overlay_of_edition(find_edition(edition.reference))
+    if layer is None:
+        return {}
+    changes = layer_of(layer)[1].changes
+    return {each.was.id: f"your layer leaves it out: {each.reason}" for each in changes if isinstance(each, Hidden)}
 
 
 def _lineage(edition: Edition) -> set[str]:

@@ -18,7 +18,7 @@ from commonweal.engine import draws as engine
 from commonweal.engine.model import Edition
 from commonweal.engine.presentation import rounded
 from commonweal.reporting.figures import STAGES, TotalKey, Worth, WorthTotal
-from commonweal.reporting.presentation import LEVELS, kind_words, written
+from commonweal.reporting.presentation import LEVELS, kind_words, prices_of, written
 
 #: The most draws, and the most draws times parameter sets, that a page makes while its reader waits.
 MOST_DRAWS: Final = 10_000
@@ -147,7 +147,7 @@ def _row(each: RangedTotal, headings: tuple[str, ...], several: bool) -> ShownRa
         without = f"{percentage(drawn.without_range)} of it rests on values without a published range, held still"
     else:
         without = "All of it has a published range"
-    under = f"{LEVELS[key.level].capitalize()}, {key.price_year} prices{named}"
+    under = f"{LEVELS[key.level].capitalize()}, {prices_of(key)}{named}"
     return ShownRange(kind_words(key), under, without, tuple(zip(headings, cells, strict=True)))
 
 
@@ -171,7 +171,7 @@ def tornado(found: Ranges, each: RangedTotal) -> TornadoChart | None:
         title=f"“{first.parameter.name}” alone moves the {words} from {pounds(first.low)} to {pounds(first.high)}"
         + (", the most of any" if len(swings) > 1 else ""),
         unit="£",
-        source=f"{each.edition.named}, {each.key.price_year} prices; {found.number:,} draws of "
+        source=f"{each.edition.named}, {prices_of(each.key)}; {found.number:,} draws of "
         f"each parameter, seed {found.seed}, all others central",
         as_of=found.worth.as_of,
         left_out=" and ".join(filter(None, said)),
@@ -209,7 +209,7 @@ def range_export(found: Ranges) -> Iterator[tuple[Cell, ...]]:
     for each in found.totals:
         key, drawn = each.key, each.drawn
         of: tuple[Cell, ...] = (
-            STAGES[found.worth.what], key.kind, key.direction, key.level, key.price_year, key.edition,
+            STAGES[found.worth.what], key.kind, key.direction, key.level, key.price_year, each.edition.cited,
             rounded(each.total.amount).central,
         )  # fmt: skip
         points: tuple[Cell, ...] = (None,) * 5

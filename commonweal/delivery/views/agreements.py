@@ -27,6 +27,7 @@ from commonweal.delivery import actions, forms, queries
 from commonweal.delivery.views.history import history_of
 from commonweal.delivery.vocabulary import STATES
 from commonweal.directory.queries import departments, get_department, get_organisation, organisations, places_by_code
+from commonweal.engine.model import LICENSED
 from commonweal.engine.promises import ratio_words
 from commonweal.frameworks.queries import edition_for, get_measure, measures
 
@@ -226,13 +227,14 @@ def promises_export(request: HttpRequest, body: Body, public_id: str, form: str)
         (row.commitment.wording, row.commitment.unit, row.promised, row.expected, row.delivered.claimed,
          ratio_words(row.ratio), row.flag or "", row.delivered.evidenced, row.delivered.confirmed,
          row.delivered.assured, row.delivered.brought_forward, row.commitment.ends_on or found.ends_on,
-         "Overdue" if row.overdue else "", row.commitment.gbp_as_contracted, row.commitment.citation)
+         "Overdue" if row.overdue else "", row.commitment.gbp_as_contracted, row.commitment.citation,
+         LICENSED.capitalize() if row.commitment.measure and row.commitment.measure.is_private else "")
         for row in table.rows
     )  # fmt: skip
     return export_response(
         form, name=f"promises-{found.reference or found.title}-{today()}",
         headings=[*PROMISE_HEADINGS, "Evidenced", "Confirmed", "Assured", "Of it brought forward", "Due on", "Overdue",
-                  "As contracted (£)", "Source"],
+                  "As contracted (£)", "Source", "Licence"],
         rows=rows, about=[("Agreement", found.title), ("Body", body.name), ("As of", long_date(today()))],
     )  # fmt: skip
 
@@ -260,7 +262,7 @@ def promises_pdf(request: HttpRequest, body: Body, public_id: str) -> HttpRespon
         "numeric": [numeric[index] for index in shown],
         "widths": [widths[index] for index in shown],
         "rows": [[row[index] for index in shown] for row in rows],
-        "notes": _notes(table),
+        "notes": [*_notes(table), *_licence_note(table)],
         "source": found.citation or f"{body.name}, as recorded by {long_date(today())}",
         "banner": "Invented for demonstration" if body.is_invented else None,
     }
@@ -268,6 +270,13 @@ def promises_pdf(request: HttpRequest, body: Body, public_id: str) -> HttpRespon
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(found)}-{today()}.pdf"'
     return response
+
+
+def _licence_note(table: queries.PromiseTable) -> list[str]:
+    held = [
+        row.commitment.wording for row in table.rows if row.commitment.measure and row.commitment.measure.is_private
+    ]
+    return [f"{LICENSED.capitalize()}: {', '.join(held)}."] if held else []
 
 
 def _cell(number: Any, nothing: str) -> str:

@@ -48,13 +48,13 @@ class _Beside:
         self.told: list[Told] = []
         if not self.form.is_choice_wrong and given:
             self.told = [
-                tell(self.worth, get_edition(each), self.of, queries.crosswalk_by, self.form.price_year)
+                tell(self.worth, get_edition(each), self.of, queries.walk_between, self.form.price_year)
                 for each in self.form.chosen
             ]
 
     def _is_reached(self, reference: str) -> bool:
         to = get_edition(reference)
-        return any(queries.crosswalk_by(each, to) for each in self.of.values())
+        return any(queries.walk_between(each, to) for each in self.of.values())
 
 
 def worth_frameworks(request: HttpRequest, body: Body, public_id: str | None = None) -> HttpResponse:

@@ -51,7 +51,7 @@ class _Changes:
         of: dict[str, Edition] = {
             reference: get_edition(reference) for each in asked for reference in lines_by_edition(each.worth)
         }
-        before, after = (side(each, of, queries.crosswalk_by) for each in asked)
+        before, after = (side(each, of, queries.walk_between) for each in asked)
         try:
             self.changes = shown_changes(compared(before, after, of), before, after)
         except EditionNotSaid as refused:

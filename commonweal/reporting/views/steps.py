@@ -16,6 +16,7 @@ from commonweal.base.pdf import make_pdf
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, quantity
 from commonweal.delivery import queries as delivery
 from commonweal.engine.explain import Step, steps
+from commonweal.engine.model import LICENSED
 from commonweal.frameworks.queries import today as current_day
 from commonweal.reporting import figures, presentation, queries
 
@@ -131,9 +132,13 @@ def _export(
 def _rows(what: figures.What, lines: Sequence[figures.WorthLine]) -> list[tuple[Cell, ...]]:
     return [
         (line.public_id, figures.STAGES[what], line.promise.agreement_title, line.promise.wording, number, step.label,
-         step.how, step.exact, step.unit, step.result, step.source)
+         step.how, step.exact, step.unit, step.result, step.source + _licensed(line))
         for line in lines for number, step in enumerate(told(line), start=1)
     ]  # fmt: skip
+
+
+def _licensed(line: figures.WorthLine) -> str:
+    return f" ({LICENSED})" if line.valued and line.valued.measure.is_licensed else ""
 
 
 def _pdf(body: Body, title: str, what: figures.What, lines: Sequence[figures.WorthLine]) -> bytes:
@@ -142,7 +147,7 @@ def _pdf(body: Body, title: str, what: figures.What, lines: Sequence[figures.Wor
     for line in lines:
         if len(lines) > 1:
             rows.append([line.promise.wording, "", "", ""])
-        rows += [[step.label, step.how, step.result, step.source] for step in told(line)]
+        rows += [[step.label, step.how, step.result, step.source + _licensed(line)] for step in told(line)]
         if not told(line):
             rows.append([presentation.note_of(line) or "No value", "", "", ""])
     heading = f"{title}: each step" if len(lines) != 1 else f"{lines[0].promise.wording}: each step"

@@ -202,6 +202,20 @@ def test_staff_pages_of_what_rests_on_it_say_that_it_is_licensed(published, body
         assert "icensed to you: not for publication" in page, name
 
 
+def test_what_staff_take_away_says_that_it_is_licensed(published, body, lead, sign_in):
+    agreement, lines = published
+    client, line = sign_in(lead), lines[2].public_id
+    given = {
+        "reporting:worth_export": ["csv"], "reporting:worth_lines_export": ["csv"], "reporting:worth_ranges_export": ["csv"],
+        "reporting:worth_frameworks_export": ["csv"], "reporting:worth_changes_export": ["csv"],
+        "reporting:line_steps": [line, "csv"], "delivery:promises_export": [agreement.public_id, "csv"],
+        "delivery:promises_pdf": [agreement.public_id], "reporting:agreement_steps": [agreement.public_id, "pdf"],
+    }  # fmt: skip
+    for name, rest in given.items():
+        said = words_of(client.get(reverse(name, args=[body.slug, *rest])).content)
+        assert "icensed to you: not for publication" in said, name
+
+
 def everything_public(client, start):
     """Follow every link of the site from its first page; give address to content."""
     found, waiting = {}, [start, f"/cy{start}"]

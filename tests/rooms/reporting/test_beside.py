@@ -17,7 +17,7 @@ from commonweal.base.templatetags.figures import money
 from commonweal.engine.crosswalk import End, report_under
 from commonweal.engine.crosswalk_file import crosswalk_between
 from commonweal.engine.lines import Line
-from commonweal.engine.overlay_model import Overlay, Renamed
+from commonweal.engine.overlay_model import Hidden, Overlay, Renamed
 from commonweal.engine.presentation import rounded
 from commonweal.engine.prices import published_series
 from commonweal.engine.value import value
@@ -25,7 +25,7 @@ from commonweal.frameworks.actions import begin_overlay, change_crosswalk, publi
 from commonweal.frameworks.queries import crosswalk_pair, find_edition, get_edition
 from commonweal.money import round_half_up
 from commonweal.reporting.beside import NOT_THE_SAME, lines_by_edition, same_measures, tell
-from commonweal.reporting.queries import crosswalk_by, worth
+from commonweal.reporting.queries import walk_between, worth
 
 ONE, TWO = "made-reporting@1.0", "made-reporting@2.0"
 OPEN, MODEL = "open-measures@1.0", "ppn-06-20@1.1"
@@ -115,7 +115,7 @@ def test_a_row_opens_onto_why(promised: Any, read: Callable[..., str]) -> None:
     amount = rounded(value([line("environment.conservation-hours", "120", 1), line("community.volunteering-hours", "50", 2)],
                            get_edition(OPEN), as_of=DAY).totals[0].amount).central  # fmt: skip
     assert amount is not None
-    assert f"{money(amount)} 2025 prices, 2 lines No figure" in page
+    assert f"{money(amount)} rates of 2025, 2 lines No figure" in page
     assert "which has no value there" in page
     assert "Hours volunteered in the community: 50 hours, 1 line; only a related match, which carries nothing" in page
     assert f"there is no crosswalk from {ONE}" in page
@@ -158,7 +158,7 @@ def test_a_crosswalk_of_another_edition_with_the_same_name_carries_nothing(promi
     found = worth(promised.body, what="promised", on=DAY, agreement=promised.catalogue)
     of = {OPEN: get_edition(OPEN)}
     altered = replace(get_edition(MODEL), title="Altered")
-    told = tell(found, altered, of, crosswalk_by)
+    told = tell(found, altered, of, walk_between)
     assert told.carried == 0
     assert {each.unmapped.why for each in told.left} == {NOT_THE_SAME}
     assert sum(each.unmapped.quantity for each in told.left) == 180
@@ -174,7 +174,7 @@ def test_a_measure_with_another_unit_is_not_the_same_measure() -> None:
 
 
 def test_a_bodys_own_crosswalk_goes_before_everybodys(promised: Any, read: Callable[..., str]) -> None:
-    assert crosswalk_by(get_edition(ONE), get_edition(OPEN)) is None
+    assert walk_between(get_edition(ONE), get_edition(OPEN)) is None
     pair = crosswalk_pair(promised.body, OPEN, MODEL)
     kept = tuple(match for match in pair.crosswalk.matches if match.of != End("measure", "skills.apprentice-starts"))
     change_crosswalk(
@@ -191,17 +191,21 @@ def test_a_layer_and_what_it_lies_on_have_the_same_measures(promised: Any) -> No
     layer = Overlay(
         framework_id="own-measures", version="1", title="Own", publisher=promised.body.name, source=base.source, author="Ann",
         base=base.reference, base_hash=base.content_hash,
-        changes=(Renamed(was=wage, was_in="work", title="Pay", reason="Our word", reference=wage.reference),),
+        changes=(
+            Renamed(was=wage, was_in="work", title="Pay", reason="Our word", reference=wage.reference),
+            Hidden(was=base.measures["health"], was_in="well", reason="Told elsewhere", reference=wage.reference),
+        ),
     )  # fmt: skip
     draft = begin_overlay(body=promised.body, by=promised.officer, base=find_edition(ONE), overlay=layer)
     made = publish_overlay(body=promised.body, by=promised.officer, overlay=draft, saves=draft.saves)
     own = get_edition(made.reference)
-    walk = crosswalk_by(base, own)
+    walk = walk_between(base, own)
     assert walk is not None
-    assert {match.of.id for match in walk.matches} == set(base.measures)
+    assert {match.of.id for match in walk.crosswalk.matches} == set(base.measures) - {"health"}
     told = tell(worth(promised.body, what="promised", on=DAY, agreement=promised.home), own,
-                {each: get_edition(each) for each in (ONE, TWO)}, crosswalk_by)  # fmt: skip
-    assert (told.carried, told.lines) == (2, 3)  # the second edition is no part of the layer
+                {each: get_edition(each) for each in (ONE, TWO)}, walk_between)  # fmt: skip
+    assert (told.carried, told.lines) == (1, 3)  # the second edition is no part of the layer
+    assert "your layer leaves it out: Told elsewhere" in {each.unmapped.why for each in told.left}
 
 
 def test_nothing_on_record_is_said(council: Any, read: Callable[..., str]) -> None:
