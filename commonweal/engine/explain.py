@@ -63,7 +63,7 @@ def _steps(valued: LineValue, factor: Factor, case: str) -> Iterator[Step]:
         reference = f"{value.source.id}, {value.source.locator}".rstrip(", ")
         published = _case(first.published, case)
         yield Step(
-            f"Unit value of {value.name}{suffix}",
+            f"Unit value: {value.name}{suffix}",
             f"published in {value.price_year} prices",
             (),
             published,

@@ -319,7 +319,8 @@ def _shown_part(part: Part, factor: Factor, amount: Span, level: Level) -> Shown
         if applied.origin != "already net"
     ]
     return ShownPart(
-        measure=f"{part.measure.title}, {financial_year_name(factor.parameters.start_year)}",
+        measure=f"{part.measure.title}, {financial_year_name(factor.parameters.start_year)}"
+        + (f", of {factor.parameters.emission_year}" if factor.parameters.emission_year else ""),
         counted=amount_in_unit(part.quantity, part.measure.unit),
         unit_value=written(rounded(unit)) if unit else "",
         prices=prices_words(factor.price.to_year, factor.price.type).removesuffix(" prices")

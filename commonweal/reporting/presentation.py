@@ -267,6 +267,9 @@ def chart_by_kind(worth: Worth, edition: Edition, level: Level) -> BarChart | No
     ]
     if len(totals) < 2:
         return None
+    of_both = [total for total in worth.totals if (total.key.edition, total.key.level) == (edition.reference, level)]
+    ranged = len(of_both) - len(totals)
+    left_out = [f"{plural(ranged, 'figure')} published as a range"] if ranged else []
     greatest = max(totals, key=lambda each: each.amount.central or Decimal(0))
     years = sorted({total.key.price_year for total in totals})
     return BarChart(
@@ -275,7 +278,7 @@ def chart_by_kind(worth: Worth, edition: Edition, level: Level) -> BarChart | No
         unit="£",
         source=f"{edition.named}, prices of {' and '.join(years)}; kinds are not added together",
         as_of=worth.as_of,
-        left_out=_left_out_words(worth),
+        left_out="; ".join([*left_out, *filter(None, [_left_out_words(worth)])]),
         bars=tuple(
             Bar(_bar_name(total.key, years), _central(total), direction=total.key.direction) for total in totals
         ),

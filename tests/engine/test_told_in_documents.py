@@ -43,5 +43,5 @@ def test_python_example_runs(capsys):
     exec(compile(code, "python.md", "exec"), found)
     said = capsys.readouterr().out
     assert "economic gross" in said
-    assert "Unit value of" in said
+    assert "Unit value: " in said
     assert found["change"].totals

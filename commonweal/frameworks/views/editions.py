@@ -124,7 +124,7 @@ def edition_export(request: HttpRequest, body: Body, reference: str, form: str) 
                 )  # fmt: skip
     about = [
         ("Framework", f"{rule.title}, version {rule.version}"), ("Publisher", rule.publisher),
-        ("Licence", rule.licence), *([("Not for publication", NOT_FOR_PUBLICATION)] if row.is_private else []),
+        ("Licence", rule.licence), *([("Not for publication", NOT_FOR_PUBLICATION)] if rule.is_licensed else []),
         *[("Known to lack", gap) for gap in rule.gaps],
     ]  # fmt: skip
     name = f"{rule.framework_id}-{rule.version}"

@@ -39,7 +39,9 @@ class _Beside:
         choices |= {each.reference: f"{each.title} {each.version}" for each in self.of.values()}
         if not record.request.GET.keys() & {"first", "second", "third"}:
             own = sorted(given, key=lambda reference: -len(given[reference]))
-            other = next((each for each in choices if each not in given and self._is_reached(each)), "")
+            others = [each for each in choices if each not in given and self._is_reached(each)]
+            # One that values something says more beside the record's own than one that only counts.
+            other = next(iter(sorted(others, key=lambda each: not _values(each))), "")
             first, second = [*own, other, "", ""][:2]
             self.form = record.form(BesideForm, words={"first": first, "second": second})
         self.form.offer(list(choices.items()))
@@ -55,6 +57,10 @@ class _Beside:
     def _is_reached(self, reference: str) -> bool:
         to = get_edition(reference)
         return any(queries.walk_between(each, to) for each in self.of.values())
+
+
+def _values(reference: str) -> bool:
+    return any(measure.value for measure in get_edition(reference).measures.values())
 
 
 def worth_frameworks(request: HttpRequest, body: Body, public_id: str | None = None) -> HttpResponse:

@@ -59,7 +59,7 @@ def worth_ranges(request: HttpRequest, body: Body, public_id: str | None = None)
     if opened:
         form.data = {**form.data, "figure": presentation.key_slug(opened.key)}
     content = {
-        **record.page("ranges", "How sure this is"),
+        **record.page("ranges", "Ranges"),
         "form": form,
         "worth": worth,
         "stage": figures.STAGES[worth.what].lower(),

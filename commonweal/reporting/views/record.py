@@ -26,7 +26,7 @@ KEPT = ("what", "department", "channel", "place")
 #: The pages of worth, in the order a reader comes to them: the end of the address's name, and its words.
 PAGES = (
     ("", "What it is worth"),
-    ("ranges", "How sure this is"),
+    ("ranges", "Ranges"),
     ("frameworks", "Under several frameworks"),
     ("changes", "What changed"),
 )
