@@ -7,7 +7,7 @@ writes them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
@@ -49,6 +49,30 @@ class Target:
             raise InvalidRule("a target is a quantity above 0", 'Write a number in quotes, such as "500"')
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """This will hold one reason and where it is written down: of a whole change, of its `value`, or of one rate.
+
+    `of` is empty for the whole change, else `value`, `dropoff` or the name of a rate.
+    """
+
+    of: str
+    reason: str
+    reference: Source
+
+    @property
+    def words(self) -> str:
+        """This will name what the reason is of, for people; empty for a whole change."""
+        return {"value": "Worth", "dropoff": "Drop-off"}.get(self.of, self.of.capitalize())
+
+
+def _of_rates(rates: Mapping[str, Rate], dropoff: Decimal | Rate | None, whole: Reason) -> tuple[Reason, ...]:
+    named = {**rates, **({"dropoff": dropoff} if isinstance(dropoff, Rate) else {})}
+    return tuple(
+        Reason(name, rate.reason or whole.reason, rate.source or whole.reference) for name, rate in named.items()
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reasoned:
     """This will hold what every change has: the reason for it, and where the reason is written down."""
@@ -63,6 +87,11 @@ class _Reasoned:
 
     def _check(self) -> None:
         pass
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """This will give every reason of the change, the value and each rate told apart; at least one."""
+        return (Reason("", self.reason, self.reference),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +114,19 @@ class Added(_Reasoned):
             raise InvalidRule(f"{self.part.id} is added empty; what it holds is added to it")
         if self.target and not isinstance(self.part, Measure):
             raise InvalidRule(f"{self.part.id}: only a measure has a target")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """This will give why the part was added and, of a measure, why it has its own value and each of its rates.
+
+        The notes of a value that is written with the measure say why; its source is where it was read.
+        """
+        whole = Reason("", self.reason, self.reference)
+        if not isinstance(self.part, Measure):
+            return (whole,)
+        value = self.part.value
+        worth = value and value.id == self.part.id and value.notes and Reason("value", value.notes, value.source)
+        return (whole, *([worth] if worth else []), *_of_rates(self.part.rates, self.part.dropoff, whole))
 
     @property
     def subject(self) -> str:
@@ -168,6 +210,18 @@ class Revalued(_OfMeasure):
     def of_unit(self) -> bool:
         """This will say whether the change speaks of money per unit, so that it falls when the unit changes."""
         return self.counted or self.value is not None
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """This will give the reason of the value and that of each rate; one said of the rates together comes first.
+
+        A rate without a source of its own has the reference of the change.
+        """
+        whole = Reason("", self.reason, self.reference)
+        rates = _of_rates(self.rates, self.dropoff, whole)
+        if self.of_unit or self.duration or isinstance(self.dropoff, Decimal):
+            return (replace(whole, of="value"), *rates)
+        return rates if any(each.reason == self.reason for each in rates) else (whole, *rates)
 
 
 Change = Added | Hidden | Renamed | Retargeted | Revalued

@@ -167,17 +167,25 @@ def retargeted(layer: Layer, said: Mapping[str, Any], *, outcome: str, target: T
 def revalued(
     layer: Layer, said: Mapping[str, Any], *, value: UnitValue | None, counted: bool, duration: int | None
 ) -> Change:
-    """This will change what one unit is worth, leaving the rates that were changed before as they are."""
-    before = next((each for each in layer.changes if isinstance(each, Revalued)), None)
+    """This will change what one unit is worth, leaving the rates that were changed before, each with its own reason.
+
+    `said` is the reason of the value. Of a measure of our own the value itself keeps it, in its notes.
+    """
+    before = _revalued_before(layer)
     if isinstance(layer.changes[0] if layer.changes else None, Added):
-        return _of_own(layer, value=value, figure="valued" if value else "count", duration=duration)
-    rates, dropoff = (before.rates, before.dropoff) if before else ({}, None)
+        told = value and replace(value, notes=f"{said['reason']} ({_written_in(said['reference'])})")
+        return _of_own(layer, value=told, figure="valued" if value else "count", duration=duration)
+    rates, dropoff = (_with_sources(before.rates, before.reference), before.dropoff) if before else ({}, None)
+    if value is None and not counted and duration is None and before:
+        # The value is the base's again: what is left has the reasons of the rates.
+        left = next((each for each in before.reasons if each.of not in ("", "value")), None)
+        said = {"reason": left.reason, "reference": left.reference} if left else said
     return Revalued(value=value, counted=counted, duration=duration, rates=rates, dropoff=dropoff, **_of(layer), **said)
 
 
 def with_rate(layer: Layer, said: Mapping[str, Any], *, name: str, rate: Rate) -> Change:
-    """This will change one rate, or the drop-off, leaving the value and the other rates that were changed."""
-    before = next((each for each in layer.changes if isinstance(each, Revalued)), None)
+    """This will change one rate, or the drop-off, leaving the value and the other rates, each with its own reason."""
+    before = _revalued_before(layer)
     if isinstance(layer.changes[0] if layer.changes else None, Added):
         assert layer.ours is not None
         rates = {**layer.ours.rates} if name == "dropoff" else {**layer.ours.rates, name: rate}
@@ -185,11 +193,27 @@ def with_rate(layer: Layer, said: Mapping[str, Any], *, name: str, rate: Rate) -
     held: dict[str, Any] = {"value": None, "counted": False, "rates": {}, "duration": None, "dropoff": None}
     if before:
         held = {each: getattr(before, each) for each in held}
+        held["rates"] = _with_sources(before.rates, before.reference)
+        if before.reasons[0].of in ("", "value"):
+            said = {"reason": before.reason, "reference": before.reference}
     if name == "dropoff":
         held["dropoff"] = rate
     else:
         held["rates"] = {**held["rates"], name: rate}
     return Revalued(**held, **_of(layer), **said)
+
+
+def _revalued_before(layer: Layer) -> Revalued | None:
+    return next((each for each in layer.changes if isinstance(each, Revalued)), None)
+
+
+def _with_sources(rates: Mapping[str, Rate], reference: Source) -> dict[str, Rate]:
+    """This will give each rate the reference it had from its change, so that another change cannot take it away."""
+    return {name: rate if rate.source else replace(rate, source=reference) for name, rate in rates.items()}
+
+
+def _written_in(source: Source) -> str:
+    return ", ".join(filter(None, (source.title, source.locator)))
 
 
 def _of(layer: Layer) -> dict[str, Any]:

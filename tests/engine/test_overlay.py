@@ -180,6 +180,20 @@ def test_a_change_remembers_what_the_base_said_and_where_its_reason_stands() -> 
             assert change.was in next(each.measures for each in BASE.outcomes if each.id == change.was_in)
 
 
+def test_each_reason_of_a_change_is_told_apart() -> None:
+    told = {
+        (change.subject, each.of): (each.reason, each.reference.id)
+        for change in overlay().changes
+        for each in change.reasons
+    }
+    assert told["community.volunteering-hours", ""] == ("We asked volunteers", "OUR-PLAN")
+    assert told["community.volunteering-hours", "deadweight"] == ("Survey of 2025", "OUR-PLAN")
+    assert told["culture.welsh-language-hours", "value"] == ("Made up for this test", "OUR-PLAN")
+    assert told["culture.welsh-language-hours", "dropoff"] == ("Followed up", "OUR-PLAN")
+    assert told["sea.beach-cleaned", ""] == ("The council decided it", "MIN-7")
+    assert told["sea.beach-cleaned", "deadweight"] == ("Survey of 2025", "MIN-7")
+
+
 def test_what_is_written_reads_back_the_same() -> None:
     first = overlay()
     assert overlay(overlay_text(first)) == first

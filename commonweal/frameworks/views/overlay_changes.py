@@ -41,7 +41,7 @@ def overlay_change(request: HttpRequest, body: Body, public_id: str, measure: st
             result = overlays.with_change(made, base, write(layer, said, form.cleaned_data))
             actions.change_overlay(
                 body=body, by=me(request), overlay=held, saves=form.cleaned_data["saves"], made=result,
-                changed=f"{kind} {measure}",
+                changed=" ".join(filter(None, (kind, measure, form.cleaned_data.get("name")))),
             )  # fmt: skip
         except ChangedMeanwhile as error:
             return _again(request, body, held, build, layer, base, made, heading, back, error)
@@ -86,12 +86,13 @@ def _change_page(
 
 
 def _initial(layer: Any, saves: int, kind: Any, **more: Any) -> dict[str, Any]:
-    """What a form begins with: what was said before of the same kind of change."""
+    """What a form begins with: what was said before of the same kind of change; of a value, not what a rate says."""
     before = next((each for each in layer.changes if isinstance(each, kind)), None)
     found: dict[str, Any] = {"saves": saves} | more
-    if before is not None:
-        found |= {"reason": before.reason, "reference_title": before.reference.title,
-                  "reference_locator": before.reference.locator}  # fmt: skip
+    told = before.reasons[0] if before else None
+    if told and told.of in ("", "value"):
+        found |= {"reason": told.reason, "reference_title": told.reference.title,
+                  "reference_locator": told.reference.locator}  # fmt: skip
     return found
 
 
@@ -115,7 +116,7 @@ def _place_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> form
 def _value_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> forms.ValueForm:
     shown = layer.ours or layer.base
     value = shown.value
-    initial = _initial(layer, saves, Revalued if layer.base else Added)
+    initial = _initial(layer, saves, Revalued)
     before = next((each for each in layer.changes if isinstance(each, Revalued)), None)
     initial["worth"] = "value" if layer.base is None or before is None or before.value else "base"
     if before and before.counted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -129,7 +130,8 @@ def overlay(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
             for kind, words in KIND_WORDS.items()
         ],
         history=[
-            {"words": EVENT_WORDS[each.action], "at": each.at, "who": names.get(each.actor, "The system")}
+            {"words": EVENT_WORDS[each.action], "at": each.at, "who": names.get(each.actor, "The system"),
+             "changed": json.loads(each.details).get("changed", "")}
             for each in events if each.action in EVENT_WORDS
         ],
     )  # fmt: skip

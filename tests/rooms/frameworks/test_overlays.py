@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -130,6 +131,58 @@ def test_every_kind_of_change_is_laid_shown_and_published(client, at, body, in_s
         names = [each.action for each in events_about(body, f"frameworks.overlay:{draft.public_id}")]
     assert names[0] == "frameworks.overlay.published"
     assert names.count("frameworks.overlay.changed") == 7
+
+
+def told(made, measure=HOURS):
+    """Every reason of a measure's changes, by what it is of."""
+    reasons = [each for change in made.of(measure) for each in change.reasons]
+    return {each.of: (each.reason, each.reference.title) for each in reasons}
+
+
+def test_the_value_and_each_rate_keep_their_own_reason(client, at, body, in_scope, draft, change, layer):
+    change(HOURS, "value", **VALUE | {"reason": "R1 of the value", "reference_title": "S1"})
+    change(HOURS, "rate", name="deadweight", central="0.25", reason="R2 of deadweight", reference_title="S2")
+    change(HOURS, "rate", name="dropoff", central="0.1", reason="R3 of drop-off", reference_title="S3")
+    expected = {"value": ("R1 of the value", "S1"), "deadweight": ("R2 of deadweight", "S2"),
+                "dropoff": ("R3 of drop-off", "S3")}  # fmt: skip
+    assert told(layer(draft)[1]) == expected
+    file = client.get(at("overlay_file", draft.public_id)).content.decode()
+    shown = client.get(at("overlay_measure", draft.public_id, HOURS)).content.decode()
+    listed = client.get(at("overlay", draft.public_id)).content.decode()
+    for reason, reference in expected.values():
+        assert reason in file
+        assert reason in shown
+        assert f"Written down in {reference}" in shown
+        assert reason in listed
+    with in_scope(body):
+        details = [json.loads(each.details) for each in events_about(body, f"frameworks.overlay:{draft.public_id}")]
+    assert f"rate {HOURS} deadweight" in [each.get("changed") for each in details]
+    assert f"Changed (rate {HOURS} deadweight) by Mair Lead" in listed
+
+    change(HOURS, "value", **VALUE | {"amount": "30", "reason": "R4 of the value", "reference_title": "S4"})
+    assert told(layer(draft)[1]) == expected | {"value": ("R4 of the value", "S4")}
+    change(HOURS, "value", worth="base", reason="Not ours after all")
+    assert told(layer(draft)[1]) == {name: each for name, each in expected.items() if name != "value"}
+
+
+def test_the_reason_of_a_first_rate_is_not_that_of_the_second_nor_of_a_value(change, draft, layer):
+    change(HOURS, "rate", name="deadweight", central="0.25", reason="R1", reference_title="S1")
+    change(HOURS, "rate", name="attribution", central="0.1", reason="R2", reference_title="S2")
+    change(HOURS, "rate", name="deadweight", central="0.3", reason="R3", reference_title="S3")
+    rates = {"deadweight": ("R3", "S3"), "attribution": ("R2", "S2")}
+    assert told(layer(draft)[1]) == rates
+    change(HOURS, "value", **VALUE | {"reason": "R4", "reference_title": "S4"})
+    assert told(layer(draft)[1]) == rates | {"value": ("R4", "S4")}
+
+
+def test_the_value_and_rates_of_a_measure_of_ours_keep_their_own_reasons(add, change, draft, layer):
+    add("outcome", to="environment", title="A clean shore")
+    add("measure", **MEASURE | {"reason": "R0"})
+    change("own.beach-cleaned", "value", **VALUE | {"reason": "R1", "reference_title": "S1"})
+    change("own.beach-cleaned", "rate", name="deadweight", central="0.1", reason="R2", reference_title="S2")
+    assert told(layer(draft)[1], "own.beach-cleaned") == {
+        "": ("R0", "Corporate plan"), "value": ("R1 (S1, page 12)", "Our survey"), "deadweight": ("R2", "S2"),
+    }  # fmt: skip
 
 
 def test_a_change_is_undone_and_the_base_holds_again(client, at, draft, change, layer):
