@@ -49,6 +49,12 @@ __all__ = [
 ]
 
 
+_IN_WORDS: dict[Term, str] = {
+    "exactMatch": "exact", "closeMatch": "close", "broadMatch": "broad", "narrowMatch": "narrow",
+    "relatedMatch": "related",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """This will hold what one line contributes to one end: `taken` in the line's unit, `quantity` in the end's.
@@ -146,7 +152,7 @@ def report_under(lines: Iterable[Line], crosswalk: Crosswalk, edition: Edition) 
         twice = _twice(carried, used.of)
         for number in sorted(twice):
             each = carried[number]
-            why = f"another line already counts the same effect under {each.match.to}"
+            why = f"another line already counts the same effect under “{ends(used.to)[each.match.to][0]}”"
             unmapped[each.line.measure, why].append(each.taken)
         kept = tuple(each for number, each in enumerate(carried) if number not in twice)
         measures = used.of.measures
@@ -200,24 +206,26 @@ def _routes(crosswalk: Crosswalk) -> dict[str, tuple[tuple[Match, ...], str]]:
     for match in crosswalk.matches:
         by_end[match.of].append(match)
     routes: dict[str, tuple[tuple[Match, ...], str]] = {}
+    known = ends(crosswalk.to)
     for theme in crosswalk.of.themes:
         for outcome in theme.outcomes:
             above = (End("outcome", outcome.id), End("theme", theme.id))
             for measure in outcome.measures:
                 levels = [by_end.get(end, []) for end in (End("measure", measure.id), *above)]
                 speaking = next((each for each in levels if any(m.term != "relatedMatch" for m in each)), [])
-                routes[measure.id] = (tuple(match for match in speaking if match.share), _why(speaking, levels))
+                carrying = tuple(match for match in speaking if match.share)
+                routes[measure.id] = (carrying, _why(speaking, levels, known))
     return routes
 
 
-def _why(speaking: list[Match], levels: list[list[Match]]) -> str:
+def _why(speaking: list[Match], levels: list[list[Match]], known: dict[End, tuple[str, Measure | None]]) -> str:
     if not any(levels):
         return "the crosswalk has no match for it"
     if not speaking:
         return "only a related match, which carries nothing"
     if not any(match.share for match in speaking):
         match = next(match for match in speaking if match.term != "relatedMatch")
-        return f"{match.term} to {match.to} states no share"
+        return f"the {_IN_WORDS[match.term]} match to “{known[match.to][0]}” has no share, so it carries nothing"
     return "the shares of its matches leave this part over"
 
 

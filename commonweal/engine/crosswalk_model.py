@@ -4,7 +4,7 @@ round in a circle."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -13,10 +13,15 @@ from itertools import pairwise
 from typing import Literal
 
 from commonweal.engine.factors import EXACT
-from commonweal.engine.model import Edition, InvalidRule, Measure, Source
+from commonweal.engine.model import Edition, FrozenMapping, InvalidRule, Measure, Source
 
 Term = Literal["exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"]
 Heading = Literal["measure", "criterion", "outcome", "theme"]
+Side = Literal["of", "to"]
+FaultKind = Literal[
+    "unknown", "matched twice", "exact twice", "shared out", "one unit", "two units", "two directions", "no unit",
+    "no count", "many units", "circle",
+]  # fmt: skip
 
 _INVERSE: dict[Term, Term] = {
     "exactMatch": "exactMatch",
@@ -26,6 +31,29 @@ _INVERSE: dict[Term, Term] = {
     "relatedMatch": "relatedMatch",
 }
 ONE = Decimal(1)
+
+#: What each kind of fault is called where a file is read: the reason, and what to do.
+FILE_WORDS: Mapping[FaultKind, tuple[str, str]] = FrozenMapping(
+    {
+        "unknown": ("{edition} has no {end}", "Name one of its own"),
+        "matched twice": ("{of} and {to} are said to be {before} and {term}", "Keep one of the two"),
+        "exact twice": ("{end} has two exact matches", "Two in one framework cannot be the same thing"),
+        "shared out": ("what {end} shares out comes to {sum}", "Shares of one may sum to at most 1"),
+        "one unit": ("both ends are in {of_unit}, so nothing is converted", "Remove `convert:`"),
+        "two units": (
+            "{of} is in {of_unit} and {to} in {to_unit}",
+            "Give `convert:` with the {to_unit} in one of {of_unit}, or leave the share out",
+        ),
+        "two directions": ("{of} counts a {of_direction} and {to} a {to_direction}", "Leave the share out"),
+        "no unit": ("only a measure has a unit to convert", "Remove `convert:`"),
+        "no count": ("nothing is counted by {start}, so it has no {part}", "Leave it out"),
+        "many units": (
+            "what stands under {start} has many units and cannot be counted as {end}",
+            "Leave {part} out",
+        ),
+        "circle": ("these go round in a circle of broader and narrower: {ends}", "Take one of them back"),
+    }
+)
 
 
 class CrosswalkRefused(InvalidRule):
@@ -122,11 +150,41 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """This will say which match (its place, from 0) is wrong, why, and what to do."""
+    """This will say which match (its place, from 0) is wrong, and how: its kind, with the ends and words it is about.
+
+    `reason` and `fix` are those of a file; `worded` puts them in other words, with other names for the ends.
+    """
 
     match: int
-    reason: str
-    fix: str
+    kind: FaultKind
+    parts: Mapping[str, str | tuple[tuple[Side, End], ...]]
+
+    @property
+    def reason(self) -> str:
+        """This will say why, as to somebody who wrote a file."""
+        return self._in_file[0]
+
+    @property
+    def fix(self) -> str:
+        """This will say what to do in the file."""
+        return self._in_file[1]
+
+    @property
+    def _in_file(self) -> tuple[str, str]:
+        return self.worded(FILE_WORDS[self.kind], lambda _side, end: str(end)[:80])
+
+    def worded(self, words: tuple[str, str], name: Callable[[Side, End], str]) -> tuple[str, str]:
+        """This will put the reason and what to do in these words, `name` saying what an end is called."""
+        said = {
+            key: part if isinstance(part, str) else ", ".join(name(*each) for each in part)
+            for key, part in self.parts.items()
+        }
+        return words[0].format(**said), words[1].format(**said)
+
+
+_Ends = dict[str, tuple[tuple[Side, End], ...]]
+_Parts = Mapping[str, str | tuple[tuple[Side, End], ...]]
+_Found = tuple[FaultKind, _Parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,80 +233,82 @@ def faults(of: Edition, to: Edition, matches: Iterable[Match]) -> Iterator[Fault
     sums: dict[tuple[str, End], Decimal] = defaultdict(Decimal)
     wrong = False
     for number, match in enumerate(matches):
-        found: list[tuple[str, str]] = []
-        for end, known, edition in ((match.of, left, of), (match.to, right, to)):
-            if end not in known:
-                found.append((f"{edition.reference} has no {str(end)[:80]}", "Name one of its own"))
+        found: list[_Found] = []
+        both: _Ends = {"of": (("of", match.of),), "to": (("to", match.to),)}
+        for side, known, edition in (("of", left, of), ("to", right, to)):
+            if both[side][0][1] not in known:
+                found.append(("unknown", {"edition": edition.reference, "end": both[side]}))
         if not found:
-            found += _of_match(match, left[match.of][1], right[match.to][1])
+            found += _of_match(match, both, left[match.of][1], right[match.to][1])
         pair = (match.of, match.to)
         if pair in seen:
-            reason = f"{match.of} and {match.to} are said to be {seen[pair]} and {match.term}"
-            found.append((reason, "Keep one of the two"))
+            found.append(("matched twice", {**both, "before": seen[pair], "term": match.term}))
         else:
             seen[pair] = match.term
-            for side, end, part in (("share", match.of, match.share), ("back", match.to, match.back)):
+            for side, ends_on, part in (("share", "of", match.share), ("back", "to", match.back)):
+                end = both[ends_on][0][1]
                 if match.term == "exactMatch" and (side, end) in exact:
-                    found.append((f"{end} has two exact matches", "Two in one framework cannot be the same thing"))
+                    found.append(("exact twice", {"end": both[ends_on]}))
                     continue
                 if match.term == "exactMatch":
                     exact.add((side, end))
                 sums[side, end] += part or Decimal(0)
                 if part and sums[side, end] > 1:
-                    reason = f"what {end} shares out comes to {sums[side, end]}"
-                    found.append((reason, "Shares of one may sum to at most 1"))
+                    found.append(("shared out", {"end": both[ends_on], "sum": str(sums[side, end]), "part": side}))
         wrong = wrong or bool(found)
-        yield from (Fault(number, *each) for each in found)
+        yield from (Fault(number, kind, FrozenMapping(parts)) for kind, parts in found)
     if not wrong and (circle := _circle(of, to, matches)):
         yield circle
 
 
-def _of_match(match: Match, one: Measure | None, other: Measure | None) -> Iterator[tuple[str, str]]:
+def _of_match(match: Match, both: _Ends, one: Measure | None, other: Measure | None) -> Iterator[_Found]:
     if one and other:
+        units: _Parts = {**both, "of_unit": one.unit, "to_unit": other.unit}
         differ = one.unit != other.unit
         if match.conversion and not differ:
-            yield f"both ends are in {one.unit}, so nothing is converted", "Remove `convert:`"
+            yield "one unit", units
         if differ and match.carries and not match.conversion:
-            fix = f"Give `convert:` with the {other.unit} in one of {one.unit}, or leave the share out"
-            yield f"{match.of} is in {one.unit} and {match.to} in {other.unit}", fix
+            yield "two units", units
         if match.carries and one.direction != other.direction:
-            yield f"{match.of} counts a {one.direction} and {match.to} a {other.direction}", "Leave the share out"
+            yield "two directions", {**both, "of_direction": one.direction, "to_direction": other.direction}
         return
     if match.conversion:
-        yield "only a measure has a unit to convert", "Remove `convert:`"
-    for name, start, end in (("share", match.of, match.to), ("back", match.to, match.of)):
+        yield "no unit", {}
+    for name, start, end in (("share", "of", "to"), ("back", "to", "of")):
         if getattr(match, name) is None or (match.term == "exactMatch" and not (one or other)):
             continue
-        if start.level == "criterion":
-            yield f"nothing is counted by {start}, so it has no {name}", "Leave it out"
-        elif end.level == "measure":
-            yield f"what stands under {start} has many units and cannot be counted as {end}", f"Leave {name} out"
+        if both[start][0][1].level == "criterion":
+            yield "no count", {"start": both[start], "part": name}
+        elif both[end][0][1].level == "measure":
+            yield "many units", {"start": both[start], "end": both[end], "part": name}
 
 
 def _circle(of: Edition, to: Edition, matches: tuple[Match, ...]) -> Fault | None:
     """This will find what is broader than itself: through broad and narrow matches, exact ones, and the editions' own
     order of measure, outcome and theme."""
-    same = {("to", match.to): ("of", match.of) for match in matches if match.term == "exactMatch"}
-    broader: dict[tuple[str, End], set[tuple[str, End]]] = defaultdict(set)
-    made_by: dict[frozenset[tuple[str, End]], int] = {}
-    for side, edition in (("of", of), ("to", to)):
+    same: dict[tuple[Side, End], tuple[Side, End]] = {
+        ("to", match.to): ("of", match.of) for match in matches if match.term == "exactMatch"
+    }
+    broader: dict[tuple[Side, End], set[tuple[Side, End]]] = defaultdict(set)
+    made_by: dict[frozenset[tuple[Side, End]], int] = {}
+    sides: tuple[tuple[Side, Edition], ...] = (("of", of), ("to", to))
+    for side, edition in sides:
         for narrow, broad in _within(edition):
-            one, other = same.get((side, narrow), (side, narrow)), same.get((side, broad), (side, broad))
-            broader[one].add(other)
+            broader[same.get((side, narrow), (side, narrow))].add(same.get((side, broad), (side, broad)))
     for number, match in enumerate(matches):
         if match.term in ("broadMatch", "narrowMatch"):
-            one, other = ("of", match.of), same.get(("to", match.to), ("to", match.to))
+            one: tuple[Side, End] = ("of", match.of)
+            other = same.get(("to", match.to), ("to", match.to))
             narrow_end, broad_end = (one, other) if match.term == "broadMatch" else (other, one)
             broader[narrow_end].add(broad_end)
             made_by[frozenset((one, other))] = number
     try:
         TopologicalSorter(broader).prepare()
     except CycleError as error:
-        circle: list[tuple[str, End]] = error.args[1]
+        circle: list[tuple[Side, End]] = error.args[1]
         numbers = [made_by.get(frozenset(pair)) for pair in pairwise(circle)]
         last = max((number for number in numbers if number is not None), default=len(matches) - 1)
-        names = ", ".join(str(end)[:80] for _, end in circle[:10])
-        return Fault(last, f"these go round in a circle of broader and narrower: {names}", "Take one of them back")
+        return Fault(last, "circle", FrozenMapping({"ends": tuple(circle[:10])}))
     return None
 
 

@@ -18,7 +18,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.engine.catalogue import sources
 from commonweal.engine.crosswalk import report_under
 from commonweal.engine.crosswalk_file import crosswalk_of, crosswalks
-from commonweal.engine.crosswalk_model import Crosswalk, End, Match, ends, faults
+from commonweal.engine.crosswalk_model import Crosswalk, End, FaultKind, Match, ends, faults
 from commonweal.engine.document import Document, FileRefused, Finding, parse_document
 from commonweal.engine.lines import Line
 from commonweal.engine.model import Edition, Source
@@ -32,6 +32,34 @@ TERMS: Final[dict[str, str]] = {
     "narrowMatch": "Narrow: the second is narrower",
     "relatedMatch": "Related: it carries nothing",
 }
+#: A fault in the words of the form: beside which field, why, and what to do. The file's words are the engine's.
+_ON_SCREEN: Final[dict[FaultKind, tuple[str, str, str]]] = {
+    "unknown": ("term", "{edition} no longer has {end}", "Choose another, or take this match out"),
+    "matched twice": ("term", "{of} and {to} are matched already", "Change that match, or take it out first"),
+    "exact twice": (
+        "term", "{end} has an exact match already",
+        "Two in one framework cannot be the same thing: call one of them close",
+    ),
+    "shared out": (
+        "{part}", "the shares of {end} come to {sum} in all, over its matches", "Together they may come to at most 1",
+    ),
+    "one unit": ("factor", "both are counted in {of_unit}, so nothing is converted", "Leave this empty"),
+    "two units": (
+        "factor", "{of} is counted in {of_unit} and {to} in {to_unit}",
+        "Say how many of the second ({to_unit}) make one of the first ({of_unit}), or leave the shares empty",
+    ),
+    "two directions": (
+        "share", "{of} counts a {of_direction} and {to} a {to_direction}", "Leave the shares empty: it carries nothing",
+    ),
+    "no unit": ("factor", "only measures have a unit, and one of these is none", "Leave this empty"),
+    "no count": ("{part}", "nothing is counted under {start}, so it has nothing to share", "Leave this empty"),
+    "many units": (
+        "{part}", "what stands under {start} is in many units, and cannot be counted as {end}", "Leave this empty",
+    ),
+    "circle": (
+        "term", "these go round in a circle of broader and narrower: {ends}", "Match one of them in another way",
+    ),
+}  # fmt: skip
 LEVELS: Final[dict[str, str]] = {"theme": "Theme", "outcome": "Outcome", "criterion": "Criterion", "measure": "Measure"}
 _DAY = date(2000, 1, 1)
 
@@ -178,30 +206,21 @@ def find(crosswalk: Crosswalk, of: str, to: str) -> Match | None:
 def with_match(crosswalk: Crosswalk, match: Match, instead_of: Match | None = None) -> Crosswalk:
     """This will put a match among the others, in the place of one; raises MatchRefused where they contradict."""
     if instead_of is None:
-        matches, at = (*crosswalk.matches, match), len(crosswalk.matches)
+        matches: tuple[Match, ...] = (*crosswalk.matches, match)
     else:
         at = crosswalk.matches.index(instead_of)
         matches = (*crosswalk.matches[:at], match, *crosswalk.matches[at + 1 :])
-    for fault in faults(crosswalk.of, crosswalk.to, matches):
-        raise MatchRefused(_field(fault.reason, fault.match == at), sentence(fault.reason, fault.fix))
+    if fault := next(faults(crosswalk.of, crosswalk.to, matches), None):
+        field, *words = _ON_SCREEN[fault.kind]
+        known = {"of": ends(crosswalk.of), "to": ends(crosswalk.to)}
+        said = fault.worded((words[0], words[1]), lambda side, end: f"“{known[side].get(end, (end.id,))[0]}”")
+        raise MatchRefused(field.format(**fault.parts), sentence(*said))
     return replace(crosswalk, matches=matches)
 
 
 def without_match(crosswalk: Crosswalk, match: Match) -> Crosswalk:
     """This will take a match out."""
     return replace(crosswalk, matches=tuple(each for each in crosswalk.matches if each != match))
-
-
-def _field(reason: str, own: bool) -> str:
-    if "shares out comes to" in reason:
-        return "share" if own else "back"
-    for words, field in (
-        ("so nothing is converted", "factor"), ("has a unit to convert", "factor"), (" is in ", "factor"),
-        ("share", "share"), ("back", "back"), ("counted as", "share"),
-    ):  # fmt: skip
-        if words in reason:
-            return field
-    return "term"
 
 
 @dataclass(frozen=True, slots=True)

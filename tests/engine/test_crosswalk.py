@@ -92,8 +92,11 @@ def test_shares_split_a_quantity_and_the_rest_is_shown():
     [
         ((), "the crosswalk has no match for it"),
         ((match("people", "related", "people"),), "only a related match, which carries nothing"),
-        ((match("people", "close", "people"),), "closeMatch to measure people states no share"),
-        ((match("people", "broad", "people", back="0.5"),), "broadMatch to measure people states no share"),
+        ((match("people", "close", "people"),), "the close match to “people” has no share, so it carries nothing"),
+        (
+            (match("people", "broad", "people", back="0.5"),),
+            "the broad match to “people” has no share, so it carries nothing",
+        ),
     ],
 )
 def test_what_is_not_carried_is_told_with_the_reason(matches, why):
@@ -148,7 +151,7 @@ def test_one_effect_priced_twice_counts_once_in_one_measure():
     together = crosswalk(match("local", "close", "spend", "1"), match("small", "close", "spend", "1"), of=of, to=to)
     told = report_under(paid, together, to)
     assert quantities(told) == {("measure spend", "spend"): Decimal(109)}
-    assert left(told) == {("small", "another line already counts the same effect under measure spend"): Decimal(40)}
+    assert left(told) == {("small", "another line already counts the same effect under “spend”"): Decimal(40)}
     apart = crosswalk(match("local", "close", "spend", "1"), match("small", "close", "firms", "1"), of=of, to=to)
     assert quantities(report_under(paid, apart, to)) == {
         ("measure spend", "spend"): Decimal(100),

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 OF, TO = "open-measures@1.0", "ppn-06-20@1.1"
 WHY = {"reason": "We looked at both", "reference_title": "Officers’ note"}
+STARTS, CREATED = "“Apprentices who start”", "“Apprenticeship opportunities created under the contract”"
 APPRENTICES, TARGET = "measure/skills.apprentice-starts", "measure/po2-app"
 
 
@@ -114,9 +115,27 @@ def test_a_share_is_changed_kept_as_our_own_and_reported_by(client, at, pair, sa
         ({"term": "exactMatch", "share": "0.5"}, "An exact match carries all"),
         ({"term": "closeMatch", "reason": ""}, "Fill in “Why”"),
         ({"term": "closeMatch", "of": "measure/nothing"}, "nothing"),
-        ({"term": "closeMatch"}, "are said to be broadMatch and closeMatch"),
-        ({"term": "closeMatch", "to": "measure/po2-fte", "share": "0.5", "factor": "1"}, "shares out comes to"),
-        ({"term": "closeMatch", "to": "measure/po2-fte", "share": "0.5"}, "Give `convert:`"),
+        ({"term": "closeMatch"}, f"{STARTS} and {CREATED} are matched already"),
+        (
+            {"term": "closeMatch", "to": "measure/po2-fte", "share": "0.5", "factor": "1"},
+            f"The shares of {STARTS} come to 1.5 in all",
+        ),
+        (
+            {"term": "closeMatch", "to": "measure/po2-fte", "share": "0.5"},
+            "Say how many of the second (FTE) make one of the first (people)",
+        ),
+        (
+            {"term": "closeMatch", "of": "measure/employment.transferred-fte", "to": "measure/po2-fte", "factor": "2"},
+            "Both are counted in FTE, so nothing is converted. Leave this empty.",
+        ),
+        (
+            {"term": "closeMatch", "of": "theme/jobs", "to": "measure/po2-fte", "share": "0.5"},
+            "What stands under “Jobs” is in many units, and cannot be counted as “",
+        ),
+        (
+            {"term": "broadMatch", "of": "theme/skills", "to": "theme/t2", "factor": "2"},
+            "Only measures have a unit, and one of these is none. Leave this empty.",
+        ),
     ],
 )
 def test_a_match_that_contradicts_is_refused_beside_the_field(pair, save, fields, words):
@@ -126,6 +145,8 @@ def test_a_match_that_contradicts_is_refused_beside_the_field(pair, save, fields
     said = answer.content.decode()
     assert words in said
     assert "govuk-error-message" in said
+    for file_words in ("`", "convert:", "measure skills.", "measure po2"):
+        assert file_words not in said.replace('"measure/', ""), file_words
     assert pair().crosswalk.matches == before
 
 
