@@ -17,18 +17,21 @@ from commonweal.engine.crosswalk import report_under
 from commonweal.engine.crosswalk_file import crosswalk_between, load_crosswalk
 from commonweal.engine.draws import draw
 from commonweal.engine.explain import steps, steps_text
+from commonweal.engine.indicators import leverage, lm3, social_return
 from commonweal.engine.lines import Line, read_lines
 from commonweal.engine.overlay import apply_overlay
 from commonweal.engine.overlay_file import load_overlay
 from commonweal.engine.presentation import as_json
+from commonweal.engine.scoring import read_evaluation, score
 from commonweal.engine.value import Valuation, value
 
 if TYPE_CHECKING:
     from commonweal.engine.bulk import value_file
 
 __all__ = [
-    "Line", "Valuation", "apply_overlay", "as_json", "crosswalk_between", "draw", "load_crosswalk", "load_edition",
-    "load_overlay", "read_lines", "report_under", "steps", "steps_text", "value", "value_file", "what_changed",
+    "Line", "Valuation", "apply_overlay", "as_json", "crosswalk_between", "draw", "leverage", "lm3", "load_crosswalk",
+    "load_edition", "load_overlay", "read_evaluation", "read_lines", "report_under", "score", "social_return", "steps",
+    "steps_text", "value", "value_file", "what_changed",
 ]  # fmt: skip
 
 
