@@ -151,6 +151,10 @@ class ValueForm(ReasonForm):
         choices=[("value", "A value that we give"), ("base", "What the base says"),
                  ("count", "Nothing in pounds: it is only counted")],
     )  # fmt: skip
+    value_name = forms.CharField(
+        label="What is the value called?", max_length=200, required=False,
+        help_text="For example: An hour of help, by our survey of 2025. Empty calls it our value of the measure.",
+    )  # fmt: skip
     amount = _amount("Amount")
     low = _amount("Low, if it has a range")
     high = _amount("High, if it has a range")
@@ -158,8 +162,10 @@ class ValueForm(ReasonForm):
         label="In the prices of", max_length=7, required=False, help_text="2024, or 2023-24 for a financial year"
     )
     price_year_type = forms.ChoiceField(
-        label="Which is", required=False, choices=[(key, words) for key, words in PRICE_YEARS.items()]
-    )
+        label="Which is", required=False, choices=list(PRICE_YEARS.items()),
+        help_text="Prices of a calendar or financial year are brought to other years by the GDP deflator, and wellbeing "
+        "also by real income where the base does so. A rate set for its year stays as it is.",
+    )  # fmt: skip
     kind = forms.ChoiceField(label="Kind of value", required=False, choices=list(KINDS_OF_VALUE.items()))
     beneficiary = forms.CharField(
         label="Who gains", max_length=80, required=False, help_text="Such as worker, exchequer or society"
@@ -177,7 +183,7 @@ class ValueForm(ReasonForm):
         help_text="Empty keeps what the base says.",
     )  # fmt: skip
     field_order = (
-        "worth", "amount", "low", "high", "price_year", "price_year_type", "kind", "beneficiary", "already_net",
+        "worth", "value_name", "amount", "low", "high", "price_year", "price_year_type", "kind", "beneficiary", "already_net",
         "source_title", "source_locator", "source_licence", "is_private", "duration",
     )  # fmt: skip
     govuk = {name: {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"} for name in ("amount", "low", "high")} | {

@@ -15,8 +15,22 @@ from decimal import Decimal
 from typing import Any, Final
 
 from commonweal.base.errors import NotPossible
+from commonweal.base.units import unit_after
 from commonweal.engine.document import FileRefused, Finding, parse_document
-from commonweal.engine.model import PRIVATE, Edition, InvalidRule, Measure, Outcome, Rate, Source, Theme, UnitValue
+from commonweal.engine.model import (
+    PRIVATE,
+    Edition,
+    InvalidRule,
+    Kind,
+    Measure,
+    Outcome,
+    PriceYearType,
+    Rate,
+    Source,
+    Theme,
+    UnitValue,
+    Uprate,
+)
 from commonweal.engine.overlay import faults, layers
 from commonweal.engine.overlay_file import overlay_of
 from commonweal.engine.overlay_model import (
@@ -234,18 +248,33 @@ def unit_of_value(layer: Layer) -> str:
     """This will give what an amount is for: as the base has it, else pounds for one unit of the measure."""
     held = layer.base or layer.ours
     assert held is not None
-    return held.value.unit if held.value else f"GBP per {held.unit}"
+    return held.value.unit if held.value else f"GBP per {unit_after(Decimal(1), held.unit) or held.unit}"
 
 
-def value_of(layer: Layer, source: Source, **said: Any) -> UnitValue:
-    """This will make the value a person wrote, on what stays as it was; raises InvalidRule."""
+def uprate_of(layer: Layer, *, price_year_type: PriceYearType, kind: Kind) -> Uprate:
+    """This will say how a value of ours is brought to the prices of another year.
+
+    The rate of a year (of pay, say) is not; wellbeing goes with prices and real income where the base's does; all
+    else goes with prices.
+    """
+    was = layer.base.value if layer.base else None
+    if price_year_type == "rate-year":
+        return "none"
+    return "wellby" if kind == "welfare" and was is not None and was.uprate == "wellby" else "gdp_deflator"
+
+
+def value_of(layer: Layer, source: Source, *, name: str = "", **said: Any) -> UnitValue:
+    """This will make the value a person wrote, under a name of its own; raises InvalidRule.
+
+    What its amount is for is as it was, and so is how it is discounted, unless it is of another kind than the base's.
+    """
     held = layer.base or layer.ours
     assert held is not None
     was = held.value
     return UnitValue(
-        id=held.id, name=was.name if was else held.title, unit=unit_of_value(layer), source=source,
-        uprate=was.uprate if was else "gdp_deflator",
-        discount_schedule=was.discount_schedule if was else "standard_stpr",
+        id=held.id, name=name.strip() or f"Our value of “{held.title}”", unit=unit_of_value(layer), source=source,
+        uprate=uprate_of(layer, price_year_type=said["price_year_type"], kind=said["kind"]),
+        discount_schedule=was.discount_schedule if was and was.kind == said["kind"] else "standard_stpr",
         valid_from=None, valid_to=None, by_year={}, **said,
     )  # fmt: skip
 

@@ -135,13 +135,13 @@ def _value_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> form
     if value and (layer.base is None or (before and before.value)):
         private = value.source.licence == PRIVATE
         initial |= {
-            "source_title": value.source.title, "source_locator": value.source.locator, "is_private": private,
+            "value_name": value.name, "source_title": value.source.title, "source_locator": value.source.locator, "is_private": private,
             "source_licence": "" if private else value.source.licence,
         }  # fmt: skip
     form = forms.ValueForm(data, initial=initial)
     if layer.base is None:
         form.fields["worth"].choices = [each for each in form.fields["worth"].choices if each[0] != "base"]  # type: ignore[attr-defined]
-    form.fields["amount"].help_text = f"In pounds: {overlays.unit_of_value(layer)}"
+    form.fields["amount"].help_text = f"In pounds, for each of: {shown.unit}"
     return form
 
 
@@ -171,8 +171,8 @@ def _write_value(layer: Any, said: Any, cleaned: Any) -> Any:
         )  # fmt: skip
         names = ("amount", "low", "high", "price_year", "price_year_type", "kind")
         value = overlays.value_of(
-            layer, source, beneficiary=cleaned["beneficiary"].strip(), already_net=tuple(cleaned["already_net"]),
-            **{name: cleaned[name] for name in names},
+            layer, source, name=cleaned["value_name"], beneficiary=cleaned["beneficiary"].strip(),
+            already_net=tuple(cleaned["already_net"]), **{name: cleaned[name] for name in names},
         )  # fmt: skip
     return overlays.revalued(
         layer, said, value=value, counted=cleaned["worth"] == "count", duration=cleaned["duration"]

@@ -185,6 +185,42 @@ def test_the_value_and_rates_of_a_measure_of_ours_keep_their_own_reasons(add, ch
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("fields", "name", "uprate"),
+    [
+        ({}, None, "gdp_deflator"),
+        ({"value_name": "An hour of help"}, "An hour of help", "gdp_deflator"),
+        ({"price_year": "2025-26", "price_year_type": "rate-year"}, None, "none"),
+    ],
+)
+def test_a_value_of_ours_has_a_name_of_its_own_and_goes_with_prices(change, draft, layer, fields, name, uprate):
+    base = layer(draft)[0].measures[HOURS]
+    change(HOURS, "value", **VALUE | fields)
+    (made,) = layer(draft)[1].of(HOURS)
+    assert made.value.name == (name or f"Our value of “{base.title}”")
+    assert base.value.name != made.value.name
+    assert made.value.uprate == uprate
+
+
+def test_a_value_for_people_is_for_one_person_and_the_form_says_so(client, at, change, draft, layer):
+    starts = "skills.apprentice-starts"
+    form = client.get(at("overlay_change", draft.public_id, starts, "value")).content.decode()
+    assert "In pounds, for each of: people" in form
+    assert "GBP per people" not in form
+    assert change(starts, "value", **VALUE).status_code == 302
+    (made,) = layer(draft)[1].of(starts)
+    assert made.value.unit == "GBP per person"
+
+
+def test_wellbeing_keeps_its_income_where_the_base_has_it(change, draft, layer):
+    base = layer(draft)[0]
+    id = next(each.id for each in base.measures.values() if each.value and each.value.uprate == "wellby")
+    change(id, "value", **VALUE | {"kind": "welfare"})
+    assert layer(draft)[1].of(id)[0].value.uprate == "wellby"
+    change(id, "value", **VALUE | {"kind": "fiscal"})
+    assert layer(draft)[1].of(id)[0].value.uprate == "gdp_deflator"
+
+
 def test_a_change_is_undone_and_the_base_holds_again(client, at, draft, change, layer):
     change(TALKS, "hide")
     answer = client.post(at("overlay_undo", draft.public_id), {"change": f"hide:{TALKS}"}, follow=True)
