@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 
-from commonweal.base.govuk.forms import DateField, QuantityField
+from commonweal.base.govuk.fields import DateField, PlainNumberField, QuantityField
 from commonweal.engine.model import SHARE_RATES
 from commonweal.frameworks.vocabulary import CONFIRMERS, DEDUCTIONS, KINDS_OF_VALUE, PRICE_YEARS, RATES
 
@@ -134,12 +135,46 @@ class PlaceForm(_TargetFields, ReasonForm):
         self.govuk = {"target_quantity": {"suffix": {"text": unit}, "classes": "govuk-input--width-10"}}
 
 
-def _amount(label: str) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, required=False, min_value=0, max_digits=27, decimal_places=12,
-        error_messages={"invalid": "Enter an amount in pounds, such as 1500 or 17.96",
-                        "min_value": "A value cannot be less than zero"},
-    )  # fmt: skip
+class _AmountField(PlainNumberField):
+    """An amount in pounds as people write one, £1,234.50 or 17.96, exact to twelve decimal places."""
+
+    _IN_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label, required=False, min_value=0, max_digits=27, decimal_places=12)
+        too_large = "The amount is too large. Check it: it is what one is worth."
+        self.error_messages |= {
+            "invalid": "Enter an amount in pounds, such as 1500 or £17.96",
+            "plain": "Write the amount out in the digits 0 to 9, such as 1500 or £17.96",
+            "min_value": "A value cannot be less than zero",
+            "max_decimal_places": "An amount has at most twelve decimal places",
+            "max_digits": too_large,
+            "max_whole_digits": too_large,
+        }
+
+    def to_python(self, value: Any) -> Any:
+        """This will read an amount with or without its pound sign and commas; raises ValidationError."""
+        if isinstance(value, str):
+            value = value.strip().removeprefix("£").strip()
+            if self._IN_THOUSANDS.fullmatch(value):
+                value = value.replace(",", "")
+        return super().to_python(value)
+
+
+class _ShareField(PlainNumberField):
+    """A rate: a share, or a multiplier, exact to nine decimal places."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label=label, min_value=0, max_digits=12, decimal_places=9, **options)
+        too_large = "The rate is too large. Check it: 25 % is 0.25."
+        self.error_messages |= {
+            "invalid": "Enter a number, such as 0.25 for 25 %",
+            "plain": "Write the rate out in the digits 0 to 9, such as 0.25",
+            "min_value": "A rate cannot be below 0",
+            "max_decimal_places": "A rate has at most nine decimal places",
+            "max_digits": too_large,
+            "max_whole_digits": too_large,
+        }
 
 
 class ValueForm(ReasonForm):
@@ -155,9 +190,9 @@ class ValueForm(ReasonForm):
         label="What is the value called?", max_length=200, required=False,
         help_text="For example: An hour of help, by our survey of 2025. Empty calls it our value of the measure.",
     )  # fmt: skip
-    amount = _amount("Amount")
-    low = _amount("Low, if it has a range")
-    high = _amount("High, if it has a range")
+    amount = _AmountField("Amount")
+    low = _AmountField("Low, if it has a range")
+    high = _AmountField("High, if it has a range")
     price_year = forms.CharField(
         label="In the prices of", max_length=7, required=False, help_text="2024, or 2023-24 for a financial year"
     )
@@ -172,7 +207,8 @@ class ValueForm(ReasonForm):
     )
     already_net = forms.MultipleChoiceField(
         label="What has the value already taken off?", required=False, choices=list(DEDUCTIONS.items()),
-        widget=forms.CheckboxSelectMultiple, help_text="What it is net of is not taken off again. Tick none if none.",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What it is net of is not taken off again. Leave all unticked if it is net of nothing.",
     )  # fmt: skip
     source_title = forms.CharField(label="Where was the value read?", max_length=200, required=False)
     source_locator = forms.CharField(label="Table, page or address", max_length=300, required=False)
@@ -181,6 +217,8 @@ class ValueForm(ReasonForm):
     duration = forms.IntegerField(
         label="For how many years does the benefit last?", min_value=1, max_value=100, required=False,
         help_text="Empty keeps what the base says.",
+        error_messages={"invalid": "Enter a whole number of years, such as 3",
+                        "min_value": "A benefit lasts at least 1 year", "max_value": "Enter at most 100 years"},
     )  # fmt: skip
     field_order = (
         "worth", "value_name", "amount", "low", "high", "price_year", "price_year_type", "kind", "beneficiary", "already_net",
@@ -223,17 +261,9 @@ class RateForm(ReasonForm):
     """One rate of additionality, with its own reason."""
 
     name = forms.ChoiceField(label="Which rate?", choices=list(RATES.items()))
-    central = forms.DecimalField(
-        label="Rate", min_value=0, max_digits=12, decimal_places=9,
-        help_text="A share from 0 to 1: 0.25 for a quarter. A multiplier may be above 1.",
-        error_messages={"invalid": "Enter a number, such as 0.25", "min_value": "A rate cannot be below 0"},
-    )  # fmt: skip
-    low = forms.DecimalField(
-        label="Low, if it has a range", min_value=0, max_digits=12, decimal_places=9, required=False
-    )
-    high = forms.DecimalField(
-        label="High, if it has a range", min_value=0, max_digits=12, decimal_places=9, required=False
-    )
+    central = _ShareField("Rate", help_text="A share from 0 to 1: 0.25 for a quarter. A multiplier may be above 1.")
+    low = _ShareField("Low, if it has a range", required=False)
+    high = _ShareField("High, if it has a range", required=False)
     field_order = ("name", "central", "low", "high")
     govuk = {name: {"classes": "govuk-input--width-5"} for name in ("central", "low", "high")}
 
@@ -269,7 +299,7 @@ class AddOutcomeForm(ReasonForm):
 
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = places  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", "Choose one"), *places]  # type: ignore[attr-defined]
 
 
 class AddMeasureForm(_TargetFields, ReasonForm):
@@ -294,7 +324,7 @@ class AddMeasureForm(_TargetFields, ReasonForm):
     )  # fmt: skip
     confirmable_by = forms.MultipleChoiceField(
         label="Who can confirm that it was received?", required=False, choices=list(CONFIRMERS.items()),
-        widget=forms.CheckboxSelectMultiple, help_text="Tick none if nobody can.",
+        widget=forms.CheckboxSelectMultiple, help_text="Leave all unticked if nobody can.",
     )  # fmt: skip
     field_order = (
         "to", "code", "title", "title_cy", "unit", "direction", "counting_rule", "evidence", "confirmable_by",
@@ -307,7 +337,7 @@ class AddMeasureForm(_TargetFields, ReasonForm):
 
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = places  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", "Choose one"), *places]  # type: ignore[attr-defined]
 
 
 class SettleForm(forms.Form):

@@ -202,11 +202,31 @@ def test_a_value_of_ours_has_a_name_of_its_own_and_goes_with_prices(change, draf
     assert made.value.uprate == uprate
 
 
+@pytest.mark.parametrize(
+    ("typed", "amount"), [("£25.50", "25.50"), ("£ 1,234,567.5", "1234567.5"), ("0.000000000001", "0.000000000001")]
+)
+def test_an_amount_is_typed_as_people_write_it(change, draft, layer, typed, amount):
+    assert change(HOURS, "value", **VALUE | {"amount": typed}).status_code == 302
+    assert layer(draft)[1].of(HOURS)[0].value.amount == Decimal(amount)
+
+
+@pytest.mark.parametrize(("part", "title"), [("measure", "Beach cleaned"), ("outcome", "A clean shore")])
+def test_where_an_addition_goes_is_chosen_and_never_guessed(client, at, add, draft, layer, part, title):
+    form = client.get(at("overlay_add", draft.public_id, part)).content.decode()
+    assert '<option value="" selected>Choose one</option>' in form
+    refused = add(part, **MEASURE | {"to": "", "title": title})
+    assert refused.status_code == 422
+    assert "There is a problem" in refused.content.decode()
+    assert layer(draft)[1].changes == ()
+
+
 def test_a_value_for_people_is_for_one_person_and_the_form_says_so(client, at, change, draft, layer):
     starts = "skills.apprentice-starts"
     form = client.get(at("overlay_change", draft.public_id, starts, "value")).content.decode()
     assert "In pounds, for each of: people" in form
     assert "GBP per people" not in form
+    assert "Tick none" not in form
+    assert "Leave all unticked if it is net of nothing" in form
     assert change(starts, "value", **VALUE).status_code == 302
     (made,) = layer(draft)[1].of(starts)
     assert made.value.unit == "GBP per person"
@@ -266,7 +286,15 @@ def test_an_added_measure_is_changed_and_valued_where_it_was_added(client, add, 
         ("value", VALUE | {"low": "10"}, "Low and high are given together"),
         ("value", VALUE | {"amount": ""}, "Enter the amount, or a low and a high"),
         ("value", VALUE | {"amount": "-4"}, "cannot be less than zero"),
+        ("value", VALUE | {"amount": "1" * 28}, "The amount is too large"),
+        ("value", VALUE | {"amount": "0." + "1" * 13}, "at most twelve decimal places"),
+        ("value", VALUE | {"amount": "1,50"}, "Enter an amount in pounds"),
+        ("value", VALUE | {"amount": "1e3"}, "in the digits 0 to 9"),
+        ("value", VALUE | {"duration": "0"}, "A benefit lasts at least 1 year"),
+        ("value", VALUE | {"price_year": "1500"}, "lies outside 1990 to"),
         ("value", {"worth": "base"}, "re-valued with nothing"),
+        ("rate", {"name": "deadweight", "central": "0.1234567891"}, "at most nine decimal places"),
+        ("rate", {"name": "deadweight", "central": "25%"}, "0.25 for 25 %"),
         ("rate", {"name": "deadweight", "central": "1.2"}, "Write 25 % as 0.25"),
         ("rate", {"name": "deadweight", "central": "0.2", "low": "0.3", "high": "0.4"}, "out of order"),
         ("rate", {"name": "deadweight", "central": "0.2", "low": "0.1"}, "given together, or neither"),
