@@ -198,7 +198,8 @@ def add_evidence(
     *, by: Person, entry: Entry, kind: str, description: str, dated_on: date | None = None, file_name: str = "",
     content: bytes = b"",
 ) -> Evidence:  # fmt: skip
-    """This will put evidence beside an entry, with its file if one is given; raises UnusableFile."""
+    """This will put evidence beside an entry, with its file if one is given; raises UnusableFile or NotPossible."""
+    policies.check_stated_on(dated_on, today=today())
     stored = None
     if file_name:
         stored = store_file(name=file_name, content=content, body=entry.body, party=entry.party, by=by)
@@ -217,6 +218,7 @@ def _state_fact(
     *, by: Person, entry: Entry, kind: str, quantity: Decimal, dated_on: date, words: str, note: str
 ) -> AssuranceFact:
     policies.check_fact(entry, kind, quantity)
+    policies.check_stated_on(dated_on, today=today())
     fact = AssuranceFact.objects.create(
         body=entry.body, party=entry.party, entry=entry, kind=kind, quantity=quantity, dated_on=dated_on,
         stated_by=by, stated_by_words=words, note=note,

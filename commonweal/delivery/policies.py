@@ -73,6 +73,14 @@ def check_entry_dates(starts_on: date | None, ends_on: date | None, *, today: da
             )
 
 
+def check_stated_on(day: date | None, *, today: date) -> None:
+    """This will refuse evidence, or a fact about a delivery, dated in the future or in a year that cannot be right."""
+    if day is not None and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise NotPossible(f"The year {day.year} cannot be right. Check the date.")
+    if day is not None and day > today:
+        raise NotPossible(f"{day:%-d %B %Y} has not come yet. Give the day it was seen, said or checked.")
+
+
 def check_not_withdrawn(agreement: Agreement) -> None:
     """This will refuse work on an agreement whose import was undone."""
     if agreement.withdrawn_at is not None:

@@ -249,6 +249,8 @@ def evidence_add(request: HttpRequest, body: Body, public_id: str) -> HttpRespon
             )  # fmt: skip
         except UnusableFile as error:
             form.add_error("file", str(error))
+        except NotPossible as error:
+            form.add_error("dated_on", str(error))
         else:
             messages.success(request, "The evidence is with the entry.")
             return redirect(back)

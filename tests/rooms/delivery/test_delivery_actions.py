@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -377,6 +377,23 @@ def test_place_that_did_not_exist_then_is_refused(council):
     with pytest.raises(NotPossible, match="did not exist on 31 May 2023"):
         council.entry(promise, place_code="X05000091", starts_on=date(2023, 4, 1), ends_on=date(2023, 5, 31))
     assert council.entry(promise).place_code == "X05000092", "where it was promised, unless it says otherwise"
+
+
+@pytest.mark.parametrize(("day", "words"), [(date(2201, 1, 1), "cannot be right"), (None, "has not come yet")])
+def test_nothing_is_seen_said_or_checked_on_a_day_to_come(council, day, words):
+    day = day or today() + timedelta(days=1)
+    entry = council.entry(council.promise())
+    council.evidence(entry)
+    for state in (
+        lambda: actions.accept_evidence(by=council.other, entry=entry, quantity=Decimal(4), dated_on=day),
+        lambda: actions.record_confirmation(
+            by=council.officer, entry=entry, quantity=Decimal(4), dated_on=day, confirmed_by="The head"
+        ),
+        lambda: actions.add_evidence(by=council.officer, entry=entry, kind="report", description="Later", dated_on=day),
+    ):
+        with pytest.raises(NotPossible, match=words):
+            state()
+    assert not entry.facts.exists()
 
 
 def test_measure_that_cannot_be_confirmed_is_not_confirmed(council, editions):
