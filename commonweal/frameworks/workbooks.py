@@ -15,7 +15,7 @@ from commonweal.engine.document import FileRefused, parse_document
 from commonweal.engine.model import Edition
 from commonweal.frameworks.overlays import FileNotUsable
 from commonweal.sources import workbooks_mapping as columns
-from commonweal.sources.workbooks import read_workbook
+from commonweal.sources.workbooks import gathered, read_workbook
 from commonweal.sources.workbooks_import import About, Imported, MappingIncomplete, framework_from
 
 #: What is taken for granted while nobody has stated it yet, so that rows can be shown: none of it is kept.
@@ -74,7 +74,7 @@ def read(
             for use in mapping.columns
         ],
         [sheet.name for sheet in workbook.sheets if sheet.grid.rows],
-        [*mapping.reasons, *(str(each) for each in workbook.findings[:_FINDINGS_SHOWN])],
+        [*map(str, gathered(workbook.findings)[:_FINDINGS_SHOWN]), *mapping.reasons],
     )  # fmt: skip
     about = about_of(stated) if stated else About(**_UNSTATED)  # type: ignore[arg-type]
     try:
@@ -117,7 +117,8 @@ def _rows(imported: Imported) -> list[dict[str, Any]]:
         {"sheet": each.place.sheet, "row_number": each.place.row,
          "cell": f"{each.place.column}{each.place.row}" if each.place.column else "",
          "outcome": "rejected" if each.cause == "fault" else "not a measure", "text": each.text,
-         "reason": each.reason, "fix": each.fix, "notes": [], "measures": []}
+         "reason": each.reason, "fix": each.fix, "notes": [],
+         "measures": [{"code": each.code, "title": each.title}] if each.code or each.title else []}
         for each in imported.rejected
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row["sheet"], row["row_number"]))

@@ -30,6 +30,7 @@ __all__ = [
     "TableError",
     "UnitPrice",
     "Workbook",
+    "gathered",
     "hidden_in",
     "is_error",
     "marks",
@@ -145,6 +146,61 @@ def read_workbook(content: bytes, name: str, *, hidden_sheets: bool = False) -> 
     return Workbook(name, tuple(sheets), tuple(findings), recalculates)
 
 
+#: What a person must know first, and what may wait.
+_FIRST: tuple[What, ...] = (
+    "hidden sheet", "hidden rows", "hidden columns", "link", "macro", "error", "formula without value", "stored zero",
+    "other currency", "percentage", "more", "formula", "merged", "note",
+)  # fmt: skip
+#: What several findings of a kind on one sheet say together.
+_TOGETHER: dict[What, str] = {
+    "formula": "{count} cells are formulas; the values last saved were read",
+    "formula without value": "{count} cells are formulas for which the file stores no value: open the file, save it "
+    "and send that",
+    "stored zero": "the file stores 0 for {count} formulas and asks for them to be computed: open the file and save it",
+    "error": "{count} cells hold an error, such as #REF!",
+    "merged": "{count} groups of cells are merged: what each says stands in its first cell alone",
+    "percentage": "{count} cells are shown as a percentage (0.2 for 20%)",
+    "other currency": "{count} cells are shown in another currency",
+    "hidden rows": "rows that are hidden hold something in {count} places; they were read",
+    "hidden columns": "columns that are hidden hold something in {count} places; they were read",
+}
+_CELL = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+def gathered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """This will put what is hidden, linked or run first, and join the findings of one kind on one sheet into one."""
+    alike: dict[tuple[What, str, str], list[Finding]] = {}
+    for each in findings:
+        alike.setdefault((each.what, each.sheet, "" if each.what in _TOGETHER else each.reason), []).append(each)
+    joined = (each[0] if len(each) == 1 else _joined(each) for each in alike.values())
+    return tuple(sorted(joined, key=lambda each: _FIRST.index(each.what)))
+
+
+def _joined(findings: Sequence[Finding]) -> Finding:
+    first = findings[0]
+    if first.what not in _TOGETHER:
+        return first
+    reason = _TOGETHER[first.what].format(count=f"{len(findings):,}")
+    return Finding(first.what, first.sheet, "", f"{reason}: {_places([each.cells for each in findings])}")
+
+
+def _places(cells: Sequence[str]) -> str:
+    """This will list cells, those that follow one another in a column from the first to the last: E5 to E24."""
+    columns: dict[str, list[int]] = {}
+    apart = []
+    for each in cells:
+        if held := _CELL.fullmatch(each):
+            columns.setdefault(held[1], []).append(int(held[2]))
+        else:
+            apart.append(each.replace(":", " to "))
+    runs = [
+        f"{column}{first}" if first == last else f"{column}{first} to {column}{last}"
+        for column, rows in sorted(columns.items(), key=lambda item: (len(item[0]), item[0]))
+        for first, last in _spans(sorted(rows))
+    ]
+    return _first_of([*runs, *apart])
+
+
 def is_error(text: str) -> bool:
     """This will say whether a cell holds a spreadsheet's error, such as #REF!, and so no value at all."""
     return bool(_ERROR.fullmatch(text.strip()))
@@ -156,7 +212,8 @@ def is_error(text: str) -> bool:
 def _of_sheet(sheet: Sheet, rows_held: int, recalculates: bool) -> list[Finding]:
     grid = sheet.grid
     if not sheet.is_read:
-        reason = f"the sheet is hidden and was not read; it has {rows_held} row(s)"
+        held = "1 row" if rows_held == 1 else f"{rows_held:,} rows"
+        reason = f"the sheet is hidden and was not read; it has {held}"
         return [Finding("hidden sheet", grid.name, "", reason)]
     found: list[Finding] = []
     if not grid.visible:
@@ -246,8 +303,12 @@ def hidden_in(content: bytes, name: str, table: Table) -> tuple[str, ...]:
 
 
 def _listed(spans: Sequence[Span], name: Callable[[int], str]) -> str:
-    shown = [name(first) if first == last else f"{name(first)} to {name(last)}" for first, last in spans[:_MOST_LISTED]]
-    return ", ".join(shown) + (f" and {len(spans) - _MOST_LISTED} more" if len(spans) > _MOST_LISTED else "")
+    return _first_of([name(first) if first == last else f"{name(first)} to {name(last)}" for first, last in spans])
+
+
+def _first_of(named: Sequence[str]) -> str:
+    more = len(named) - _MOST_LISTED
+    return ", ".join(named[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def within(number: int, spans: Sequence[Span]) -> bool:
@@ -265,7 +326,7 @@ def _capped(sheet: str, findings: Iterator[Finding]) -> Iterator[Finding]:
         else:
             more, what = more + 1, finding.what
     if more:
-        yield Finding("more", sheet, "", f"{more:,} more findings of this kind: {what}")
+        yield Finding("more", sheet, "", f"{more:,} more {'finding' if more == 1 else 'findings'} of this kind: {what}")
 
 
 def _spans(numbers: Iterable[int]) -> list[Span]:

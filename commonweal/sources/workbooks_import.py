@@ -157,7 +157,8 @@ class AcceptedRow:
 class RejectedRow:
     """This will say why a row is not in the framework: at which cell, what it holds, the reason and what to do.
 
-    `cause` tells a row with a fault from one that is not a measure at all: a total, a section heading, a note.
+    `code` and `title` are the measure's, as far as the row gives them. `cause` tells a row with a fault from one that
+    is not a measure at all: a total, a section heading, a note.
     """
 
     place: Place
@@ -165,6 +166,8 @@ class RejectedRow:
     reason: str
     fix: str
     cause: Cause = "fault"
+    code: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,8 @@ def framework_from(workbook: Workbook, mapping: Mapping, about: About, headings:
                 records.append(reader.record(row))
             except _RowRefused as refused:
                 place = Place(table.sheet, row.number, refused.column.letter if refused.column else "")
-                rejected.append(RejectedRow(place, refused.text[:200], refused.reason, refused.fix, refused.cause))
+                said = refused.text[:200], refused.reason, refused.fix, refused.cause
+                rejected.append(RejectedRow(place, *said, *reader.named(row)))
     kept, repeated = _without_repeats(records)
     rejected += repeated
     rejected.sort(key=lambda row: ([use.name for use in mapping.sheets].index(row.place.sheet), row.place.row))
@@ -328,6 +332,13 @@ class _Reader:
         measures = tuple(self._measures(row, code, shared, words, notes))
         place = Place(self.table.sheet, row.number, "")
         return _Record(place, code, theme, outcome or theme, measures, tuple(notes), (theme, outcome, *words.values()))
+
+    def named(self, row: Row) -> tuple[str, str]:
+        """This will give a row's code and title as they stand, each empty where the row has none."""
+        code, title = (
+            next((_line(row.text(column))[:200] for _, column in self.columns.get(name, ())), "") for name in REQUIRED
+        )
+        return code, title
 
     def _not_a_measure(self, row: Row) -> None:
         filled = [(column, row.text(column).strip()) for column in self.table.columns if row.text(column).strip()]
@@ -620,12 +631,14 @@ def _without_repeats(records: Sequence[_Record]) -> tuple[list[_Record], list[Re
         elif len({each.words for each in same}) > 1:
             others = ", ".join(str(each.place) for each in same if each is not record)
             reason = f"the code also stands in {others} with other words or values"
-            rejected.append(RejectedRow(record.place, record.code, reason, "Give each measure a code of its own"))
+            fix, title = "Give each measure a code of its own", record.measures[0]["title"]
+            rejected.append(RejectedRow(record.place, record.code, reason, fix, code=record.code, title=title))
         elif record is same[0]:
             kept.append(record)
         else:
             reason = f"it repeats {same[0].place} word for word"
-            rejected.append(RejectedRow(record.place, record.code, reason, "Nothing: the first is kept"))
+            fix, title = "Nothing: the first is kept", record.measures[0]["title"]
+            rejected.append(RejectedRow(record.place, record.code, reason, fix, code=record.code, title=title))
     return kept, rejected
 
 
@@ -649,7 +662,8 @@ def _document(records: Sequence[_Record], about: About, filename: str, faults: i
     gaps = ["A private copy under licence: it may not be published or given to another body."]
     if faults:
         gaps.append(
-            f"{faults} of the workbook's {rows_in} rows were rejected when it was brought in, and are not here."
+            f"{faults} of the workbook's {rows_in} rows {'was' if faults == 1 else 'were'} rejected when it was brought "
+            f"in, and {'is' if faults == 1 else 'are'} not here."
         )
     return {
         "id": about.framework_id,

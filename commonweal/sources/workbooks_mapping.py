@@ -573,12 +573,12 @@ def _carried(table: Table, column: Column, field_name: str) -> tuple[bool, tuple
     if field_name not in CARRIED_FIELDS:
         return False, ()
     if merged := table.merged_down(column):
-        return True, (f"{merged} of its cells are merged over the rows below them",)
+        return True, (f"{merged} of its cells {'is' if merged == 1 else 'are'} merged over the rows below",)
     records = [row for row in table.rows if not row.mark]
     blank = sum(not row.text(column).strip() for row in records)
     first = next((row for row in table.rows if row.text(column).strip()), None)
     if blank and first is not None and (not records or first.number <= records[0].number):
-        return True, (f"{blank} of its cells are blank and taken to mean “as above”",)
+        return True, (f"{blank} of its cells {'is' if blank == 1 else 'are'} blank and taken to mean “as above”",)
     return False, ()
 
 

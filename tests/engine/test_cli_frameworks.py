@@ -168,7 +168,9 @@ def test_a_workbook_becomes_a_framework_that_values(run, tmp_path):  # noqa: F81
     told = json.loads(said)
     assert code == 1
     assert (told["rows_in"], told["accepted"]) == (3, 2)
-    assert [row["cell"] for row in told["rejected"]] == ["Measures!F3"]
+    assert [(row["cell"], row["code"], row["title"]) for row in told["rejected"]] == [
+        ("Measures!F3", "OM2", "Hours given")
+    ]
     code, said, _ = run("framework", "show", "./set.yaml", "--json")
     shown = json.loads(said)
     assert shown["licence"] == "private"

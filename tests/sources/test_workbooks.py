@@ -14,6 +14,7 @@ from commonweal.sources.workbooks import (
     NoValue,
     TableError,
     UnitPrice,
+    gathered,
     read_share,
     read_unit_value,
     read_workbook,
@@ -51,6 +52,29 @@ def repacked(content, change):
         for name in before.namelist():
             after.writestr(name, change(name, before.read(name)))
     return made.getvalue()
+
+
+def test_what_is_noticed_is_gathered_with_what_is_hidden_first():
+    def fill(book, sheet):
+        percent = book.add_format({"num_format": "0%"})
+        for row in range(4, 24):
+            sheet.write_number(row, 4, 0.2, percent)
+        sheet.write_number(30, 5, 0.2, percent)
+        sheet.merge_range("A26:A27", "Work")
+        sheet.write(28, 0, "kept out of sight")
+        sheet.set_row(28, None, None, {"hidden": True})
+        secret = book.add_worksheet("Secret")
+        secret.write(0, 0, "hidden")
+        secret.hide()
+
+    book = read_workbook(one_sheet(fill), "m.xlsx")
+    assert len(book.findings) > 20
+    assert [str(each) for each in gathered(book.findings)] == [
+        "Secret: the sheet is hidden and was not read; it has 1 row",
+        "Measures!29:29: rows that are hidden hold something; they were read",
+        "Measures: 21 cells are shown as a percentage (0.2 for 20%): E5 to E24, F31",
+        "Measures!A26:A27: cells are merged: what they say stands in A26 alone",
+    ]
 
 
 def test_formula_is_reported_with_its_cell_whether_or_not_a_value_is_saved():

@@ -141,8 +141,11 @@ def workbook(request: HttpRequest, body: Body, public_id: str, refusal: str = ""
 
 
 def _says(row: Any) -> object:
-    if not row.measures:
-        return row.text or "Nothing that is read"
+    if row.outcome != "accepted":
+        named = [element("li", {}, " ".join(filter(None, (each["code"], each["title"])))) for each in row.measures]
+        if row.text and row.text not in (each["code"] for each in row.measures):
+            named.append(element("li", {"class": "fw-quiet"} if named else {}, row.text))
+        return element("ul", {"class": "govuk-list fw-tight"}, *named) if named else "Nothing that is read"
     lines = []
     for each in row.measures:
         worth = [money(Decimal(each[name])) for name in ("low", "amount", "high") if each[name]]
@@ -254,7 +257,7 @@ def workbook_rows(request: HttpRequest, body: Body, public_id: str, form: str) -
         headings=["Sheet", "Row", "Cell", "Outcome", "What stands there", "Why", "What to do", "Notes", "Measures"],
         rows=(
             (row.sheet, row.row_number, row.cell, _OUTCOMES[row.outcome], row.text, row.reason, row.fix,
-             "; ".join(row.notes), "; ".join(f"{each['code']} {each['title']}" for each in row.measures))
+             "; ".join(row.notes), "; ".join(f"{each['code']} {each['title']}".strip() for each in row.measures))
             for row in rows
         ),
         about=[("From", held.name), ("State", STATES[held.state]),

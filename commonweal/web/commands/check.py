@@ -11,7 +11,7 @@ import typer
 from commonweal.base.checkpoints import CheckpointUnusable, read_checkpoint, signing_key, write_checkpoint
 from commonweal.base.postgres import PostgresUnavailable
 from commonweal.web.commands.database import database_as, is_installed, var_folder
-from commonweal.web.commands.printing import refuse, write_whole
+from commonweal.web.commands.printing import plural, refuse, write_whole
 
 
 def check(
@@ -90,12 +90,13 @@ def _checked(noted: dict[str, Any]) -> dict[str, Any]:
 
 def _say(answer: dict[str, Any]) -> None:
     for each in answer["broken"]:
-        typer.echo(f"BROKEN {each['id']}: {each['sentence']} {each['count']} row(s): {', '.join(each['rows'])}")
+        typer.echo(f"BROKEN {each['id']}: {each['sentence']} {plural(each['count'], 'row')}: {', '.join(each['rows'])}")
     for each in answer["faults"]:
         typer.echo(f"FAULT in the record of {each['chain']}: {each['fault']}")
     held = answer["rules"] - len(answer["broken"])
     typer.echo(
-        f"{held} of {answer['rules']} rules hold; {answer['events']} events in the record, {len(answer['faults'])} faults."
+        f"{held} of {answer['rules']} rules hold; {plural(answer['events'], 'event')} in the record, "
+        f"{plural(len(answer['faults']), 'fault')}."
     )
     if answer["checkpoint"]:
         typer.echo(f"Checkpoint written to {answer['checkpoint']}. Keep it somewhere else.")

@@ -13,7 +13,7 @@ from commonweal.engine.document import FileRefused
 from commonweal.engine.lines import LinesRefused, read_lines
 from commonweal.engine.model import Edition
 from commonweal.engine.presentation import plain
-from commonweal.web.commands.printing import print_json, print_table, refuse
+from commonweal.web.commands.printing import plural, print_json, print_table, refuse
 from commonweal.web.commands.value import SHOWN, edition_named
 
 
@@ -129,7 +129,8 @@ def _say(found: Crosswalk) -> None:
     print_table(f"Measures without a match of their own. {above}", ("Measure", "Title"), left)
     print_table("What it is known to lack", ("",), [(gap,) for gap in found.gaps])
     typer.echo(
-        f"\n{len(found.matches)} matches, {len(known)} ends of {found.of.reference} and {len(others)} of the other."
+        f"\n{plural(len(found.matches), 'match', 'matches')}, {plural(len(known), 'end')} of {found.of.reference} "
+        f"and {len(others):,} of the other."
     )
 
 

@@ -13,7 +13,7 @@ from commonweal.engine.check import check_crosswalk, check_framework, check_over
 from commonweal.engine.document import Finding
 from commonweal.engine.model import Measure
 from commonweal.web.commands.crosswalk import crosswalk
-from commonweal.web.commands.printing import print_json, print_table, refuse
+from commonweal.web.commands.printing import plural, print_json, print_table, refuse
 from commonweal.web.commands.value import edition_named, kind_of_file
 from commonweal.web.commands.workbook import import_workbook
 
@@ -118,7 +118,7 @@ def check(
         typer.echo(f"{file}: {kind}, nothing wrong.")
     else:
         edition = load_edition(_as_path(file))
-        typer.echo(f"{file}: {edition.reference}, {len(edition.measures)} measures, nothing wrong.")
+        typer.echo(f"{file}: {edition.reference}, {plural(len(edition.measures), 'measure')}, nothing wrong.")
     raise typer.Exit(1 if findings else 0)
 
 

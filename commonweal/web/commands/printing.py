@@ -63,6 +63,11 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
         typer.echo("  ".join(cells).rstrip())
 
 
+def plural(number: int, one: str, many: str = "") -> str:
+    """This will count things in words: 1 line, 2 lines, or 2 matches where `many` says so."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def _printable(text: str) -> str:
     """This will keep what a file says from steering the terminal."""
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

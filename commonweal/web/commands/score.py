@@ -10,7 +10,7 @@ from commonweal.engine.document import FileRefused
 from commonweal.engine.scoring import Result, as_json, read_evaluation
 from commonweal.engine.scoring import score as score_bids
 from commonweal.engine.scoring_methods import METHOD_NAMES
-from commonweal.web.commands.printing import print_json, print_table, refuse
+from commonweal.web.commands.printing import plural, print_json, print_table, refuse
 from commonweal.web.commands.value import SHOWN
 
 
@@ -38,7 +38,7 @@ def _say(result: Result) -> None:
         (each.id, f"{each.weight:f}%", METHOD_NAMES[each.method] + f" ({each.method})" * (each.method != "rubric"))
         for each in of.criteria
     ]
-    heading = f"{of.title or 'Evaluation'}: {len(of.bids)} bids, {of.points:f} points"
+    heading = f"{of.title or 'Evaluation'}: {plural(len(of.bids), 'bid')}, {of.points:f} {'point' if of.points == 1 else 'points'}"
     print_table(heading, ("Criterion", "Weight", "Method"), methods, right=("Weight",))
     numbers = [criterion.id for criterion in of.criteria] + ["Total"]
     rows = [

@@ -12,7 +12,7 @@ import yaml
 
 from commonweal.engine.check import check_framework
 from commonweal.sources.grids import TableError
-from commonweal.sources.workbooks import Workbook, read_workbook
+from commonweal.sources.workbooks import Workbook, gathered, read_workbook
 from commonweal.sources.workbooks_import import About, AboutIncomplete, Imported, MappingIncomplete, framework_from
 from commonweal.sources.workbooks_mapping import Mapping, mapping_for, propose_mapping
 from commonweal.web.commands.printing import as_text, print_json, print_table, read_text, refuse, write_whole
@@ -129,7 +129,15 @@ def _told(book: Workbook, chosen: Mapping, imported: Imported | None) -> dict[st
             "rows_in": imported.rows_in,
             "accepted": len(imported.accepted),
             "rejected": [
-                {"cell": str(row.place), "text": row.text, "reason": row.reason, "fix": row.fix, "cause": row.cause}
+                {
+                    "cell": str(row.place),
+                    "code": row.code,
+                    "title": row.title,
+                    "text": row.text,
+                    "reason": row.reason,
+                    "fix": row.fix,
+                    "cause": row.cause,
+                }
                 for row in imported.rejected
             ],
         }
@@ -142,15 +150,18 @@ def _say(book: Workbook, chosen: Mapping, imported: Imported | None, out: str | 
         for each in chosen.columns
     ]
     print_table("What each column is taken for", ("Column", "Field", "Sure", "Why"), rows, right=("Sure",))
-    noticed = [(each.what, str(each)) for each in (imported.findings if imported else book.findings)]
+    noticed = [(each.what, str(each)) for each in gathered(imported.findings if imported else book.findings)]
     print_table("Noticed in the workbook", ("What", "Where and what"), noticed)
     if imported is None:
         typer.echo(f"\nNothing was made yet. Say in a file given as --about: {', '.join(_ASKED)}.")
         if chosen.missing:
             typer.echo(f"No column is taken for: {', '.join(chosen.missing)}.")
         return
-    rejected = [(str(row.place), row.text, f"{row.reason}. {row.fix}".strip(), row.cause) for row in imported.rejected]
-    print_table("Rows rejected", ("Cell", "Holds", "Why and what to do", "Kind"), rejected)
+    rejected = [
+        (str(row.place), f"{row.code} {row.title}".strip(), row.text, f"{row.reason}. {row.fix}".strip(), row.cause)
+        for row in imported.rejected
+    ]
+    print_table("Rows rejected", ("Cell", "Measure", "Holds", "Why and what to do", "Kind"), rejected)
     typer.echo(
         f"\nRows: {imported.rows_in:,} in = {len(imported.accepted):,} accepted + {len(imported.rejected):,} rejected."
     )

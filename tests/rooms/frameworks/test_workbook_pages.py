@@ -105,6 +105,9 @@ def test_a_workbook_is_read_stated_published_and_taken_back(client, at, body, le
     }  # fmt: skip
     assert "may never have been computed" in rows[9].reason
     assert rows[8].cell == "F8"
+    page = client.get(at("workbook", held.public_id)).content.decode()
+    assert '<li>P1 Trees planted</li><li class="fw-quiet">£1.2k</li>' in page
+    assert page.index("sheet is hidden and was not read; it has 1 row<") < page.index("The headings stand in row")
     assert "shortened" in rows[8].reason
     assert any("formula" in note for note in rows[5].notes)
     assert any("hidden" in note for note in rows[6].notes)
@@ -209,6 +212,7 @@ def test_rejected_rows_go_out_as_a_file_with_their_reasons(client, at, bring):
     assert "F8" in {row["Cell"] for row in rows}
     assert {row["Outcome"] for row in rows} == {"Rejected"}
     assert all(row["Why"] for row in rows)
+    assert [row["Measures"] for row in rows] == ["P1 Trees planted", "P2 Parks adopted"]
     assert client.get(at("workbook_rows", held.public_id, "xlsx")).status_code == 200
 
 
