@@ -20,6 +20,7 @@ from commonweal.engine.overlay_model import Overlay
 from commonweal.engine.upgrade import Settlement, conflicts, rebase_overlay
 from commonweal.frameworks import actions, overlays, queries
 from commonweal.frameworks import overlay_forms as forms
+from commonweal.frameworks.overlay_told import TOLD_IN, told_changes
 from commonweal.frameworks.views.pages import form_page, me, page, posted
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ EVENT_WORDS = {
     "frameworks.overlay.published": "Published",
     "frameworks.overlay.discarded": "Given up",
 }
+#: The headings of the page before publishing.
+TOLD_WORDS = {"hide": "Left out", "revalue": "Worth or rates changed", "retarget": "Moved, or given a target",
+              "rename": "Other words", "add": "Added"}  # fmt: skip
 KIND_WORDS = {"add": "Added", "hide": "Hidden", "rename": "Other words", "retarget": "Moved or targeted",
               "revalue": "Re-valued"}  # fmt: skip
 
@@ -234,13 +238,18 @@ def overlay_details(request: HttpRequest, body: Body, public_id: str) -> HttpRes
 
 
 def overlay_preview(request: HttpRequest, body: Body, public_id: str, refusal: str = "") -> HttpResponse:
-    """This will show the edition as it would be published."""
+    """This will show each change with its reason, and the edition as it would be published."""
     held = queries.get_overlay(public_id)
     base, made = queries.layer_of(held)
+    changes = told_changes(base, made)
     return page(
-        request, "overlay_preview", "frameworks", status=422 if refusal else 200, page_heading="What it will hold",
+        request, "overlay_preview", "frameworks", status=422 if refusal else 200, page_heading="What you will publish",
         page_caption=f"{held.title}, version {held.version}", breadcrumbs=crumbs(body, step(body, held)), held=held,
         edition=apply_overlay(base, made), base=base, made=made, is_draft=_is_draft(held),
+        kinds=[
+            {"words": TOLD_WORDS[kind], "changes": [each for each in changes if each.kind == kind]} for kind in TOLD_IN
+        ],
+        themes=overlays.layered(base, made),
         refusals=[{"text": refusal}] if refusal else [],
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -239,6 +240,33 @@ def test_wellbeing_keeps_its_income_where_the_base_has_it(change, draft, layer):
     assert layer(draft)[1].of(id)[0].value.uprate == "wellby"
     change(id, "value", **VALUE | {"kind": "fiscal"})
     assert layer(draft)[1].of(id)[0].value.uprate == "gdp_deflator"
+
+
+def test_what_will_be_published_leads_with_each_change_and_why(client, at, draft, change, add):
+    change(TALKS, "hide", reason="The fire service gives them")
+    change(HOURS, "value", **VALUE | {"amount": "25", "low": "20", "high": "30", "reason": "We asked volunteers"})
+    change(HOURS, "rate", name="deadweight", central="0.25", reason="Half would have come anyway")
+    change("community.goods-given", "rename", title="Things given")
+    add("outcome", to="environment", title="A clean shore")
+    change(TREES, "place", outcome="a-clean-shore", target_quantity="250", **{
+        "target_by-day": "31", "target_by-month": "3", "target_by-year": "2028", "target_per": "year"})  # fmt: skip
+    add("measure", **MEASURE)
+    page = client.get(at("overlay_preview", draft.public_id)).content.decode()
+    changes, everything = page.split("Everything it will hold")
+    text = " ".join(re.sub("<[^>]+>", " ", changes).split())
+    for words in (
+        "Left out (1)", "The fire service gives them", "Worth or rates changed (1)",
+        "£25.00, between £20.00 and £30.00, prices of 2025 The base says: £17.96, prices of 2025",
+        "Worth: We asked volunteers", "Deadweight 0.25", "Deadweight: Half would have come anyway",
+        "Things given The base says: ", "Outcome Environment: A clean shore The base says: ",
+        "Target 250 trees for each year by 31 March 2028", "Added (2)", "X01 Beach cleaned", "Goes to Environment",
+        "Written down in Corporate plan",
+    ):  # fmt: skip
+        assert words in text
+    assert text.index("Left out (1)") < text.index("Publish this version")
+    assert "between £20.00 and £30.00" in everything
+    assert everything.count(">Changed<") == everything.count("fw-differs") - 1 == 3
+    assert "Target: 250 trees" in everything
 
 
 def test_a_change_is_undone_and_the_base_holds_again(client, at, draft, change, layer):
