@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from commonweal.engine.catalogue import edition_of
 from commonweal.engine.document import FileRefused, parse_document
@@ -18,6 +18,9 @@ from commonweal.sources import workbooks_mapping as columns
 from commonweal.sources.workbooks import gathered, read_workbook
 from commonweal.sources.workbooks_import import About, Imported, MappingIncomplete, framework_from
 
+if TYPE_CHECKING:
+    from commonweal.frameworks.models import LicensedWorkbook
+
 #: What is taken for granted while nobody has stated it yet, so that rows can be shown: none of it is kept.
 _UNSTATED = {
     "framework_id": "unstated", "version": "0", "title": "Not stated yet", "publisher": "?", "licence": "?",
@@ -25,6 +28,12 @@ _UNSTATED = {
     "already_net": (), "source_title": "?", "locator": "?", "author": "?", "unit": "unit",
 }  # fmt: skip
 _FINDINGS_SHOWN = 200
+#: What one edition of a licensed framework has in common with the next. The edition, the year of its prices, what was
+#: read and where it is kept are stated afresh.
+_KEPT = (
+    "title", "publisher", "framework_id", "licence", "nation", "price_year_type", "kind", "beneficiary", "already_net",
+    "unit",
+)  # fmt: skip
 
 
 @dataclass
@@ -45,6 +54,26 @@ def about_of(stated: Mapping[str, Any]) -> About:
     """This will build what a person stated; raises AboutIncomplete with every problem by name."""
     net = stated.get("already_net")
     return About(**{**stated, "already_net": None if net is None else tuple(net)})
+
+
+def edition_before(workbook: LicensedWorkbook, others: Iterable[LicensedWorkbook]) -> LicensedWorkbook | None:
+    """This will find the body's last published workbook whose headings are the same, or nothing."""
+    alike = (
+        each for each in published(others)
+        if each.pk != workbook.pk and each.fingerprint and each.fingerprint == workbook.fingerprint
+    )  # fmt: skip
+    return next(alike, None)
+
+
+def published(workbooks: Iterable[LicensedWorkbook]) -> list[LicensedWorkbook]:
+    """This will keep the workbooks whose frameworks stand, the last chosen first."""
+    standing = (each for each in workbooks if each.state == "published" and each.stated)
+    return sorted(standing, key=lambda each: each.read_at, reverse=True)
+
+
+def stated_again(before: LicensedWorkbook) -> dict[str, Any]:
+    """This will give what was stated of an edition and is likely to hold for the next one too."""
+    return {name: before.stated[name] for name in _KEPT if name in before.stated}
 
 
 def read(

@@ -200,11 +200,7 @@ def workbook_about(request: HttpRequest, body: Body, public_id: str) -> HttpResp
     if held.state != "read":
         messages.error(request, "This can be stated only while the workbook waits to be published.")
         return redirect(back)
-    name = held.name.rpartition(".")[0]
-    initial = dict(held.stated) or {"title": name, "framework_id": slug_of(name), "nation": body.nation,
-                                    "source_title": held.name}  # fmt: skip
-    if held.stated:
-        initial["already_net"] = held.stated["already_net"] or [forms.NONE]
+    initial, before = _proposed(body, held)
     form = forms.AboutForm(
         posted(request), initial=initial, author=body.name,
         unit_needed="measure.unit" not in {each["field"] for each in held.columns},
@@ -219,8 +215,33 @@ def workbook_about(request: HttpRequest, body: Body, public_id: str) -> HttpResp
     return form_page(
         request, form, heading="What no workbook says", submit="Save and read again", cancel=back, here="frameworks",
         breadcrumbs=_crumbs(body, _own(body, held)), page_caption=held.name,
-        before=["None of this is guessed. Its publisher’s technical notes say most of it."],
+        before=before,
     )  # fmt: skip
+
+
+def _proposed(body: Body, held: Any) -> tuple[dict[str, Any], list[str]]:
+    """This will give what to set out to be stated, and where it comes from: said before, or said of the last edition."""
+    said = ["None of this is guessed. Its publisher’s technical notes say most of it."]
+    if held.stated:
+        return dict(held.stated) | {"already_net": held.stated["already_net"] or [forms.NONE]}, said
+    name = held.name.rpartition(".")[0]
+    initial = {"title": name, "framework_id": slug_of(name), "nation": body.nation, "source_title": held.name}
+    others = list(queries.workbooks_of(body))
+    if last := workbooks.edition_before(held, others):
+        again = workbooks.stated_again(last)
+        title = f"{again['title']}, version {last.stated['version']}"
+        said = [
+            f"Its headings are those of {title}, so this is taken for its next edition: what you said of that one is "
+            "set out again. Check each answer, the licence above all.",
+            "Keep the short name, and this becomes a new version of the same framework. Its edition, the year of its "
+            "prices and where it is kept are for you to say.",
+        ]
+        return initial | again | {"already_net": again["already_net"] or [forms.NONE]}, said
+    known = dict.fromkeys((each.stated["title"], each.stated["framework_id"]) for each in workbooks.published(others))
+    if known:
+        listed = "; ".join(f"{title}: {short_name}" for title, short_name in known)
+        said.append(f"If it is the next edition of a framework you have, give it the same short name. {listed}.")
+    return initial, said
 
 
 def workbook_publish(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
@@ -126,6 +127,57 @@ def test_a_workbook_is_read_stated_published_and_taken_back(client, at, body, le
     assert "is undone" in undone
     with in_scope(body):
         assert "invented-set@2026" not in {each.reference for each in queries.editions()}
+
+
+def publish(client, at, bring, stated=STATED, name="measures.xlsx"):
+    held = bring(workbook_file(), name)
+    client.post(at("workbook_about", held.public_id), stated)
+    bring.again()
+    assert client.post(at("workbook_publish", held.public_id)).status_code == 302
+    return held
+
+
+def test_the_next_edition_is_proposed_under_the_same_short_name(client, at, body, in_scope, bring):
+    publish(client, at, bring)
+    held = bring(workbook_file(), "invented-2027.xlsx")
+    page = client.get(at("workbook_about", held.public_id)).content.decode()
+    assert "Its headings are those of Invented set, version 2026" in page
+    for name, kept in (
+        ("framework_id", "invented-set"),
+        ("publisher", "Invented Publisher"),
+        ("licence", "Licence of 1 April 2026"),
+        ("beneficiary", "society"),
+        ("source_title", "invented-2027.xlsx"),
+    ):
+        assert re.search(rf'name="{name}"[^>]*value="{re.escape(kept)}"', page), name
+    for name in ("version", "price_year", "locator"):
+        assert not re.search(rf'name="{name}"[^>]*value="[^"]', page), name
+    assert re.search(r'name="already_net"[^>]*value="none"[^>]*checked', page)
+    next_year = STATED | {"version": "2027", "price_year": "2025"}
+    assert client.post(at("workbook_about", held.public_id), next_year).status_code == 302
+    bring.again()
+    client.post(at("workbook_publish", held.public_id))
+    with in_scope(body):
+        own = [each.reference for each in queries.editions() if each.reference.startswith("invented")]
+    assert sorted(own) == ["invented-set@2026", "invented-set@2027"]
+
+
+def test_with_other_headings_the_short_names_in_use_are_named(client, at, bring):
+    publish(client, at, bring)
+    content = "Ref,Measure,Units,Proxy value\nA1,Trees,tree,£10\nA2,Parks,park,£20\n".encode()
+    held = bring(content, "other.csv")
+    page = client.get(at("workbook_about", held.public_id)).content.decode()
+    assert "give it the same short name. Invented set: invented-set." in page
+    assert re.search(r'name="framework_id"[^>]*value="other"', page)
+
+
+def test_a_workbook_taken_back_is_no_edition_to_go_on_from(client, at, bring):
+    held = publish(client, at, bring)
+    client.post(at("workbook_undo", held.public_id))
+    again = bring(workbook_file(), "invented-2027.xlsx")
+    page = client.get(at("workbook_about", again.public_id)).content.decode()
+    assert re.search(r'name="framework_id"[^>]*value="invented-2027"', page)
+    assert "invented-set" not in page
 
 
 def test_it_cannot_be_taken_back_once_used(client, at, body, lead, in_scope, bring):
