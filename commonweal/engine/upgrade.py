@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from commonweal.engine.model import Edition, Measure, Outcome
+from commonweal.engine.model import Edition, Measure, Outcome, Theme
 from commonweal.engine.overlay import changed, faults
 from commonweal.engine.overlay_model import (
     Added,
@@ -129,17 +129,22 @@ def _of_added(change: Added, overlay: Overlay, new_base: Edition) -> Iterator[Co
     taken = {"theme": themes, "outcome": outcomes, "measure": set(new_base.measures)}[kind]
     now = new_base.measures.get(part.id) if isinstance(part, Measure) else None
     if part.id in taken:
-        why = f"the base now has a {kind} {part.id} of its own"
+        why = f"the base now has a {kind} {_named(part)} of its own"
         yield Conflict(f"id-taken {part.id}", "id-taken", (change,), None, now, why, ("keep-ours", "take-base"))
     if isinstance(part, Measure):
         holder = next((each for each in new_base.measures.values() if each.code == part.code), None)
         if holder and holder.id != part.id:
-            why = f"the base now uses the code {part.code} for {holder.id}"
+            why = f"the base now uses the code {part.code} for “{holder.title}”"
             yield Conflict(f"code-taken {part.id}", "code-taken", (change,), None, holder, why, ("keep-ours", "drop"))
     wanted = outcomes if isinstance(part, Measure) else themes
     if change.to and change.to not in wanted and not any(each.id == change.to for each in own):
-        why = f"the base no longer has {change.to}, where we put {part.id}"
+        why = f"the base no longer has {change.to}, where we put {_named(part)}"
         yield Conflict(f"place-removed {part.id}", "place-removed", (change,), None, None, why, ("keep-ours", "drop"))
+
+
+def _named(part: Theme | Outcome | Measure) -> str:
+    """This will name a part as people write it: a measure by its code, another by its id."""
+    return part.code if isinstance(part, Measure) else part.id
 
 
 def _of_measure(
@@ -147,7 +152,7 @@ def _of_measure(
 ) -> Iterator[Conflict]:
     was, now = change.was, new_base.measures.get(change.subject)
     if now is None:
-        why = f"the base no longer has {was.id}"
+        why = f"the base no longer has {was.code}"
         # What is hidden and gone has nothing to keep.
         choices: tuple[Choice, ...] = ("drop",) if isinstance(change, Hidden) else ("keep-ours", "drop")
         yield Conflict(f"base-removed {was.id}", "base-removed", overlay.of(was.id), was, None, why, choices)
@@ -156,22 +161,22 @@ def _of_measure(
     if now.unit != was.unit and (
         (isinstance(change, Revalued) and change.of_unit) or (isinstance(change, Retargeted) and change.target)
     ):
-        why = f"the base now counts {was.id} in {now.unit} instead of {was.unit}, so our figure is of another thing"
+        why = f"the base now counts {was.code} in {now.unit} instead of {was.unit}, so our figure is of another thing"
         yield Conflict(f"unit-changed {id}", "unit-changed", (change,), was, now, why, ("take-base",))
         return
     if isinstance(change, Retargeted) and change.outcome:
         if not any(each.id == change.outcome for each in new_base.outcomes) and not _adds_outcome(overlay, change):
-            why = f"the base no longer has the outcome {change.outcome}, where we put {was.id}"
+            why = f"the base no longer has the outcome {change.outcome}, where we put {was.code}"
             yield Conflict(f"place-removed {id}", "place-removed", (change,), was, now, why, ("keep-ours", "drop"))
         elif change.was_in != _outcome_of(new_base, was.id):
-            why = f"the base moved {was.id} to {_outcome_of(new_base, was.id)}, and we to {change.outcome}"
+            why = f"the base moved {was.code} to {_outcome_of(new_base, was.id)}, and we to {change.outcome}"
             yield Conflict(f"base-changed {id}", "base-changed", (change,), was, now, why, ("keep-ours", "take-base"))
         return
     said, says = _said(was, change), _said(now, change)
     if said != says:
         fields = ", ".join(name for name in said if said[name] != says.get(name))
         same = " to what we say" if changed(now, (change,)) == now else ""
-        why = f"the base changed {fields} of {was.id}{same}"
+        why = f"the base changed {fields} of {was.code}{same}"
         yield Conflict(f"base-changed {id}", "base-changed", (change,), was, now, why, ("keep-ours", "take-base"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -341,11 +341,17 @@ class AddMeasureForm(_TargetFields, ReasonForm):
 
 
 class SettleForm(forms.Form):
-    """What a body decides of each disagreement with a later base: three fields a conflict, numbered in their order."""
+    """What a body decides of each disagreement with a later base: its fields are numbered in their order.
+
+    Only what can apply is asked: a disagreement with one answer has no field, and a code is asked where `taken`, the
+    codes of the later base, has ours.
+    """
 
     mark_optional = False
 
-    def __init__(self, *args: Any, conflicts: Sequence[Any], places: Choices, version: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, conflicts: Sequence[Any], places: Choices, taken: Collection[str], version: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.conflicts = conflicts
         self.fields["saves"] = forms.IntegerField(widget=forms.HiddenInput)
@@ -355,23 +361,32 @@ class SettleForm(forms.Form):
         )  # fmt: skip
         self.govuk: dict[str, dict[str, Any]] = {"version": {"classes": "govuk-input--width-10"}}
         for number, conflict in enumerate(conflicts):
+            if len(conflict.choices) == 1:
+                continue
             self.fields[f"choice_{number}"] = forms.ChoiceField(
                 label="What should hold?", widget=forms.RadioSelect,
                 choices=[(each, SETTLEMENTS[each]) for each in conflict.choices],
             )  # fmt: skip
             self.govuk[f"choice_{number}"] = {"classes": "govuk-radios--small"}
-            if conflict.kind == "id-taken":
-                self.fields[f"id_{number}"] = forms.RegexField(
-                    r"^[a-z0-9]+([.-][a-z0-9]+)*$", label="Our id, if ours is kept", required=False, max_length=60
-                )
-            if conflict.kind in ("code-taken", "id-taken", "base-removed"):
-                self.fields[f"code_{number}"] = forms.CharField(
-                    label="Our code, if ours is kept and the code is taken", required=False, max_length=40
-                )
-            if conflict.kind in ("place-removed", "base-removed"):
-                self.fields[f"to_{number}"] = forms.ChoiceField(
-                    label="Where it goes, if ours is kept", required=False, choices=[("", "Where it was"), *places]
-                )
+            self._ask_where(number, conflict, places, taken)
+
+    def _ask_where(self, number: int, conflict: Any, places: Choices, taken: Collection[str]) -> None:
+        if conflict.kind == "id-taken":
+            self.fields[f"id_{number}"] = forms.RegexField(
+                r"^[a-z0-9]+([.-][a-z0-9]+)*$", label="Our id, if ours is kept", required=False, max_length=60
+            )
+        part = getattr(conflict.changes[0], "part", None) or conflict.was
+        code = getattr(part, "code", "")
+        if conflict.kind in ("code-taken", "id-taken", "base-removed") and code in taken:
+            self.fields[f"code_{number}"] = forms.CharField(
+                label=f"Our code, if ours is kept: the base uses {code} now", required=False, max_length=40
+            )
+        if conflict.kind in ("place-removed", "base-removed"):
+            held = getattr(conflict.changes[0], "was_in", "") if conflict.kind == "base-removed" else ""
+            first = "Where it was" if held in dict(places) else "Choose one"
+            self.fields[f"to_{number}"] = forms.ChoiceField(
+                label="Where it goes, if ours is kept", required=False, choices=[("", first), *places]
+            )
 
     def rows(self) -> list[dict[str, Any]]:
         """This will give each conflict with its fields, as the page sets them."""
@@ -382,6 +397,7 @@ class SettleForm(forms.Form):
                     self[f"{name}_{number}"] for name in ("choice", "id", "code", "to")
                     if f"{name}_{number}" in self.fields
                 ],
+                "only": ONLY[conflict.choices[0]] if len(conflict.choices) == 1 else "",
             }
             for number, conflict in enumerate(self.conflicts)
         ]  # fmt: skip
@@ -392,6 +408,7 @@ class SettleForm(forms.Form):
             conflict.id: {
                 name: self.cleaned_data.get(f"{name}_{number}", "") for name in ("choice", "id", "code", "to")
             }
+            | ({"choice": conflict.choices[0]} if len(conflict.choices) == 1 else {})
             for number, conflict in enumerate(self.conflicts)
         }
 
@@ -401,4 +418,9 @@ SETTLEMENTS = {
     "keep-ours": "Keep what we say",
     "take-base": "Take what the base says now",
     "drop": "Give ours up",
+}
+#: What holds where there is nothing to choose: what we left out is gone, or our figure is of a unit that is gone.
+ONLY = {
+    "drop": "You left it out, and the base has it no more. Nothing is left to decide.",
+    "take-base": "Ours is of another unit and cannot be kept. What the base says now holds.",
 }

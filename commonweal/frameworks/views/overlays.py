@@ -323,6 +323,7 @@ def overlay_upgrade(request: HttpRequest, body: Body, public_id: str) -> HttpRes
     form = forms.SettleForm(
         posted(request), initial={"saves": held.saves}, conflicts=found, places=overlays.outcome_choices(rule, made),
         version=made.version if held.edition_id is None else "",
+        taken={each.code for each in rule.measures.values()},
     )  # fmt: skip
     back = reverse("frameworks:overlay", args=[body.slug, public_id])
     if request.method == "POST" and form.is_valid():

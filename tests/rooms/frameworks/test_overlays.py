@@ -495,6 +495,38 @@ def test_a_layer_is_brought_to_a_later_base_and_each_conflict_is_settled(
     assert edition.licence == "private"
 
 
+@pytest.mark.parametrize(("code", "answer"), [("ZQ79", {}), ("ZQ77x", {"code_1": "OURS1"})])
+def test_what_has_one_answer_is_told_and_a_code_is_asked_where_ours_is_taken(
+    client, at, body, lead, in_scope, code, answer
+):
+    with in_scope(body):
+        actions.publish_own_edition(body=body, by=lead, edition=later_base())
+    client.post(at("overlay_start", "licensed-set@2027"), BEGIN)
+    with in_scope(body):
+        draft = queries.draft_of(body, "our-place")
+    client.post(at("overlay_change", draft.public_id, "zq78", "hide"), WHY | {"saves": 1})
+    renamed = WHY | {"saves": 2, "title": "Our words"}
+    client.post(at("overlay_change", draft.public_id, "zq77x", "rename"), renamed)
+    later = replace(licensed_edition("2028"), themes=later_base().themes)
+    theme, outcome = later.themes[0], later.themes[0].outcomes[0]
+    other = replace(outcome.measures[0], id="zq79", code=code, title="Zqmeasure three")
+    with in_scope(body):
+        themes = (replace(theme, outcomes=(replace(outcome, measures=(other,)),)),)
+        actions.publish_own_edition(body=body, by=lead, edition=replace(later, themes=themes))
+    page = client.get(at("overlay_upgrade", draft.public_id)).content.decode()
+    assert "The base no longer has ZQ78." in page
+    assert "Nothing is left to decide" in page
+    assert page.count("What should hold?") == 1
+    assert page.count("Where it goes, if ours is kept") == 1
+    assert ("Our code, if ours is kept: the base uses ZQ77x now" in page) is bool(answer)
+    settled = {"saves": 3, "version": "2026", "choice_1": "keep-ours"} | answer
+    done = client.post(at("overlay_upgrade", draft.public_id), settled, follow=True)
+    assert "lies on Licensed set, version 2028, now" in done.content.decode()
+    with in_scope(body):
+        edition = apply_overlay(*queries.layer_of(queries.draft_of(body, "our-place")))
+    assert {each.title for each in edition.measures.values()} == {"Zqmeasure three", "Our words"}
+
+
 def test_another_bodys_layer_looks_like_nothing(draft, body, make_body, make_person, sign_in, in_scope):
     other = make_body()
     stranger = sign_in(make_person("lead", body=other))
