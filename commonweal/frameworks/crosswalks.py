@@ -6,7 +6,7 @@ without a match is kept too, though a file needs one. Nothing here touches a tab
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -241,13 +241,26 @@ def left_over(crosswalk: Crosswalk) -> list[Left]:
     return [Left(each.measure, each.title, each.unit, each.quantity, each.why) for each in reported.unmapped]
 
 
+def _above(end: End) -> str:
+    """This will name the level of an end that is no measure: most are, and a page need not say so of each."""
+    return "" if end.level == "measure" else LEVELS[end.level]
+
+
+def sources_of(rows: Iterable[Mapping[str, Any]]) -> list[Source]:
+    """This will list once each source that rows rest on, in the order of their numbers."""
+    return list(dict.fromkeys(row["match"].reference for row in rows))
+
+
 def rows_of(crosswalk: Crosswalk) -> Iterator[dict[str, Any]]:
     """This will give the matches as a page shows them, in the order of the first edition and then of the second."""
     left, right = ends(crosswalk.of), ends(crosswalk.to)
+    numbered: dict[Source, int] = {}
     order = {end: number for number, end in enumerate(left)}, {end: number for number, end in enumerate(right)}
     for match in sorted(crosswalk.matches, key=lambda each: (order[0][each.of], order[1][each.to])):
         yield {
             "match": match, "of": title_of(crosswalk.of, match.of), "to": title_of(crosswalk.to, match.to),
-            "of_level": LEVELS[match.of.level], "to_level": LEVELS[match.to.level], "term": TERMS[match.term],
+            "of_level": _above(match.of), "to_level": _above(match.to), "term": TERMS[match.term],
+            "short_term": TERMS[match.term].partition(":")[0],
+            "source": numbered.setdefault(match.reference, len(numbered) + 1),
             "of_key": key_of(match.of), "to_key": key_of(match.to),
         }  # fmt: skip

@@ -80,6 +80,7 @@ def crosswalk(request: HttpRequest, body: Body, of: str, to: str) -> HttpRespons
     return page(
         request, "crosswalk", "frameworks", headings=_headings(sort, text),
         page_heading=_title(pair), page_caption="Crosswalk", pair=pair, rows=shown,
+        sources=crosswalks.sources_of(rows), terms=crosswalks.TERMS.values(),
         total=len(rows), text=text, left=crosswalks.left_over(pair.crosswalk), gaps=pair.crosswalk.gaps,
         breadcrumbs=_crumbs(body),
     )  # fmt: skip

@@ -73,6 +73,17 @@ def test_everybodys_crosswalk_is_shown_with_what_it_leaves_over(client, at, pair
     assert turned["Location"] == at("crosswalk")
 
 
+def test_a_source_is_named_once_and_numbered_where_there_are_several(client, at, pair, save):
+    title = pair().crosswalk.matches[0].reference.title
+    page = client.get(at("crosswalk")).content.decode()
+    assert (page.count(title), page.count("#source-1")) == (1, 0)
+    assert f"These matches are written down in {title}" in page
+    save(f"?of={APPRENTICES}&to={TARGET}", term="broadMatch", share="0.5", factor="1", **ends())
+    page = client.get(at("crosswalk")).content.decode()
+    assert (page.count(title), page.count(">Officers’ note")) == (1, 1)
+    assert page.count('href="#source-1"') + page.count('href="#source-2"') == len(pair().crosswalk.matches)
+
+
 def test_matches_are_put_in_order_and_narrowed(client, at):
     by_share = client.get(at("crosswalk") + "?sort=-share").content.decode()
     assert 'aria-sort="descending"' in by_share
