@@ -132,6 +132,21 @@ def checked(overlay: Overlay, base: Edition) -> Overlay:
     return overlay
 
 
+def check_title_is_free(title: str, version: str, framework_id: str, others: Iterable[tuple[str, str, str]]) -> None:
+    """This will refuse a title and version that a framework of another short name has, so that no list has two alike.
+
+    `others` are (title, version, short name) of what the body can see. Raises NotPossible.
+    """
+    named = (" ".join(title.casefold().split()), version.casefold())
+    for other_title, other_version, other_id in others:
+        alike = (" ".join(other_title.casefold().split()), other_version.casefold()) == named
+        if alike and other_id != framework_id:
+            raise NotPossible(
+                f"“{other_title}”, version {other_version}, is the name of another framework ({other_id}). "
+                "Give yours another name or version, so that nobody takes one for the other."
+            )
+
+
 def sentence(reason: str, fix: str) -> str:
     """This will write a reason and what to do as sentences."""
     said = reason[:1].upper() + reason[1:]

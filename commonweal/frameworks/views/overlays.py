@@ -63,6 +63,7 @@ def overlay_start(request: HttpRequest, body: Body, reference: str) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         made = _begun(body, rule, form.cleaned_data)
         try:
+            _check_title(body, made)
             held = actions.begin_overlay(body=body, by=me(request), base=base, overlay=made)
         except NotPossible as error:
             form.add_error(None, str(error))
@@ -90,6 +91,13 @@ def _begun(body: Body, base: Any, cleaned: Any) -> Overlay:
     )  # fmt: skip
 
 
+def _check_title(body: Body, made: Overlay) -> None:
+    seen = (*queries.editions(), *queries.overlays_of(body))
+    overlays.check_title_is_free(
+        made.title, made.version, made.framework_id, [(each.title, each.version, each.framework_id) for each in seen]
+    )
+
+
 def overlay_upload(request: HttpRequest, body: Body) -> HttpResponse:
     """This will begin a framework of the body's own from a file."""
     form = forms.OverlayFileForm(posted(request), request.FILES or None)
@@ -100,6 +108,7 @@ def overlay_upload(request: HttpRequest, body: Body) -> HttpResponse:
         try:
             base = queries.find_base(overlays.base_named(content, upload.name))
             made = overlays.read_overlay(content, queries.get_edition(base.reference), upload.name)
+            _check_title(body, made)
             held = actions.begin_overlay(body=body, by=me(request), base=base, overlay=made)
         except NotPossible as error:
             form.add_error("file", str(error))
@@ -223,6 +232,7 @@ def overlay_details(request: HttpRequest, body: Body, public_id: str) -> HttpRes
             source=overlays.reference(made.framework_id, cleaned["source_title"], cleaned["source_locator"]),
         )  # fmt: skip
         try:
+            _check_title(body, result)
             actions.change_overlay(
                 body=body, by=me(request), overlay=held, saves=cleaned["saves"], made=result, changed="details"
             )
@@ -297,6 +307,7 @@ def overlay_next(request: HttpRequest, body: Body, public_id: str) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         result = replace(made, version=form.cleaned_data["version"], published_on=None)
         try:
+            _check_title(body, result)
             draft = actions.begin_overlay(body=body, by=me(request), base=held.base, overlay=result)
         except NotPossible as error:
             form.add_error("version", str(error))
@@ -330,6 +341,7 @@ def overlay_upgrade(request: HttpRequest, body: Body, public_id: str) -> HttpRes
         given = form.settled()
         try:
             moved = _rebased(made, rule, given, form.cleaned_data["version"])
+            _check_title(body, moved)
             draft = actions.move_overlay(
                 body=body, by=me(request), overlay=held, saves=form.cleaned_data["saves"], base=base, made=moved,
                 settled={id: each["choice"] for id, each in given.items()},

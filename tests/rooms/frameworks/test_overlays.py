@@ -452,6 +452,27 @@ def test_beginning_is_refused_in_words(client, at, changes, words):
     assert words in answer.content.decode()
 
 
+def test_no_two_frameworks_have_one_title_and_version(client, at, body, in_scope, draft):
+    base = catalogue.load_edition("open-measures@1.0")
+    start = at("overlay_start", "open-measures@1.0")
+    for alike in ({"title": " our  PLACE"}, {"title": base.title, "version": "1.0"}):
+        refused = client.post(start, BEGIN | {"framework_id": "our-own-place"} | alike)
+        assert refused.status_code == 422
+        assert "is the name of another framework" in refused.content.decode()
+    other = BEGIN | {"framework_id": "our-own-place", "title": "Our own place"}
+    assert client.post(start, other).status_code == 302
+    with in_scope(body):
+        held = queries.draft_of(body, "our-own-place")
+    renamed = client.post(at("overlay_details", held.public_id), BEGIN | {"saves": 1})
+    assert "is the name of another framework (our-place)" in renamed.content.decode()
+    file = client.get(at("overlay_file", held.public_id)).content.replace(b"Our own place", b"Our place")
+    client.post(at("overlay_discard", held.public_id))
+    refused = client.post(at("overlay_upload"), {"file": SimpleUploadedFile("ours.yaml", file)})
+    assert "is the name of another framework (our-place)" in refused.content.decode()
+    client.post(at("overlay_discard", draft.public_id))
+    assert client.post(start, BEGIN | {"framework_id": "our-own-place"}).status_code == 302
+
+
 # --- a later base ------------------------------------------------------------------------------------------------------
 
 
