@@ -452,6 +452,19 @@ def test_beginning_is_refused_in_words(client, at, changes, words):
     assert words in answer.content.decode()
 
 
+def test_the_way_round_to_other_words_for_an_outcome_is_shown_and_goes(client, at, draft, add, change, layer):
+    page = client.get(at("overlay", draft.public_id)).content.decode()
+    assert "The words of an outcome or a theme of the base stay" in page
+    add("outcome", to="environment", title="A clean shore")
+    base = layer(draft)[0]
+    old = next(each for each in base.outcomes if any(m.id == TREES for m in each.measures))
+    for measure in old.measures:
+        assert change(measure.id, "place", outcome="a-clean-shore").status_code == 302
+    made = {each.id: each for each in apply_overlay(*layer(draft)).outcomes}
+    assert [each.id for each in made["a-clean-shore"].measures] == [each.id for each in old.measures]
+    assert made[old.id].measures == ()
+
+
 def test_no_two_frameworks_have_one_title_and_version(client, at, body, in_scope, draft):
     base = catalogue.load_edition("open-measures@1.0")
     start = at("overlay_start", "open-measures@1.0")
