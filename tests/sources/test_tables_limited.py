@@ -14,19 +14,22 @@ FILES = Path(__file__).parent / "files"
 @pytest.fixture
 def run(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(FILES))
-    (tmp_path / "upload").write_bytes(b"abc")
 
-    def run(name):
+    def run(name, content=b"abc"):
+        (tmp_path / "upload").write_bytes(content)
         with (tmp_path / "upload").open("rb") as content:
             return list(limited.stream(f"limited_targets:{name}", content))
 
     return run
 
 
-def test_child_has_no_network_no_files_no_programs_and_no_secrets(run, monkeypatch):
+def test_child_has_no_network_no_files_no_programs_and_no_secrets(run, monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
-    answers = dict(run("attempt"))
-    assert answers.pop("content") == "abc"
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    answers = dict(run("attempt", str(folder).encode()))
+    assert answers.pop("content") == str(folder)
+    assert list(folder.iterdir()) == []
     assert "DATABASE_URL" not in answers.pop("environment")
     assert sys.platform == "linux"
     assert set(answers.values()) == {"refused"}, answers

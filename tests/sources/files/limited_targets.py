@@ -35,7 +35,7 @@ def attempt(content, **options):
     for name, act in {
         "socket": lambda: socket.socket(),
         "file": lambda: os.open("/etc/hostname", os.O_RDONLY),
-        "write": lambda: os.open("/tmp/left-behind", os.O_CREAT | os.O_WRONLY),
+        "write": lambda: os.open(os.path.join(content.decode(), "left-behind"), os.O_CREAT | os.O_WRONLY),
         "program": lambda: subprocess.run(["true"]),
         "fork": lambda: os.fork() or os._exit(0),
         "thread": lambda: threading.Thread(target=int).start(),
