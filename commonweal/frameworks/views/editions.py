@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
+from commonweal.base.govuk.markup import element, join
 from commonweal.frameworks import actions, forms, queries
 from commonweal.frameworks.queries import MeasureFilter
 from commonweal.frameworks.views.pages import crumbs_to, form_page, me, page, posted
@@ -20,6 +22,8 @@ from commonweal.frameworks.vocabulary import CONFIDENCE, CONFIRMERS, NOT_FOR_PUB
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
+
+_HASH = re.compile(r"\b([0-9a-f]{64})\b")
 
 
 def frameworks(request: HttpRequest, body: Body) -> HttpResponse:
@@ -79,8 +83,15 @@ def edition(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
         themes=themes, count=sum(theme.count for theme in themes), choices=chosen,
         state=_status(row, rule, chosen, today), is_chosen=any(each.ends_on is None for each in chosen),
         price_year_kind=PRICE_YEARS[rule.price_year_type], overlay=queries.overlay_of_edition(row),
-        query=request.GET.urlencode(),
+        query=request.GET.urlencode(), notes=_with_short_hashes(rule.notes),
     )  # fmt: skip
+
+
+def _with_short_hashes(text: str) -> str:
+    """This will show the first twelve digits of each content hash; the whole is its title, and goes out with the file."""
+    parts = _HASH.split(text)
+    shown = [element("span", {"title": each}, f"{each[:12]}…") if _HASH.fullmatch(each) else each for each in parts]
+    return join(shown)
 
 
 def edition_withdraw(request: HttpRequest, body: Body, reference: str) -> HttpResponse:
@@ -124,7 +135,8 @@ def edition_export(request: HttpRequest, body: Body, reference: str, form: str) 
                 )  # fmt: skip
     about = [
         ("Framework", f"{rule.title}, version {rule.version}"), ("Publisher", rule.publisher),
-        ("Licence", rule.licence), *([("Not for publication", NOT_FOR_PUBLICATION)] if rule.is_licensed else []),
+        ("Licence", rule.licence), *([("About it", rule.notes)] if rule.notes else []),
+        *([("Not for publication", NOT_FOR_PUBLICATION)] if rule.is_licensed else []),
         *[("Known to lack", gap) for gap in rule.gaps],
     ]  # fmt: skip
     name = f"{rule.framework_id}-{rule.version}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from own import licensed_edition
 
 from commonweal.base.models import JobRun
 from commonweal.frameworks import actions, jobs, queries
@@ -219,6 +221,16 @@ def columns_posted(held, **changes):
         if column["carried_down"]:
             posted[f"carried_{number}"] = "on"
     return posted
+
+
+def test_a_content_hash_is_shown_short_with_the_whole_behind_it(client, at, body, lead, in_scope):
+    whole = "0123456789abcdef" * 4
+    edition = replace(licensed_edition(), notes=f"Laid over <this> ({whole}).")
+    with in_scope(body):
+        actions.publish_own_edition(body=body, by=lead, edition=edition)
+    page = client.get(at("edition", edition.reference)).content.decode()
+    assert f'Laid over &lt;this&gt; (<span title="{whole}">0123456789ab…</span>).' in page
+    assert page.count(whole) == 1
 
 
 def test_a_column_is_corrected_and_the_choice_is_found_again(client, at, body, in_scope, bring):
