@@ -225,20 +225,21 @@ def without_match(crosswalk: Crosswalk, match: Match) -> Crosswalk:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What of one unit of a measure is not carried, and why."""
+    """Measures of which the same part of one unit is not carried, for the same reason, by their titles."""
 
-    id: str
-    title: str
-    unit: str
-    part: Decimal
     why: str
+    part: Decimal
+    titles: tuple[str, ...]
 
 
 def left_over(crosswalk: Crosswalk) -> list[Left]:
-    """This will say, measure by measure of the first edition, which part of one unit is not told under the second."""
+    """This will say which part of one unit of each measure of the first edition is not told under the second, and why."""
     lines = [Line(measure=id, quantity=Decimal(1), start=_DAY, end=_DAY, agreement=id) for id in crosswalk.of.measures]
     reported = report_under(lines, crosswalk, crosswalk.to)
-    return [Left(each.measure, each.title, each.unit, each.quantity, each.why) for each in reported.unmapped]
+    alike: dict[tuple[str, Decimal], list[str]] = {}
+    for each in reported.unmapped:
+        alike.setdefault((each.why, each.quantity), []).append(each.title)
+    return [Left(why, part, tuple(titles)) for (why, part), titles in alike.items()]
 
 
 def _above(end: End) -> str:

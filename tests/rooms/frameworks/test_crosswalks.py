@@ -17,6 +17,7 @@ from commonweal.engine.crosswalk_file import crosswalk_of, crosswalks
 from commonweal.engine.document import parse_document
 from commonweal.engine.lines import Line
 from commonweal.frameworks import actions, queries
+from commonweal.frameworks import crosswalks as crosswalks_of_page
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,16 @@ def test_everybodys_crosswalk_is_shown_with_what_it_leaves_over(client, at, pair
     assert len(pair().crosswalk.matches) == len(crosswalks()[OF, TO].matches)
     turned = client.get(at("crosswalk", TO, OF))
     assert turned["Location"] == at("crosswalk")
+
+
+def test_what_is_left_over_is_told_reason_by_reason(client, at, pair):
+    page = client.get(at("crosswalk")).content.decode()
+    assert page.count("The crosswalk has no match for it") == 1
+    walk = pair().crosswalk
+    told = [title for each in crosswalks_of_page.left_over(walk) for title in each.titles]
+    assert len(told) == len(set(told)) > 50
+    assert "Apprentices who start" not in told
+    assert page.count("; ") >= len(told) - len(crosswalks_of_page.left_over(walk))
 
 
 def test_a_source_is_named_once_and_numbered_where_there_are_several(client, at, pair, save):
