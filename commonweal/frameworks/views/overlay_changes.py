@@ -131,8 +131,12 @@ def _value_form(data: Any, layer: Any, saves: int, base: Any, made: Any) -> form
         }  # fmt: skip
     else:
         initial |= {"price_year": base.price_year, "price_year_type": base.price_year_type}
+    ours = value and (layer.base is None or (before and before.value))
+    if value and not ours and value.price_year_type == "rate-year":
+        # The base's is the rate of its year; what another source says is in the prices of a year until that is said too.
+        initial["price_year_type"] = "financial" if "-" in value.price_year else "calendar"
     # Where the base's value was read is not where another was: only what we said ourselves is offered again.
-    if value and (layer.base is None or (before and before.value)):
+    if value and ours:
         private = value.source.licence == PRIVATE
         initial |= {
             "value_name": value.name, "source_title": value.source.title, "source_locator": value.source.locator, "is_private": private,

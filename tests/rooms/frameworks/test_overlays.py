@@ -233,6 +233,13 @@ def test_a_value_for_people_is_for_one_person_and_the_form_says_so(client, at, c
     assert made.value.unit == "GBP per person"
 
 
+def test_a_rate_of_its_year_is_offered_only_where_we_said_so(client, at, draft, change):
+    page = at("overlay_change", draft.public_id, HOURS, "value")
+    assert '<option value="calendar" selected>' in client.get(page).content.decode()
+    change(HOURS, "value", **VALUE | {"price_year_type": "rate-year"})
+    assert '<option value="rate-year" selected>' in client.get(page).content.decode()
+
+
 def test_wellbeing_keeps_its_income_where_the_base_has_it(change, draft, layer):
     base = layer(draft)[0]
     id = next(each.id for each in base.measures.values() if each.value and each.value.uprate == "wellby")
