@@ -188,6 +188,10 @@ def _records(text: str, delimiter: str, filename: str) -> tuple[list[tuple[int, 
 # ---------------------------------------------------------------- spreadsheets
 
 
+def _formulas(number: int) -> str:
+    return f"{number:,} cell{' is a formula' if number == 1 else 's are formulas'}; what was last saved was read."
+
+
 def _spreadsheet(content: bytes, filename: str) -> Iterator[list[Any]]:
     formulas: dict[str, list[tuple[int, int]]] = {}
     errors: dict[str, dict[tuple[int, int], str]] = {}
@@ -212,7 +216,7 @@ def _spreadsheet(content: bytes, filename: str) -> Iterator[list[Any]]:
                     yield item
                 if found := formulas.get(sheet.name):
                     yield ["formulas", found]
-                    yield ["sheet note", f"{len(found)} cell(s) are formulas; the values last saved were read."]
+                    yield ["sheet note", _formulas(len(found))]
     except (TableError, MemoryError, GeneratorExit, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError:
@@ -256,7 +260,7 @@ def _formula_notes(
         with archive.open("content.xml") as part:
             found = sum(block.count(b"table:formula=") for block in iter(lambda: part.read(_CHUNK), b""))
         if found:
-            yield ["note", f"About {found} cell(s) are formulas; the values last saved were read."]
+            yield ["note", f"About {_formulas(found)}"]
     elif "xl/workbook.xml" in names:
         for sheet, target in _sheet_parts(archive):
             if target in names:

@@ -182,7 +182,13 @@ def propose_mapping(table: Table) -> list[ColumnProposal]:
         if column.name in chosen:
             candidate = chosen[column.name]
             carried = candidate.field in CARRIED_FIELDS and table.merged_down(column) > 0
-            merged = (f"{table.merged_down(column)} cells are merged over the rows below them",) if carried else ()
+            down = table.merged_down(column)
+            said = (
+                "a cell is merged over the rows below it"
+                if down == 1
+                else f"{down} cells are merged over the rows below them"
+            )
+            merged = (said,) if carried else ()
             proposals.append(
                 ColumnProposal(
                     column,

@@ -134,7 +134,9 @@ class _Reader:
         for sheet in self.table.other_sheets:
             seen = "" if sheet.visible else "hidden "
             same = ", with the same headings: read it as well" if sheet.same_headings else ""
-            notes.append(f"The {seen}sheet “{sheet.name}” ({sheet.rows} rows) was not read{same}.")
+            notes.append(
+                f"The {seen}sheet “{sheet.name}” ({sheet.rows:,} row{'' if sheet.rows == 1 else 's'}) was not read{same}."
+            )
         return notes
 
     def _is_promise(self, row: Row) -> bool:

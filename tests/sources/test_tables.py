@@ -185,7 +185,7 @@ def test_formulas_merges_and_errors_are_told():
     assert found.is_formula(found.rows[0], found.column("Value"))
     assert not found.is_formula(found.rows[1], found.column("Value"))
     assert found.merged_down(found.column("Ref")) == 1
-    assert any("2 cell(s) are formulas" in note for note in found.notes)
+    assert any("2 cells are formulas" in note for note in found.notes)
 
 
 def test_open_document_sheet_is_read():
@@ -213,7 +213,7 @@ def test_open_document_sheet_is_read():
         archive.writestr("content.xml", content)
     found = table(made.getvalue(), "t.ods")
     assert rows(found) == [["a", "b", "2"]]
-    assert any("1 cell(s) are formulas" in note for note in found.notes)
+    assert any("1 cell is a formula" in note for note in found.notes)
 
 
 def old_spreadsheet():
