@@ -92,10 +92,9 @@ def _begun(body: Body, base: Any, cleaned: Any) -> Overlay:
 
 
 def _check_title(body: Body, made: Overlay) -> None:
-    seen = (*queries.editions(), *queries.overlays_of(body))
-    overlays.check_title_is_free(
-        made.title, made.version, made.framework_id, [(each.title, each.version, each.framework_id) for each in seen]
-    )
+    editions = [(each.title, each.version, each.framework_id) for each in queries.editions()]
+    layers = [(each.title, each.version, each.framework_id) for each in queries.overlays_of(body)]
+    overlays.check_title_is_free(made.title, made.version, made.framework_id, editions + layers)
 
 
 def overlay_upload(request: HttpRequest, body: Body) -> HttpResponse:
