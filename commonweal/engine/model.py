@@ -13,7 +13,7 @@ import typing
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Self, TypeVar
 
@@ -37,9 +37,8 @@ _PRICE_YEAR = {
     "financial": re.compile(r"\d{4}-\d{2}"),
     "rate-year": re.compile(r"\d{4}(-\d{2})?"),
 }
-#: Older prices can be brought to no year we publish an index for. The year in which the rule was written lets an
-#: edition be read where the clock is wrong.
-_FIRST_PRICE_YEAR, _PRESENT_AT_LEAST = 1990, 2026
+#: Older prices can be brought to no year we publish an index for; a later year is a slip of the keyboard.
+_FIRST_PRICE_YEAR, _LAST_PRICE_YEAR = 1990, 2050
 _LATER = ("distribution",)
 _MEASURE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*")
 
@@ -409,11 +408,9 @@ def _check_price_year(price_year: str, price_year_type: PriceYearType) -> None:
             f"price year {price_year!r} is not a {price_year_type} year",
             "Write 2024 for a calendar year, 2024-25 for a financial one",
         )
-    # The day bears on what may be written and never on a figure: what was once let in stays in.
-    last = max(datetime.now(UTC).year, _PRESENT_AT_LEAST) + 1
-    if not _FIRST_PRICE_YEAR <= int(price_year[:4]) <= last:
+    if not _FIRST_PRICE_YEAR <= int(price_year[:4]) <= _LAST_PRICE_YEAR:
         raise InvalidRule(
-            f"price year {price_year} lies outside {_FIRST_PRICE_YEAR} to {last}",
+            f"price year {price_year} lies outside {_FIRST_PRICE_YEAR} to {_LAST_PRICE_YEAR}",
             "Give the year of the prices that the source states, or bring the amount to a later year first",
         )
 
