@@ -20,6 +20,8 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.utils import translation
+from hypothesis import Phase
+from hypothesis import settings as examples
 from psycopg import sql
 
 from commonweal.base import postgres
@@ -38,6 +40,11 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
+# The same examples in every run, so that a red suite is red for everybody; HYPOTHESIS_PROFILE=exploring draws new ones.
+examples.register_profile("steady", derandomize=True)
+examples.register_profile("exploring")
+examples.register_profile("unshrunk", derandomize=True, phases=[Phase.explicit, Phase.generate])  # for seeded bugs
+examples.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 _open = ExitStack()
 
 

@@ -48,7 +48,7 @@ def page() -> str:
 def run(tree: Path, *tests: str) -> str:
     """This will run tests in a copy of the code: "green", "red", or "could not be run" where none failed and none ran."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("COMMONWEAL_", "DJANGO_"))}
-    environment |= {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_PROFILE": "unshrunk"}
     if samples := os.environ.get("COMMONWEAL_SAMPLES"):
         environment["COMMONWEAL_SAMPLES"] = samples
     command = [sys.executable, "-m", "pytest", "-q", "-rf", "-p", "no:randomly", *tests]

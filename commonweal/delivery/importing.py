@@ -315,7 +315,7 @@ class _Importer:
     def _commitment(self, record: Record, result: RowResult) -> bool:
         key, print_ = record.key(), record.fingerprint()
         held = self.commitments.get(key)
-        agreement = self._agreement_of(record)
+        agreement = self._agreement_of(record, result)
         result.agreement = agreement.pk
         if held is not None:
             result.commitment = held.pk
@@ -389,7 +389,11 @@ class _Importer:
         result.entry = entry.pk
         return True
 
-    def _agreement_of(self, record: Record) -> Agreement:
+    def _agreement_of(self, record: Record, result: RowResult) -> Agreement:
+        """The contract of a promise. What tells it may stand in another row, further down or refused for its promise."""
+        if record.agreement not in self.agreements and (stated := self.stated.get(record.agreement)):
+            self._agreement(stated, result)
+            self._know(self.made, record.agreement, set())  # the rows that state it are yet to come, and are no repeats
         found = self.agreements.get(record.agreement)
         if found is None:
             raise NotPossible("The contract this promise belongs to was not brought in; see its row.")

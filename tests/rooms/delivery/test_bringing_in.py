@@ -424,6 +424,17 @@ def test_preview_is_what_happens_and_again_changes_nothing(council, first, secon
         pass
 
 
+def test_contract_told_further_down_is_made_for_the_promise_above_it_and_again_changes_nothing(council):
+    promise, told = "A-1,,,,,,,,talks,,,,", "A-1,Meals,Larkhollow CIC,,,,S Marl,,talks,,,"
+    rows = tracker(promise, f"{told},", f"{told}01/04/2024,")  # the row between says the promise of the first again
+    _, seen = council.read("t.csv", rows)
+    assert [row.outcome for row in seen.rows] == ["accepted", "rejected", "accepted"]
+    council.bring_in("t.csv", rows)
+    assert Agreement.objects.get(body=council.body).title == "Meals"
+    assert Commitment.objects.filter(body=council.body).count() == 2
+    assert council.read("again.csv", rows)[1].count("accepted") == 0
+
+
 def test_a_reference_too_long_to_keep_is_a_rejected_row(council):
     rows = [["R-" + "9" * 400, "Meals"] + [""] * 11, ["R-2", "Talks"] + [""] * 11]
     held = io.StringIO()
