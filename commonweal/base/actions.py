@@ -6,16 +6,18 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from commonweal.base.audit import canonical
 from commonweal.base.files import UnusableFile, media_type_of, place_for
 from commonweal.base.ids import random_id
-from commonweal.base.models import Body, JobRun, Membership, Party, Person, StoredFile
+from commonweal.base.models import Body, JobRun, Link, Mail, Membership, Party, Person, StoredFile
 from commonweal.base.personal import seal_text
 from commonweal.base.queries import database_now
 
@@ -189,3 +191,65 @@ def set_language(*, person: Person, language: str) -> None:
     """This will remember the language someone reads."""
     person.language = language
     person.save(update_fields=["language"])
+
+
+def make_link(
+    *, by: Person | None, body: Body, party: Party | None, person: Person, purpose: str, subject: str,
+    ends_at: datetime | None = None, passed_on_from: Link | None = None,
+) -> Link:  # fmt: skip
+    """This will make the link by which a person does one thing (`purpose`, about `subject`) without signing in."""
+    link = Link.objects.create(
+        body=body, party=party, person=person, purpose=purpose, subject=subject, ends_at=ends_at, made_by=by,
+        passed_on_from=passed_on_from,
+    )  # fmt: skip
+    record_event(
+        action="base.link.made", subject=subject, by=by, body=body, link=link.public_id, person=person.pseudonym,
+        purpose=purpose, passed_on_from=passed_on_from.public_id if passed_on_from else None,
+    )  # fmt: skip
+    return link
+
+
+def end_link(*, by: Person | None, link: Link) -> None:
+    """This will end a link, and every link that was passed on from it; ended already, it stays so."""
+    if link.ended_at is None:
+        link.ended_at = database_now()
+        link.save(update_fields=["ended_at"])
+        record_event(action="base.link.ended", subject=link.subject, by=by, body=link.body, link=link.public_id)
+    for passed_on in Link.objects.filter(passed_on_from=link).select_related("body"):
+        end_link(by=by, link=passed_on)
+
+
+#: The job that sends a mail; it is given ids alone, so no address and no link is in the queue.
+SEND_MAIL = "base.send_mail"
+
+
+def post_mail(
+    *, by: Person | None, body: Body, to: Person, kind: str, about: str, subject_line: str, words: str,
+    link: Link | None = None, link_route: str = "", alerts: Person | None = None,
+) -> Mail:  # fmt: skip
+    """This will put a mail in the outbox, in the transaction that is open; it is sent when that commits.
+
+    `words` may hold `{link}` once: the address of `link` under `link_route`, signed as the mail is sent. `alerts` is
+    told when it comes back. Where no mail server is named the mail waits, and pages show the link instead.
+    """
+    mail = Mail.objects.create(
+        body=body, person=to, alerts=alerts, kind=kind, about=about, subject_line=subject_line[:200], words=words,
+        link=link, link_route=link_route, message_id=f"{random_id()}{random_id()}@commonweal",
+    )  # fmt: skip
+    record_event(
+        action="base.mail.posted", subject=about, by=by, body=body, mail=mail.public_id, to=to.pseudonym, kind=kind
+    )
+    if settings.COMMONWEAL_MAIL_SERVER or settings.COMMONWEAL_DEMO:
+        app.configure_task(SEND_MAIL, allow_unknown=True).defer(mail=mail.public_id, body=body.pk)
+    return mail
+
+
+def note_mail(*, mail: Mail, state: str, reason: str = "") -> None:
+    """This will write what became of a mail: sent, refused by the server, or returned."""
+    mail.state, mail.reason = state, reason[:300]
+    if state == "sent":
+        mail.sent_at = database_now()
+    mail.save(update_fields=["state", "reason", "sent_at"])
+    record_event(
+        action=f"base.mail.{state}", subject=mail.about, by=None, body=mail.body, mail=mail.public_id, kind=mail.kind
+    )

@@ -14,8 +14,9 @@ from django.db import connection, connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from commonweal.base.actions import begin_job_run, note_progress, record_event
-from commonweal.base.queries import find_body_by_key, get_job_run, people_by_key
+from commonweal.base.actions import SEND_MAIL, begin_job_run, note_mail, note_progress, record_event
+from commonweal.base.outbox import AddressRefused, deliver
+from commonweal.base.queries import find_body_by_key, get_job_run, get_mail, people_by_key
 from commonweal.base.scope import open_scope
 
 if TYPE_CHECKING:
@@ -112,6 +113,22 @@ def defer_job(name: str, *, body: Body, by: Person | None, **arguments: Any) -> 
     run = begin_job_run(name=name, body=body, by=by, arguments=arguments)
     app.configure_task(name, allow_unknown=True).defer(body=body.pk, run=run.public_id, **arguments)
     return run
+
+
+@app.task(name=SEND_MAIL, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
+def send_mail(*, mail: str, body: int) -> None:
+    """This will send a mail that waits; whoever it alerts learns when its address is refused."""
+    with open_scope(body=body):
+        _one_at_a_time(mail)
+        waiting = get_mail(mail)
+        if waiting.state != "waiting":
+            return
+        try:
+            deliver(waiting)
+        except AddressRefused as refused:
+            note_mail(mail=waiting, state="refused", reason=str(refused))
+        else:
+            note_mail(mail=waiting, state="sent")
 
 
 @app.periodic(cron="* * * * * */15")

@@ -267,3 +267,54 @@ class JobRun(OwnedTable):
     result_path = models.CharField(max_length=300, blank=True)
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True, blank=True)
+
+
+class Link(TwoSidedTable):  # type: ignore[django-manager-missing]
+    """A signed address by which one person does one thing here without signing in; opening it never uses it up.
+
+    It ends on its day, when what it is for is done, or when somebody takes it back; what was passed on ends with it.
+    """
+
+    changing_fields = ("ended_at",)
+    sensitivity = tagged(internal="body party person purpose subject passed_on_from made_by made_at ends_at ended_at")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=40)
+    subject = models.CharField(max_length=80)  # "room.thing:public id"
+    passed_on_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="passed_on"
+    )
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["body", "subject"], name="base_link_subject")]
+
+
+class Mail(OwnedTable):
+    """A mail that waits to be sent or was sent: to whom, about what, and what became of it.
+
+    The address is in the person's own record and the link is signed as it is sent, so neither is kept here.
+    """
+
+    changing_fields = ("state", "sent_at", "reason")
+    sensitivity = tagged(
+        internal="body person alerts kind about subject_line words link link_route state reason queued_at "
+        "sent_at message_id"
+    )
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    alerts = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    about = models.CharField(max_length=80)  # "room.thing:public id"
+    subject_line = models.CharField(max_length=200)
+    words = models.TextField()
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    link_route = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, default="waiting")
+    reason = models.CharField(max_length=300, blank=True)
+    queued_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(max_length=120, unique=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.core.signing import BadSignature, Signer
 from django.db import connection
 from django.db.models import QuerySet
 
 from commonweal.base.audit import ChainedEvent
-from commonweal.base.models import Body, Event, JobRun, Membership, Party, Person, StoredFile
+from commonweal.base.models import Body, Event, JobRun, Link, Mail, Membership, Party, Person, StoredFile
+from commonweal.base.scope import open_scope
 
 
 def database_now() -> datetime:
@@ -136,3 +138,45 @@ def latest_job_run(name: str, **arguments: str) -> JobRun | None:
 def get_stored_file(public_id: str) -> StoredFile:
     """This will find a stored file in the open scope; raises StoredFile.DoesNotExist."""
     return StoredFile.objects.get(public_id=public_id)
+
+
+# --- links and mails ------------------------------------------------------------------------------------------------
+
+_signer = Signer(salt="base.link")
+
+
+def link_token(link: Link) -> str:
+    """This will sign what a link's address carries: its own outward id and its body's. Nothing about the person."""
+    return _signer.sign(f"{link.public_id}-{link.body.public_id}")
+
+
+def find_link(token: str, purpose: str) -> Link | None:
+    """This will find the link of an address, in a scope that the address itself opens; None when we did not sign it."""
+    try:
+        public_id, body_id = _signer.unsign(token).split("-")
+    except (BadSignature, ValueError):
+        return None
+    body = Body.objects.filter(public_id=body_id).first()
+    if body is None:
+        return None
+    with open_scope(body=body.pk):
+        return _links().filter(public_id=public_id, purpose=purpose).first()
+
+
+def links_about(body: Body, subject: str) -> list[Link]:
+    """This will list the links about one thing, first made first; needs the body's scope."""
+    return list(_links().filter(body=body, subject=subject).order_by("id"))
+
+
+def _links() -> QuerySet[Link]:
+    return Link.objects.select_related("body", "party", "person__key_held", "made_by__key_held")
+
+
+def mails_about(body: Body, about: str) -> list[Mail]:
+    """This will list the mails about one thing, latest first; needs the body's scope."""
+    return list(Mail.objects.filter(body=body, about=about).select_related("person__key_held").order_by("-id"))
+
+
+def get_mail(public_id: str) -> Mail:
+    """This will find a mail in the open scope; raises Mail.DoesNotExist."""
+    return Mail.objects.select_related("body", "person__key_held", "link__body").get(public_id=public_id)

@@ -350,6 +350,19 @@ def end_appointment(*, appointment: Appointment, ends_on: date, body: Body, by: 
     )  # fmt: skip
 
 
+def find_or_create_contact(*, email: str, name: str = "") -> Person:
+    """This will find the person with an e-mail address, or make one who cannot sign in until they are invited.
+
+    Without a name they are called by their address until they say what they are called.
+    """
+    email = email.strip().lower()
+    person = queries.find_person_with_email(email)
+    if person is None:
+        person = create_person(name=" ".join(name.split()) or email, email=email)
+        EmailAddress.objects.create(user=person, email=email, verified=False, primary=True)
+    return person
+
+
 #: How long an invitation stands.
 INVITATION_DAYS = 14
 
@@ -366,12 +379,8 @@ def invite(
     policies.check_roles_to_give(list(roles), party)
     if body is not None and party is not None:
         policies.check_body_may_invite_for(party)
-    person = queries.find_person_with_email(email)
-    if person is None:
-        person = create_person(name=email, email=email)  # until they say what they are called
-        EmailAddress.objects.create(user=person, email=email, verified=False, primary=True)
-    else:
-        policies.check_not_invited_yet(person, body, party)
+    person = find_or_create_contact(email=email)
+    policies.check_not_invited_yet(person, body, party)
     invitation = Invitation.objects.create(
         body=body, party=party, person=person, roles=list(roles), invited_by=by,
         expires_at=database_now() + timedelta(days=INVITATION_DAYS), is_mailed=bool(settings.COMMONWEAL_MAIL_SERVER),

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "commonweal"
 MONEY = sorted(
     [PACKAGE / "money.py", *(PACKAGE / "engine").glob("*.py")]
-    + [path for name in ("queries.py", "actions.py", "policies.py") for path in PACKAGE.glob(f"*/{name}")]
+    + [path for name in ("queries.py", "actions.py", "policies.py") for path in PACKAGE.rglob(name)]
 )
 #: `document.py` reads what strangers wrote, binary numbers among it, so that the schema can refuse them; `draws.py`
 #: simulates, and gives percentiles that are rounded to the pound and never added.
@@ -71,7 +71,7 @@ def test_templates_have_no_inline_style_or_script():
 
 
 def test_rooms_have_their_page():
-    rooms = [path.parent for path in PACKAGE.glob("*/__init__.py") if path.parent.name not in ("catalogue",)]
+    rooms = [path.parent for path in (*PACKAGE.glob("*/__init__.py"), *PACKAGE.glob("delivery/*/apps.py"))]
     assert [room.name for room in rooms if not (room / "README.md").exists()] == []
 
 
