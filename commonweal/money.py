@@ -68,3 +68,14 @@ def significant(amount: Decimal, digits: int = 3) -> Decimal:
     with localcontext(_EXACT):
         exponent = amount.adjusted() - digits + 1
         return round_half_up(amount, Decimal(1).scaleb(min(exponent, 0) if amount.adjusted() < digits else exponent))
+
+
+def after_pounds(unit: str, lang: str = "en") -> str:
+    """This will write what follows an amount in the unit of a value: "per hour" for "GBP per hour", "" for "GBP".
+
+    A pound for a pound is "for each £1" ("am bob £1" in Welsh, the language `cy`).
+    """
+    of = unit.strip().removeprefix("GBP").removeprefix("£").strip()
+    if of.removeprefix("per ").casefold() in ("gbp", "£"):
+        return "am bob £1" if lang.startswith("cy") else "for each £1"
+    return of

@@ -12,7 +12,7 @@ from decimal import Decimal, localcontext
 
 from commonweal.engine.factors import EXACT, Factor, Span, financial_year_name
 from commonweal.engine.value import LineValue
-from commonweal.money import round_half_up
+from commonweal.money import after_pounds, round_half_up
 
 _ORIGINS = {
     "line": "the line's own rate",
@@ -136,7 +136,7 @@ def _case(span: Span, case: str) -> Decimal:
 def _sentence(step: Step) -> str:
     amount = f"£{round_half_up(step.result):,}" if step.unit == "GBP" else f"{step.result.normalize():f} {step.unit}"
     if step.unit.startswith("GBP per"):
-        amount = f"£{round_half_up(step.result):,} {step.unit[4:]}"
+        amount = f"£{round_half_up(step.result):,} {after_pounds(step.unit)}"
     operands = ", ".join(f"{name} {_short(text)}" for name, text in step.operands)
     return f"{step.label}: {step.formula}{f' ({operands})' if operands else ''} = {amount} [{step.source.strip()}]."
 

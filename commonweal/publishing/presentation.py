@@ -24,7 +24,7 @@ from commonweal.base.templatetags.figures import amount_in_unit, money, page_lan
 from commonweal.base.units import has_words, plain_unit
 from commonweal.engine.factors import Span
 from commonweal.engine.presentation import allocated, rounded
-from commonweal.money import significant
+from commonweal.money import after_pounds, significant
 from commonweal.publishing import vocabulary
 
 Facts = Mapping[str, Any]
@@ -70,7 +70,9 @@ def value_words(value: Facts) -> str:
 
 def unit_of_value(unit: str) -> object:
     """This will write the unit of a value after its pounds: "GBP per hour" as "per hour"."""
-    return in_words(unit.removeprefix("GBP "))
+    english = after_pounds(unit)
+    welsh = after_pounds(unit, "cy")
+    return in_words(english, "" if welsh == english else welsh)
 
 
 def amount_words(quantity: str | None, unit: str) -> object:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from commonweal.base.units import is_money, unit_after
 from commonweal.base.welsh import MONTHS_CY, MONTHS_EN, say
-from commonweal.money import PENNY, POUND, QUANTITY_PLACES, round_half_up, significant
+from commonweal.money import PENNY, POUND, QUANTITY_PLACES, after_pounds, round_half_up, significant
 
 register = template.Library()
 
@@ -86,7 +86,7 @@ def amount_in_unit(number: Decimal | None, unit: str, lang: str = "en") -> str:
     """
     if number is None:
         return say("Nothing recorded here yet", lang)
-    written, rest = _number_first(number, unit)
+    written, rest = _number_first(number, unit, lang)
     return f"{written}{rest}" if rest is not None else f"{quantity(number)} {unit_after(number, unit, lang)}".rstrip()
 
 
@@ -96,13 +96,12 @@ def short_in_unit(number: Decimal, unit: str) -> str:
     return written if rest is not None else quantity(number)
 
 
-def _number_first(number: Decimal, unit: str) -> tuple[str, str | None]:
+def _number_first(number: Decimal, unit: str, lang: str = "en") -> tuple[str, str | None]:
     """A number with the sign that belongs to it, and the words after that; None where the unit is words alone."""
     if is_money(unit):
         return _exact_pounds(number), ""
-    for sign in ("GBP per ", "£ per "):
-        if unit.startswith(sign):
-            return _exact_pounds(number), f" per {unit.removeprefix(sign)}"
+    if unit.startswith(("GBP per ", "£ per ")):
+        return _exact_pounds(number), f" {after_pounds(unit, lang)}"
     if unit.startswith("%"):
         return f"{quantity(number)}%", unit.removeprefix("%")
     return "", None
@@ -126,6 +125,15 @@ def _in_words(number: Decimal, lang: str) -> str:
         if rounded >= size:
             return f"{quantity(rounded / size)} {say(word, lang)}"
     return quantity(rounded)
+
+
+@register.filter("in_full")
+def in_full(number: str, unit: str) -> str:
+    """This will write every digit of an exact number given as text, in its unit: "£1,234.5678", "£1 for each £1"."""
+    digits = f"{Decimal(number):,f}"
+    if not unit.startswith("GBP"):
+        return f"{digits} {unit_after(Decimal(number), unit)}".rstrip()
+    return f"£{digits} {after_pounds(unit)}".replace("£-", f"{_MINUS}£").rstrip()
 
 
 register.filter("money", money)
@@ -155,6 +163,12 @@ def percentage_on_page(share: Decimal) -> str:
 def long_date_on_page(day: date) -> str:
     """This will write a date in the page's language."""
     return long_date(day, page_language())
+
+
+@register.filter("after_pounds")
+def after_pounds_on_page(unit: str) -> str:
+    """This will write what follows an amount in the unit of a value, in the page's language: "per hour"."""
+    return after_pounds(unit, page_language())
 
 
 @register.filter("in_unit")

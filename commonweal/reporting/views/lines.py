@@ -15,6 +15,7 @@ from commonweal.delivery.views.agreements import thread_of
 from commonweal.engine.presentation import rounded
 from commonweal.frameworks.queries import today as current_day
 from commonweal.frameworks.vocabulary import CONFIDENCE, PRICE_YEARS
+from commonweal.money import after_pounds
 from commonweal.reporting import figures, presentation, queries
 from commonweal.reporting.presentation import ShownLine
 from commonweal.reporting.views.record import Record
@@ -158,7 +159,7 @@ def _value_used(shown: ShownLine) -> dict[str, Any] | None:
         "range": f"{money(value.low)} to {money(value.high)}"
         if value.low is not None and value.high is not None
         else "",
-        "per": value.unit.removeprefix("GBP "),
+        "per": after_pounds(value.unit),
         "price_year_kind": PRICE_YEARS[value.price_year_type],
         "kind": presentation.KINDS[value.kind],
         "sure": CONFIDENCE[value.source.confidence],

@@ -12,6 +12,7 @@ from commonweal.engine.catalogue import editions, framework_ids, load_edition
 from commonweal.engine.check import check_crosswalk, check_framework, check_overlay
 from commonweal.engine.document import Finding
 from commonweal.engine.model import Measure
+from commonweal.money import after_pounds
 from commonweal.web.commands.crosswalk import crosswalk
 from commonweal.web.commands.printing import plural, print_json, print_table, refuse
 from commonweal.web.commands.value import edition_named, kind_of_file
@@ -143,4 +144,4 @@ def _worth(measure: Measure) -> str:
     else:
         amount = f"£{value.amount:,}"
     harm = "harm, " if measure.direction == "harm" else ""
-    return f"{amount} {value.unit.removeprefix('GBP ')} ({harm}{value.kind}, {value.price_year} prices)"
+    return f"{amount} {after_pounds(value.unit)} ({harm}{value.kind}, {value.price_year} prices)"

@@ -329,6 +329,8 @@ def test_no_part_needs_a_style_or_a_script_of_its_own(lang: str) -> None:
         ("62254.6", "£", "£62,254.60", "£62,254.60"),
         ("71", "% of spend", "71% of spend", "71% of spend"),
         ("1.33", "£ per £1", "£1.33 per £1", "£1.33 per £1"),
+        ("1", "GBP per GBP", "£1 for each £1", "£1 am bob £1"),
+        ("12.5", "GBP per hour", "£12.50 per hour", "£12.50 per hour"),
         ("3", "rainbows", "3 rainbows", "3 rainbows"),
     ],
 )
