@@ -264,6 +264,13 @@ def _in_words(document: Document, error: jsonschema.ValidationError) -> Iterator
             name = next(each for each in wanted if each not in found and f"{each!r} is a required" in error.message)
             fix = properties.get(name, {}).get("x-fix", f"Add `{name}:`")
             yield document.finding(place, f"{name} is missing", fix)
+        case "oneOf" if isinstance(found, dict) and all(set(each) == {"required"} for each in wanted):
+            known = [name for each in wanted for name in each["required"]]
+            named = " and ".join(name for name in known if name in found)
+            reason = f"it names {named} at once" if named else f"it names none of {', '.join(known)}"
+            yield document.finding(place, reason, f"Name one of: {', '.join(known)}")
+        case "oneOf" if not isinstance(found, dict) and schema.get("type") == "object":
+            pass  # said already: it is not a mapping
         case "additionalProperties":
             for name in sorted(set(found) - set(schema.get("properties", {}))):
                 fix = f"Remove it; known here: {', '.join(schema.get('properties', {}))}"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import TypeVar
 
 from commonweal.engine.model import Edition, FrozenMapping, Measure, Outcome, Theme, UnitValue
 from commonweal.engine.overlay_model import (
@@ -20,13 +21,15 @@ from commonweal.engine.overlay_model import (
     Hidden,
     Kind,
     Layer,
+    Level,
     Overlay,
     OverlayRefused,
+    Part,
     Renamed,
     Retargeted,
     Revalued,
     Target,
-    is_heading,
+    parts_of,
 )
 
 __all__ = [
@@ -46,9 +49,12 @@ __all__ = [
     "faults",
     "is_per",
     "layers",
+    "reworded",
 ]
 
 _MOST_SUGGESTIONS = 20
+
+P = TypeVar("P", bound=Part)
 
 
 def faults(base: Edition, framework_id: str, changes: Iterable[Change]) -> Iterator[Fault]:
@@ -80,6 +86,7 @@ def apply_overlay(base: Edition, overlay: Overlay) -> Edition:
         if isinstance(change, Added) and isinstance(change.part, Outcome):
             added_outcomes[change.to].append(change.part)
             placed[change.part.id] = []
+    words = {(each.level, each.subject): each for each in overlay.changes if isinstance(each, Renamed)}
     for layer in sorted(layers(base, overlay), key=lambda each: each.base is None or each.base_outcome != each.outcome):
         if layer.ours is not None:
             placed[layer.outcome].append(layer.ours)
@@ -100,9 +107,9 @@ def apply_overlay(base: Edition, overlay: Overlay) -> Edition:
         gaps=base.gaps,
         themes=tuple(
             replace(
-                theme,
+                reworded(theme, words.get(("theme", theme.id))),
                 outcomes=tuple(
-                    replace(outcome, measures=tuple(placed[outcome.id]))
+                    replace(reworded(outcome, words.get(("outcome", outcome.id))), measures=tuple(placed[outcome.id]))
                     for outcome in (*theme.outcomes, *added_outcomes[theme.id])
                 ),
             )
@@ -123,7 +130,7 @@ def layers(base: Edition, overlay: Overlay) -> tuple[Layer, ...]:
     _check_base(base, overlay)
     by_measure: dict[str, list[Change]] = {}
     for change in overlay.changes:
-        if not is_heading(change):
+        if change.level == "measure":
             by_measure.setdefault(change.subject, []).append(change)
     found = []
     for outcome in base.outcomes:
@@ -140,11 +147,18 @@ def layers(base: Edition, overlay: Overlay) -> tuple[Layer, ...]:
     return tuple(found)
 
 
+def reworded(part: P, change: Renamed | None) -> P:
+    """This will give a theme, an outcome or a measure its new title; without a change, the part as it is."""
+    if change is None:
+        return part
+    return replace(part, title=change.title, title_cy=change.title_cy or part.title_cy, wording="own")
+
+
 def changed(measure: Measure, changes: Iterable[Change]) -> Measure:
     """This will give a measure with its new title, value, rates, duration and drop-off; its id and unit stay."""
     for change in changes:
         if isinstance(change, Renamed):
-            measure = replace(measure, title=change.title, title_cy=change.title_cy or measure.title_cy, wording="own")
+            measure = reworded(measure, change)
         elif isinstance(change, Revalued):
             if change.counted:
                 measure = replace(measure, value=None, figure="count")
@@ -174,56 +188,54 @@ class _Judge:
     """This will say what is wrong with each change, knowing the base and all the changes."""
 
     def __init__(self, base: Edition, changes: tuple[Change, ...]) -> None:
-        added = [(type(each.part), each.part.id) for each in changes if isinstance(each, Added)]
         self.base = base
-        self.themes = {each.id for each in base.themes} | {id for kind, id in added if kind is Theme}
-        self.outcomes = {each.id for each in base.outcomes} | {id for kind, id in added if kind is Outcome}
-        self.own = {id for kind, id in added if kind is Measure}
+        self.parts = parts_of(base)
+        self.own = {(each.level, each.subject) for each in changes if isinstance(each, Added)}
+        self.themes = {id for level, id in (*self.parts, *self.own) if level == "theme"}
+        self.outcomes = {id for level, id in (*self.parts, *self.own) if level == "outcome"}
         self.hidden = {each.subject for each in changes if isinstance(each, Hidden)}
         self.taken: dict[tuple[str, str], str] = {
-            **{("theme", each.id): "the base" for each in base.themes},
-            **{("outcome", each.id): "the base" for each in base.outcomes},
-            **{("measure", id): "the base" for id in base.measures},
+            **dict.fromkeys(self.parts, "the base"),
             # A hidden measure keeps its code: a code must not come to mean two things.
             **{("code", each.code): f"the base, for {each.id}" for each in base.measures.values()},
         }
-        self.seen: set[tuple[Kind, str]] = set()
+        self.seen: set[tuple[Kind, Level, str]] = set()
         self.suggested = 0
 
     def faults(self, change: Change) -> Iterator[tuple[str, str]]:
         if isinstance(change, Added):
             yield from self._of_added(change)
             return
-        measure = self.base.measures.get(change.subject)
-        if measure is None:
-            own = change.subject in self.own
-            fix = "Write it so where it is added" if own else self._nearest(change.subject)
-            yield f"{self.base.reference} has no measure {change.subject[:60]!r}", fix
+        if (change.level, change.subject) not in self.parts:
+            own = (change.level, change.subject) in self.own
+            fix = "Write it so where it is added" if own else self._nearest(change.level, change.subject)
+            yield f"{self.base.reference} has no {change.level} {change.subject[:60]!r}", fix
             return
-        if (change.kind, change.subject) in self.seen:
+        if (change.kind, change.level, change.subject) in self.seen:
             yield f"{change.subject} has two changes called {change.kind}", "Keep one of the two"
-        self.seen.add((change.kind, change.subject))
-        if change.subject in self.hidden and not isinstance(change, Hidden):
+        self.seen.add((change.kind, change.level, change.subject))
+        if change.level == "measure" and change.subject in self.hidden and not isinstance(change, Hidden):
             yield f"{change.subject} is hidden and also changed", "Keep one of the two"
-        if isinstance(change, Renamed) and change.title == measure.title and change.title_cy in ("", measure.title_cy):
-            yield f"{change.subject} already has this title", "Remove the change"
+        part, _place = self.parts[change.level, change.subject]
+        if isinstance(change, Renamed):
+            if (part.title, part.title_cy) == (change.title, change.title_cy or part.title_cy):
+                yield f"{change.subject} already has this title", "Remove the change"
         elif isinstance(change, Retargeted) and change.outcome:
             yield from self._of_place(change)
         elif isinstance(change, Revalued):
-            yield from self._of_worth(change, measure)
+            yield from self._of_worth(change, self.base.measures[change.subject])
 
     def _of_added(self, change: Added) -> Iterator[tuple[str, str]]:
-        kind = type(change.part).__name__.lower()
-        wanted = [(kind, change.part.id)]
+        wanted: list[tuple[str, str]] = [(change.level, change.subject)]
         if isinstance(change.part, Measure):
             wanted.append(("code", change.part.code))
         for key in wanted:
             if key in self.taken:
                 yield f"{key[0]} {key[1][:60]!r} is already in {self.taken[key]}", "Give ours another"
             self.taken.setdefault(key, "this overlay")
-        if kind == "outcome" and change.to not in self.themes:
+        if change.level == "outcome" and change.to not in self.themes:
             yield f"there is no theme {change.to[:60]!r}", _one_of(self.themes)
-        if kind == "measure" and change.to not in self.outcomes:
+        if change.level == "measure" and change.to not in self.outcomes:
             yield f"there is no outcome {change.to[:60]!r}", _one_of(self.outcomes)
         if isinstance(change.part, Measure) and change.part.value:
             yield from _of_unit(change.part, change.part.value)
@@ -248,9 +260,10 @@ class _Judge:
         elif changed(measure, (change,)) == measure:
             yield f"{change.subject} is already valued so", "Remove the change"
 
-    def _nearest(self, id: str) -> str:
+    def _nearest(self, level: Level, id: str) -> str:
         self.suggested += 1
-        near = get_close_matches(id[:60], list(self.base.measures), n=1) if self.suggested < _MOST_SUGGESTIONS else []
+        known = [id for of, id in self.parts if of == level] if self.suggested < _MOST_SUGGESTIONS else []
+        near = get_close_matches(id[:60], known, n=1)
         return f"Did you mean {near[0]}" if near else f"See: commonweal framework show {self.base.reference}"
 
 

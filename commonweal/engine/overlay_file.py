@@ -21,11 +21,13 @@ from commonweal.engine.overlay_model import (
     Added,
     Change,
     Hidden,
+    Level,
     Overlay,
     Renamed,
     Retargeted,
     Revalued,
     Target,
+    parts_of,
 )
 
 _MOST_FAULTS = 500
@@ -78,9 +80,13 @@ class _OverlayBuilding:
         self.document = document
         self.base = base
         self.building = Building(document)
-        self.standing = {each.id: outcome.id for outcome in base.outcomes for each in outcome.measures}
-        added = document.content.get("add", {}).get("measures", ())
-        self.own = {content["measure"]["id"] for content in added}
+        self.parts = parts_of(base)
+        added = document.content.get("add", {})
+        self.own: set[tuple[Level, str]] = {
+            *(("theme", each["id"]) for each in added.get("themes", ())),
+            *(("outcome", each["id"]) for each in added.get("outcomes", ())),
+            *(("measure", each["measure"]["id"]) for each in added.get("measures", ())),
+        }
         self.changes: list[Change] = []
         self.places: list[Place] = []
 
@@ -97,7 +103,7 @@ class _OverlayBuilding:
             "revalue": self._revalued,
         }
         for name, make in makers.items():
-            self._each(content.get(name, ()), (name,), source, functools.partial(self._of_measure, make))
+            self._each(content.get(name, ()), (name,), source, functools.partial(self._of_part, make))
         # What a change means is judged once each of them can be read.
         for number, fault in enumerate(
             () if self.building.findings else faults(self.base, content["id"], self.changes)
@@ -147,20 +153,23 @@ class _OverlayBuilding:
         to = content.get("theme", content.get("outcome", ""))
         return None if part is None else Added(part=part, to=to, target=self._target(content, place), **said)
 
-    def _of_measure(
+    def _of_part(
         self,
         make: Callable[[dict[str, Any], Place, dict[str, Any]], Change | None],
         content: dict[str, Any],
         place: Place,
         said: dict[str, Any],
     ) -> Change | None:
-        id = content["measure"]
-        was = self.base.measures.get(id)
-        if was is None:
-            fix = "Write it so where it is added" if id in self.own else f"Name a measure of {self.base.reference}"
-            self.building.find((*place, "measure"), f"{self.base.reference} has no measure {id[:60]!r}", fix)
+        # A move names a measure and the outcome it goes to; of other words the one part that is named has them.
+        level = next(each for each in _LEVELS if each in content)
+        id = content[level]
+        if (level, id) not in self.parts:
+            fix = f"Name one of the {level}s of {self.base.reference}"
+            fix = "Write it so where it is added" if (level, id) in self.own else fix
+            self.building.find((*place, level), f"{self.base.reference} has no {level} {id[:60]!r}", fix)
             return None
-        return make(content, place, {**said, "was": was, "was_in": self.standing[id]})
+        was, was_in = self.parts[level, id]
+        return make(content, place, {**said, "was": was, "was_in": was_in})
 
     def _retargeted(self, content: dict[str, Any], place: Place, said: dict[str, Any]) -> Change:
         return Retargeted(outcome=content.get("outcome", ""), target=self._target(content, place), **said)
@@ -200,6 +209,7 @@ class _OverlayBuilding:
             self.building.find(place, str(error), error.fix or "Correct this entry")
 
 
+_LEVELS: tuple[Level, ...] = ("measure", "outcome", "theme")
 _TEXTS = ("version", "title", "title_cy", "publisher", "author", "checked_by", "notes")
 _DATES = ("applies_from", "applies_to", "published_on", "review_on")
 
@@ -221,7 +231,7 @@ def overlay_text(overlay: Overlay) -> str:
                 name = "outcomes" if change.to else "themes"
             case _:
                 name = change.kind
-                entry = {"measure": change.subject}
+                entry = {change.level: change.subject}
         if isinstance(change, Renamed):
             entry |= {"title": change.title, "title_cy": change.title_cy}
         elif isinstance(change, Revalued):

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar, Generic, Literal, TypeVar
 
 from commonweal.engine.model import (
     RATE_NAMES,
     SHARE_RATES,
+    Edition,
     FrozenMapping,
     InvalidRule,
     Measure,
@@ -26,11 +27,45 @@ from commonweal.engine.model import (
 )
 
 Kind = Literal["add", "hide", "rename", "retarget", "revalue"]
+Level = Literal["theme", "outcome", "measure"]
+Part = Theme | Outcome | Measure
+P_co = TypeVar("P_co", bound=Part, covariant=True)
 _NO_RATES: Mapping[str, Rate] = FrozenMapping({})
 
 
 class OverlayRefused(InvalidRule):
     """This will say why an overlay cannot lie on an edition, and what to do."""
+
+
+def level_of(part: Part) -> Level:
+    """This will say whether a part of a framework is a theme, an outcome or a measure."""
+    match part:
+        case Theme():
+            return "theme"
+        case Outcome():
+            return "outcome"
+        case _:
+            return "measure"
+
+
+def parts_of(edition: Edition) -> dict[tuple[Level, str], tuple[Part, str]]:
+    """This will give every theme, outcome and measure of an edition, with the id of what it stands in ("" for a theme).
+
+    By level and id, since an id can be that of a theme, an outcome and a measure at once. Themes and outcomes are given
+    empty of what they hold.
+    """
+    found: dict[tuple[Level, str], tuple[Part, str]] = {}
+    for theme in edition.themes:
+        found["theme", theme.id] = (_emptied(theme), "")
+        for outcome in theme.outcomes:
+            found["outcome", outcome.id] = (_emptied(outcome), theme.id)
+            for measure in outcome.measures:
+                found["measure", measure.id] = (measure, outcome.id)
+    return found
+
+
+def _emptied(part: Theme | Outcome) -> Theme | Outcome:
+    return replace(part, outcomes=()) if isinstance(part, Theme) else replace(part, criteria=(), measures=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +134,7 @@ class Added(_Reasoned):
     """This will add a theme, an outcome or a measure: the part, and the id of what it goes `to` (none for a theme)."""
 
     kind: ClassVar[Kind] = "add"
-    part: Theme | Outcome | Measure
+    part: Part
     to: str = ""
     target: Target | None = None
 
@@ -133,30 +168,43 @@ class Added(_Reasoned):
         """This will give the id of the part that is added."""
         return self.part.id
 
+    @property
+    def level(self) -> Level:
+        """This will say whether a theme, an outcome or a measure is added."""
+        return level_of(self.part)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OfMeasure(_Reasoned):
-    """This will hold which measure of the base is changed, as the base had it, and the outcome it stood in."""
+class _OfPart(_Reasoned, Generic[P_co]):
+    """This will hold which part of the base is changed, as the base had it, and the id of what it stood in."""
 
-    was: Measure
+    was: P_co
     was_in: str
 
     @property
     def subject(self) -> str:
-        """This will give the id of the measure that is changed."""
+        """This will give the id of the part that is changed."""
         return self.was.id
+
+    @property
+    def level(self) -> Level:
+        """This will say whether a theme, an outcome or a measure is changed."""
+        return level_of(self.was)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hidden(_OfMeasure):
+class Hidden(_OfPart[Measure]):
     """This will leave a measure of the base out."""
 
     kind: ClassVar[Kind] = "hide"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Renamed(_OfMeasure):
-    """This will give a measure another title; an empty `title_cy` leaves the Welsh title of the base."""
+class Renamed(_OfPart[Part]):
+    """This will give a theme, an outcome or a measure another title; an empty `title_cy` leaves the Welsh of the base.
+
+    A theme or an outcome (`was`) is held empty: what stands in it is not its words. `was_in` is "" for a theme.
+    """
 
     kind: ClassVar[Kind] = "rename"
     title: str
@@ -164,11 +212,15 @@ class Renamed(_OfMeasure):
 
     def _check(self) -> None:
         if not self.title.strip():
-            raise InvalidRule(f"measure {self.subject} needs its title")
+            raise InvalidRule(f"{self.level} {self.subject} needs its title")
+        if isinstance(self.was, Theme | Outcome) and (
+            self.was != _emptied(self.was) or bool(self.was_in) == isinstance(self.was, Theme)
+        ):
+            raise InvalidRule(f"{self.level} {self.subject} is held empty, an outcome with the theme it stood in")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retargeted(_OfMeasure):
+class Retargeted(_OfPart[Measure]):
     """This will move a measure to another `outcome` (empty: it stays), or state a target for it, or both."""
 
     kind: ClassVar[Kind] = "retarget"
@@ -181,7 +233,7 @@ class Retargeted(_OfMeasure):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Revalued(_OfMeasure):
+class Revalued(_OfPart[Measure]):
     """This will change what one unit is worth: what is None or left out stays as the base has it.
 
     `rates` replace those of the same name. `counted` takes the value away, so that the measure is only counted.
@@ -253,7 +305,7 @@ class Overlay:
 
     def of(self, measure: str) -> tuple[Change, ...]:
         """This will give every change to a measure, in the order of the file."""
-        return tuple(change for change in self.changes if change.subject == measure and not is_heading(change))
+        return tuple(change for change in self.changes if (change.level, change.subject) == ("measure", measure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,8 +339,3 @@ class Layer:
             each.name for each in fields(Measure) if getattr(self.base, each.name) != getattr(self.ours, each.name)
         ]
         return (*names, "outcome") if self.base_outcome != self.outcome else tuple(names)
-
-
-def is_heading(change: Change) -> bool:
-    """This will say whether a change adds a theme or an outcome, whose id is no measure's."""
-    return isinstance(change, Added) and not isinstance(change.part, Measure)

@@ -10,18 +10,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from commonweal.engine.model import Edition, Measure, Outcome, Theme
-from commonweal.engine.overlay import changed, faults
+from commonweal.engine.model import Edition, Measure, Outcome
+from commonweal.engine.overlay import changed, faults, reworded
 from commonweal.engine.overlay_model import (
     Added,
     Change,
     Hidden,
+    Level,
     Overlay,
     OverlayRefused,
+    Part,
     Renamed,
     Retargeted,
     Revalued,
-    is_heading,
+    level_of,
+    parts_of,
 )
 
 ConflictKind = Literal["base-changed", "base-removed", "unit-changed", "id-taken", "code-taken", "place-removed"]
@@ -50,8 +53,8 @@ class Conflict:
     id: str
     kind: ConflictKind
     changes: tuple[Change, ...]
-    was: Measure | None
-    now: Measure | None
+    was: Part | None
+    now: Part | None
     why: str
     choices: tuple[Choice, ...]
 
@@ -78,7 +81,7 @@ def conflicts(overlay: Overlay, new_base: Edition) -> tuple[Conflict, ...]:
         for conflict in _of_added(change, overlay, new_base) if isinstance(change, Added) else ():
             found[conflict.id] = conflict
         if not isinstance(change, Added):
-            for conflict in _of_measure(change, overlay, new_base):
+            for conflict in _of_part(change, overlay, new_base):
                 found.setdefault(conflict.id, conflict)
     return tuple(found.values())
 
@@ -103,13 +106,13 @@ def rebase_overlay(
     if unsettled:
         raise ConflictsUnsettled(unsettled)
     carried: list[Change] = []
-    moved: dict[tuple[str, str], str] = {}
+    moved: dict[tuple[Level, str], str] = {}
     for change in overlay.changes:
         settled = [(each, settlements[each.id]) for each in open_conflicts if change in each.changes]
         for kept in _carried(change, settled, new_base):
             carried.append(kept)
-            if isinstance(change, Added) and is_heading(change):
-                moved[type(change.part).__name__, change.subject] = kept.subject
+            if isinstance(change, Added):
+                moved[change.level, change.subject] = kept.subject
     made = replace(
         overlay,
         version=version,
@@ -123,34 +126,65 @@ def rebase_overlay(
 
 
 def _of_added(change: Added, overlay: Overlay, new_base: Edition) -> Iterator[Conflict]:
-    part, kind = change.part, type(change.part).__name__.lower()
-    themes, outcomes = {each.id for each in new_base.themes}, {each.id for each in new_base.outcomes}
-    own = [each.part for each in overlay.changes if isinstance(each, Added)]
-    taken = {"theme": themes, "outcome": outcomes, "measure": set(new_base.measures)}[kind]
-    now = new_base.measures.get(part.id) if isinstance(part, Measure) else None
-    if part.id in taken:
-        why = f"the base now has a {kind} {_named(part)} of its own"
-        yield Conflict(f"id-taken {part.id}", "id-taken", (change,), None, now, why, ("keep-ours", "take-base"))
+    part, parts = change.part, parts_of(new_base)
+    now, _place = parts.get((change.level, part.id), (None, ""))
+    if now is not None:
+        why = f"the base now has {_a(part)} {_named(part)} of its own"
+        yield Conflict(f"id-taken {_key(part)}", "id-taken", (change,), None, now, why, ("keep-ours", "take-base"))
     if isinstance(part, Measure):
         holder = next((each for each in new_base.measures.values() if each.code == part.code), None)
         if holder and holder.id != part.id:
             why = f"the base now uses the code {part.code} for “{holder.title}”"
-            yield Conflict(f"code-taken {part.id}", "code-taken", (change,), None, holder, why, ("keep-ours", "drop"))
-    wanted = outcomes if isinstance(part, Measure) else themes
-    if change.to and change.to not in wanted and not any(each.id == change.to for each in own):
-        why = f"the base no longer has {change.to}, where we put {_named(part)}"
-        yield Conflict(f"place-removed {part.id}", "place-removed", (change,), None, None, why, ("keep-ours", "drop"))
+            yield Conflict(
+                f"code-taken {_key(part)}", "code-taken", (change,), None, holder, why, ("keep-ours", "drop")
+            )
+    above: Level = "outcome" if isinstance(part, Measure) else "theme"
+    if change.to and (above, change.to) not in parts and not _adds(overlay, above, change.to):
+        why = f"the base no longer has the {above} {change.to}, where we put {_named(part)}"
+        yield Conflict(
+            f"place-removed {_key(part)}", "place-removed", (change,), None, None, why, ("keep-ours", "drop")
+        )
 
 
-def _named(part: Theme | Outcome | Measure) -> str:
+def _named(part: Part) -> str:
     """This will name a part as people write it: a measure by its code, another by its id."""
     return part.code if isinstance(part, Measure) else part.id
 
 
-def _of_measure(
+def _a(part: Part) -> str:
+    return "an outcome" if isinstance(part, Outcome) else f"a {level_of(part)}"
+
+
+def _key(part: Part) -> str:
+    """This will name a part in the id of a conflict: a measure by its id, another by what it is too."""
+    return part.id if isinstance(part, Measure) else f"{level_of(part)} {part.id}"
+
+
+def _of_part(
     change: Hidden | Renamed | Retargeted | Revalued, overlay: Overlay, new_base: Edition
 ) -> Iterator[Conflict]:
-    was, now = change.was, new_base.measures.get(change.subject)
+    if isinstance(change.was, Measure):
+        yield from _of_measure(change, change.was, overlay, new_base)
+        return
+    assert isinstance(change, Renamed)  # only the words of a theme or an outcome can be changed
+    was = change.was
+    now, _place = parts_of(new_base).get((change.level, was.id), (None, ""))
+    named = f"the {change.level} “{was.title}”"
+    if now is None:
+        # Whatever stood in it is a conflict of its own; of its words there is nothing left.
+        why = f"the base no longer has {named}"
+        yield Conflict(f"base-removed {_key(was)}", "base-removed", (change,), was, None, why, ("drop",))
+    elif _said(was, change) != _said(now, change):
+        same = " to what we say" if reworded(now, change) == now else ""
+        why = f"the base changed the words of {named}{same}"
+        choices: tuple[Choice, ...] = ("keep-ours", "take-base")
+        yield Conflict(f"base-changed rename {_key(was)}", "base-changed", (change,), was, now, why, choices)
+
+
+def _of_measure(
+    change: Hidden | Renamed | Retargeted | Revalued, was: Measure, overlay: Overlay, new_base: Edition
+) -> Iterator[Conflict]:
+    now = new_base.measures.get(change.subject)
     if now is None:
         why = f"the base no longer has {was.code}"
         # What is hidden and gone has nothing to keep.
@@ -165,7 +199,8 @@ def _of_measure(
         yield Conflict(f"unit-changed {id}", "unit-changed", (change,), was, now, why, ("take-base",))
         return
     if isinstance(change, Retargeted) and change.outcome:
-        if not any(each.id == change.outcome for each in new_base.outcomes) and not _adds_outcome(overlay, change):
+        known = any(each.id == change.outcome for each in new_base.outcomes)
+        if not known and not _adds(overlay, "outcome", change.outcome):
             why = f"the base no longer has the outcome {change.outcome}, where we put {was.code}"
             yield Conflict(f"place-removed {id}", "place-removed", (change,), was, now, why, ("keep-ours", "drop"))
         elif change.was_in != _outcome_of(new_base, was.id):
@@ -180,19 +215,19 @@ def _of_measure(
         yield Conflict(f"base-changed {id}", "base-changed", (change,), was, now, why, ("keep-ours", "take-base"))
 
 
-def _said(measure: Measure, change: Change) -> dict[str, Any]:
-    """This will give what a measure says in the fields that a change touches."""
+def _said(part: Part, change: Change) -> dict[str, Any]:
+    """This will give what a part says in the fields that a change touches."""
     if isinstance(change, Renamed):
-        return {"title": measure.title, **({"title_cy": measure.title_cy} if change.title_cy else {})}
-    if not isinstance(change, Revalued):
+        return {"title": part.title, **({"title_cy": part.title_cy} if change.title_cy else {})}
+    if not isinstance(change, Revalued) or not isinstance(part, Measure):
         return {}
-    touched: dict[str, Any] = {name: measure.rates.get(name) for name in change.rates}
+    touched: dict[str, Any] = {name: part.rates.get(name) for name in change.rates}
     if change.of_unit:
-        touched["value"] = measure.value
+        touched["value"] = part.value
     if change.duration is not None:
-        touched["duration"] = measure.duration
+        touched["duration"] = part.duration
     if change.dropoff is not None:
-        touched["dropoff"] = measure.dropoff
+        touched["dropoff"] = part.dropoff
     return touched
 
 
@@ -216,23 +251,22 @@ def _carried(change: Change, settled: list[tuple[Conflict, Settlement]], new_bas
             return
         if conflict.kind == "place-removed" and isinstance(change, Retargeted):
             change = replace(change, outcome=settlement.to or change.outcome)
-    now = new_base.measures[change.subject]
-    place = _outcome_of(new_base, change.subject)
+    now, place = parts_of(new_base)[change.level, change.subject]
     if isinstance(change, Retargeted) and change.outcome == place:
         # The base has moved it where we had; the target, if any, is still ours.
         if change.target is None:
             return
         change = replace(change, outcome="")
-    yield replace(change, was=now, was_in=place)
+    yield replace(change, was=now, was_in=place)  # type: ignore[arg-type]  # a part of the same level
 
 
-def _following(change: Change, moved: Mapping[tuple[str, str], str]) -> Change:
+def _following(change: Change, moved: Mapping[tuple[Level, str], str]) -> Change:
     """This will point a change at our own theme or outcome by the id under which that was kept."""
     if isinstance(change, Added) and change.to:
-        holder = "Theme" if isinstance(change.part, Outcome) else "Outcome"
+        holder: Level = "theme" if isinstance(change.part, Outcome) else "outcome"
         return replace(change, to=moved.get((holder, change.to), change.to))
     if isinstance(change, Retargeted):
-        return replace(change, outcome=moved.get(("Outcome", change.outcome), change.outcome))
+        return replace(change, outcome=moved.get(("outcome", change.outcome), change.outcome))
     return change
 
 
@@ -240,6 +274,7 @@ def _made_ours(conflict: Conflict, settlement: Settlement) -> Added:
     """This will keep a measure that the base has given up, as an addition of ours with all that we had changed."""
     first = conflict.changes[0]
     assert isinstance(first, Renamed | Retargeted | Revalued)  # what is hidden cannot be kept
+    assert isinstance(first.was, Measure)  # nor the words of what is gone
     moved = next((each for each in conflict.changes if isinstance(each, Retargeted)), None)
     ours = changed(first.was, conflict.changes)
     return Added(
@@ -251,11 +286,8 @@ def _made_ours(conflict: Conflict, settlement: Settlement) -> Added:
     )
 
 
-def _adds_outcome(overlay: Overlay, change: Retargeted) -> bool:
-    return any(
-        isinstance(each, Added) and isinstance(each.part, Outcome) and each.part.id == change.outcome
-        for each in overlay.changes
-    )
+def _adds(overlay: Overlay, level: Level, id: str) -> bool:
+    return any(isinstance(each, Added) and (each.level, each.subject) == (level, id) for each in overlay.changes)
 
 
 def _outcome_of(edition: Edition, measure: str) -> str:

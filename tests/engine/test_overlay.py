@@ -18,8 +18,9 @@ from commonweal.engine.catalogue import load_edition, values
 from commonweal.engine.check import check_framework, check_overlay
 from commonweal.engine.document import CATALOGUE, FileRefused, Finding, parse_document
 from commonweal.engine.model import Edition, InvalidRule
-from commonweal.engine.overlay import Added, Overlay, OverlayRefused, Target, apply_overlay, is_per, layers
+from commonweal.engine.overlay import Added, Overlay, OverlayRefused, Renamed, Target, apply_overlay, is_per, layers
 from commonweal.engine.overlay_file import load_overlay, overlay_of, overlay_text
+from commonweal.engine.overlay_model import Level, parts_of
 from commonweal.engine.value import value
 
 BASE = load_edition("open-measures@1.0")
@@ -65,6 +66,8 @@ hide:
   - {measure: community.safety-talks, reason: The fire service gives them}
 rename:
   - {measure: community.goods-given, title: Things given, title_cy: Pethau a roddwyd, reason: Plainer}
+  - {outcome: nature-and-resources, title: Land and sea, title_cy: Tir a môr, reason: We are an island}
+  - {theme: environment, title: Our island, reason: We are an island}
 retarget:
   - measure: environment.trees-established
     outcome: clean-shore
@@ -129,6 +132,35 @@ def test_a_renamed_measure_keeps_its_id_unit_and_value() -> None:
     assert replace(ours, title=base.title, title_cy=base.title_cy) == base
 
 
+def test_a_renamed_outcome_and_theme_keep_their_ids_their_order_and_what_stands_in_them() -> None:
+    ours, base = ({each.id: each for each in edition.outcomes} for edition in (OURS, BASE))
+    land, was = ours["nature-and-resources"], base["nature-and-resources"]
+    assert (land.title, land.title_cy, land.wording) == ("Land and sea", "Tir a môr", "own")
+    assert land.criteria == was.criteria
+    assert [each.id for each in land.measures] == [
+        each.id for each in was.measures if each.id != "environment.trees-established"
+    ]
+    theme, theirs = (next(each for each in edition.themes if each.id == "environment") for edition in (OURS, BASE))
+    assert (theme.title, theme.title_cy) == ("Our island", theirs.title_cy)
+    assert [each.id for each in theme.outcomes] == [each.id for each in theirs.outcomes]
+    assert [each.title for each in BASE.outcomes if each.id == "nature-and-resources"] == [was.title]
+
+
+def test_other_words_for_an_outcome_are_no_change_of_a_measure_with_its_id() -> None:
+    edition = made_edition()
+    (theme,) = edition.themes
+    (outcome,) = theme.outcomes
+    # One id, three times over: of the theme, of the outcome and of a measure.
+    base = replace(edition, themes=(replace(theme, id="told", outcomes=(replace(outcome, id="told"),)),))
+    text = HEAD.replace("open-measures@1.0", "made@1.0")
+    words = "rename: [{theme: told, title: T, reason: r}, {outcome: told, title: O, reason: r}]\n"
+    made = overlay(text + words + "hide: [{measure: told, reason: r}]\n", base)
+    assert overlay(overlay_text(made), base) == made
+    assert [change.kind for change in made.of("told")] == ["hide"]
+    (ours,) = apply_overlay(base, made).themes
+    assert (ours.title, ours.outcomes[0].title, "told" in apply_overlay(base, made).measures) == ("T", "O", False)
+
+
 def test_rates_values_duration_and_dropoff_are_those_of_the_body() -> None:
     assert OURS.measures["community.volunteering-hours"].rates["deadweight"].central == Decimal("0.25")
     given = OURS.measures["community.money-given"]
@@ -175,8 +207,10 @@ def test_a_change_remembers_what_the_base_said_and_where_its_reason_stands() -> 
         assert change.reason
         assert change.reference.id in ("OUR-PLAN", "MIN-7")
         if change.kind != "add":
-            assert change.was == BASE.measures[change.subject]
-            assert change.was in next(each.measures for each in BASE.outcomes if each.id == change.was_in)
+            assert (change.was, change.was_in) == parts_of(BASE)[change.level, change.subject]
+    (land,) = [change for change in overlay().changes if change.level == "outcome" and change.kind == "rename"]
+    assert (land.was.title, land.was_in) == ("Nature recovers and less is wasted", "environment")
+    assert (land.was.measures, land.was.criteria) == ((), ())
 
 
 def test_each_reason_of_a_change_is_told_apart() -> None:
@@ -299,6 +333,27 @@ REFUSED = [
         "rename: [{measure: community.story, title: Story of a change in someone's life, reason: r}]",
         "rename[0]",
         "community.story already has this title",
+    ),
+    ("rename: [{title: T, reason: r}]", "rename[0]", "it names none of measure, outcome, theme"),
+    (
+        "rename: [{outcome: stronger, theme: jobs, title: T, reason: r}]",
+        "rename[0]",
+        "it names outcome and theme at once",
+    ),
+    ("rename: [stronger]", "rename[0]", "'stronger' is not a mapping"),
+    ("rename: [{outcome: given, reason: r}]", "rename[0]", "title is missing"),
+    ("rename: [{outcome: community, title: T, reason: r}]", "rename[0].outcome", "has no outcome 'community'"),
+    ("rename: [{theme: stronger, title: T, reason: r}]", "rename[0].theme", "has no theme 'stronger'"),
+    ("rename: [{theme: jobs, title: Jobs, reason: r}]", "rename[0]", "jobs already has this title"),
+    (
+        "rename: [{theme: jobs, title: A, reason: r}, {theme: jobs, title: B, reason: r}]",
+        "rename[1]",
+        "jobs has two changes called rename",
+    ),
+    (
+        "add: {outcomes: [{id: o, title: O, theme: jobs, reason: r}]}\nrename: [{outcome: o, title: T, reason: r}]",
+        "rename[0].outcome",
+        "open-measures@1.0 has no outcome 'o'",
     ),
     ("retarget: [{measure: community.story, reason: r}]", "retarget[0]", "community.story is re-targeted to nothing"),
     ("retarget: [{measure: community.story, outcome: x, reason: r}]", "retarget[0]", "there is no outcome 'x'"),
@@ -438,6 +493,20 @@ def test_an_unknown_base_is_named() -> None:
     assert (finding.where, "has no edition '9.9'" in finding.reason) == ("base (line 6)", True)
 
 
+def test_what_an_outcome_holds_is_not_kept_with_its_words() -> None:
+    theme, outcome = BASE.themes[0], BASE.themes[0].outcomes[0]
+    said = {"title": "T", "reason": "r", "reference": BASE.source}
+    Renamed(was=replace(theme, outcomes=()), was_in="", **said)
+    for part, place in (
+        (theme, ""),
+        (outcome, theme.id),
+        (replace(outcome, criteria=(), measures=()), ""),
+        (replace(theme, outcomes=()), theme.id),
+    ):
+        with pytest.raises(InvalidRule, match="is held empty"):
+            Renamed(was=part, was_in=place, **said)
+
+
 def test_a_change_without_a_reason_cannot_be_made() -> None:
     change = overlay().changes[0]
     with pytest.raises(InvalidRule, match="needs its reason"):
@@ -445,12 +514,28 @@ def test_a_change_without_a_reason_cannot_be_made() -> None:
 
 
 shapes = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["community.story", "given"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["community.story", "given", "jobs"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["measure", "measures", "reason", "title", "outcome", "target", "quantity", "by", "value", "id"]
+                [
+                    "measure",
+                    "measures",
+                    "reason",
+                    "title",
+                    "outcome",
+                    "theme",
+                    "target",
+                    "quantity",
+                    "by",
+                    "value",
+                    "id",
+                ]
             ),
             inner,
         )
@@ -467,6 +552,35 @@ def test_any_shape_gives_findings_or_an_overlay_that_applies(content: dict[str, 
     assert (made is None) == bool(findings)
     if made:
         assert apply_overlay(BASE, made).framework_id == "our-place"
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=30).filter(str.strip)
+PARTS = st.sampled_from(sorted(parts_of(BASE)))
+
+
+@given(st.dictionaries(PARTS, st.tuples(WORDS, WORDS | st.just("")), max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_words_of_ones_own_change_words_alone_and_read_back_the_same(
+    words: dict[tuple[Level, str], tuple[str, str]],
+) -> None:
+    parts = parts_of(BASE)
+    changes = tuple(
+        Renamed(
+            was=parts[key][0], was_in=parts[key][1], title=title, title_cy=title_cy, reason="r", reference=BASE.source
+        )
+        for key, (title, title_cy) in words.items()
+    )
+    made = replace(overlay(HEAD), changes=changes)
+    assert overlay(overlay_text(made)) == made
+    ours = parts_of(apply_overlay(BASE, made))
+    assert list(ours) == list(parts)
+    for key, (part, place) in ours.items():
+        base, base_place = parts[key]
+        title, title_cy = words.get(key, (base.title, base.title_cy))
+        assert place == base_place
+        assert (part.title, part.title_cy) == (title, title_cy or base.title_cy)
+        assert replace(part, title=base.title, title_cy=base.title_cy, wording=base.wording) == base
+        assert key in words or part == base
 
 
 def test_a_hostile_overlay_is_bounded(tmp_path: Path) -> None:

@@ -219,6 +219,90 @@ def test_an_outcome_kept_under_another_id_takes_its_measures_along() -> None:
     }
 
 
+def words(part: Theme | Outcome, **said: str) -> Renamed:
+    """This will give a theme or the outcome of the base other words."""
+    if isinstance(part, Theme):
+        return Renamed(was=replace(part, outcomes=()), was_in="", **SAID, **said)
+    return Renamed(was=replace(part, measures=()), was_in="theme-1", **SAID, **said)
+
+
+(THEME,) = BASE.themes
+(OUTCOME,) = THEME.outcomes
+NAMED = [words(THEME, title="Ours"), words(OUTCOME, title="Ours", title_cy="Ein un ni")]
+
+
+@pytest.mark.parametrize("change", NAMED, ids=["theme", "outcome"])
+def test_words_of_an_outcome_or_a_theme_that_the_base_left_alone_are_carried_over(change: Renamed) -> None:
+    (theme,) = later(*the_same(talks=None), measure("visits"), outcomes=(SECOND,)).themes
+    base = replace(BASE, version="2.0", themes=(theme,))
+    made = overlay(change)
+    assert conflicts(made, base) == ()
+    rebased = rebase_overlay(made, base, {}, version="2")
+    ours = apply_overlay(base, rebased)
+    assert "Ours" in (ours.themes[0].title, ours.outcomes[0].title)
+    assert ours.measures == base.measures
+    assert rebased.changes == made.changes
+
+
+def test_words_follow_an_outcome_that_the_base_moved_to_another_theme() -> None:
+    base = replace(BASE, version="2.0", themes=(replace(THEME, id="theme-2"),))
+    (kept,) = rebase_overlay(overlay(NAMED[1]), base, {}, version="2").changes
+    assert (kept.was_in, kept.title) == ("theme-2", "Ours")
+
+
+@pytest.mark.parametrize("change", NAMED, ids=["theme", "outcome"])
+@pytest.mark.parametrize(("choice", "title"), [("keep-ours", "Ours"), ("take-base", "Theirs")])
+def test_the_base_changed_the_words_of_an_outcome_or_a_theme_too(change: Renamed, choice: str, title: str) -> None:
+    made = overlay(change)
+    themes = {
+        "theme": (replace(THEME, title="Theirs"),),
+        "outcome": (replace(THEME, outcomes=(replace(OUTCOME, title="Theirs"),)),),
+    }
+    base = replace(BASE, version="2.0", themes=themes[change.level])
+    conflict = only(made, base)
+    assert (conflict.kind, conflict.choices) == ("base-changed", ("keep-ours", "take-base"))
+    assert (conflict.was, conflict.now.title) == (change.was, "Theirs")
+    assert conflict.why == f"the base changed the words of the {change.level} “{change.was.title}”"
+    ours = settled(made, base, choice=choice)
+    assert {"theme": ours.themes[0], "outcome": ours.outcomes[0]}[change.level].title == title
+
+
+def test_welsh_that_we_left_alone_is_the_bases_to_change() -> None:
+    base = replace(BASE, version="2.0", themes=(replace(THEME, title_cy="Thema"),))
+    made = overlay(NAMED[0])
+    ours = apply_overlay(base, rebase_overlay(made, base, {}, version="2"))
+    assert (ours.themes[0].title, ours.themes[0].title_cy) == ("Ours", "Thema")
+
+
+@pytest.mark.parametrize("change", NAMED, ids=["theme", "outcome"])
+def test_words_of_what_the_base_no_longer_has_can_only_be_dropped(change: Renamed) -> None:
+    made = overlay(change)
+    base = replace(
+        BASE, version="2.0", themes=(replace(THEME, id="theme-2", outcomes=(replace(OUTCOME, id="outcome-2"),)),)
+    )
+    conflict = only(made, base)
+    assert (conflict.kind, conflict.choices, conflict.now) == ("base-removed", ("drop",), None)
+    assert settled(made, base, choice="drop").themes == base.themes
+    with pytest.raises(ConflictsUnsettled):
+        settled(made, base, choice="keep-ours")
+
+
+def test_a_theme_and_an_outcome_added_under_one_id_are_two_conflicts() -> None:
+    sea = Theme("sea", "Sea", "", ())
+    made = overlay(Added(part=sea, **SAID), Added(part=replace(SECOND, id="sea"), to="sea", **SAID))
+    base = later(*the_same(), outcomes=(replace(SECOND, id="sea"),), themes=(sea,))
+    found = conflicts(made, base)
+    assert [each.id for each in found] == ["id-taken theme sea", "id-taken outcome sea"]
+    assert [each.now.title for each in found] == ["Sea", "Second"]
+    ours = {
+        "id-taken theme sea": Settlement("keep-ours", id="our-sea"),
+        "id-taken outcome sea": Settlement("take-base"),
+    }
+    assert [each.id for each in apply_overlay(base, rebase_overlay(made, base, ours, version="2")).themes] == [
+        "theme-1", "sea", "our-sea",
+    ]  # fmt: skip
+
+
 def test_nothing_is_rebased_while_a_conflict_is_open() -> None:
     made = overlay(HIDE, RENAME)
     base = later(*the_same(talks=None, hours=replace(BASE.measures["hours"], title="Hours of help")))
