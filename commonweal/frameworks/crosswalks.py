@@ -6,7 +6,7 @@ without a match is kept too, though a file needs one. Nothing here touches a tab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -232,9 +232,14 @@ class Left:
     titles: tuple[str, ...]
 
 
-def left_over(crosswalk: Crosswalk) -> list[Left]:
-    """This will say which part of one unit of each measure of the first edition is not told under the second, and why."""
-    lines = [Line(measure=id, quantity=Decimal(1), start=_DAY, end=_DAY, agreement=id) for id in crosswalk.of.measures]
+def left_over(crosswalk: Crosswalk, theme: str = "") -> list[Left]:
+    """This will say which part of one unit of each measure of the first edition is not told under the second, and why.
+
+    With the id of a theme, only its measures are looked at.
+    """
+    themes = themes_of(crosswalk.of)
+    asked = [id for id in crosswalk.of.measures if theme in ("", themes[End("measure", id)])]
+    lines = [Line(measure=id, quantity=Decimal(1), start=_DAY, end=_DAY, agreement=id) for id in asked]
     reported = report_under(lines, crosswalk, crosswalk.to)
     alike: dict[tuple[str, Decimal], list[str]] = {}
     for each in reported.unmapped:
@@ -252,15 +257,35 @@ def sources_of(rows: Iterable[Mapping[str, Any]]) -> list[Source]:
     return list(dict.fromkeys(row["match"].reference for row in rows))
 
 
+def themes_of(edition: Edition) -> dict[End, str]:
+    """This will give the id of the theme that each end of an edition stands under; a theme stands under itself."""
+    found: dict[End, str] = {}
+    for theme in edition.themes:
+        found[End("theme", theme.id)] = theme.id
+        for outcome in theme.outcomes:
+            found[End("outcome", outcome.id)] = theme.id
+            found |= {End("criterion", criterion.code): theme.id for criterion in outcome.criteria}
+            found |= {End("measure", measure.id): theme.id for measure in outcome.measures}
+    return found
+
+
+def in_part(crosswalk: Crosswalk, matches: Sequence[Match]) -> Crosswalk:
+    """This will give a crosswalk of some of its matches, in its own order, which says in its title that it is a part."""
+    if len(matches) == len(crosswalk.matches):
+        return crosswalk
+    kept = tuple(each for each in crosswalk.matches if each in matches)
+    return replace(crosswalk, matches=kept, title=f"{crosswalk.title[:190]} (in part)", gaps=())
+
+
 def rows_of(crosswalk: Crosswalk) -> Iterator[dict[str, Any]]:
     """This will give the matches as a page shows them, in the order of the first edition and then of the second."""
     left, right = ends(crosswalk.of), ends(crosswalk.to)
-    numbered: dict[Source, int] = {}
+    themes, numbered = themes_of(crosswalk.of), dict[Source, int]()
     order = {end: number for number, end in enumerate(left)}, {end: number for number, end in enumerate(right)}
     for match in sorted(crosswalk.matches, key=lambda each: (order[0][each.of], order[1][each.to])):
         yield {
             "match": match, "of": title_of(crosswalk.of, match.of), "to": title_of(crosswalk.to, match.to),
-            "of_level": _above(match.of), "to_level": _above(match.to), "term": TERMS[match.term],
+            "theme": themes[match.of], "of_level": _above(match.of), "to_level": _above(match.to), "term": TERMS[match.term],
             "short_term": TERMS[match.term].partition(":")[0],
             "source": numbered.setdefault(match.reference, len(numbered) + 1),
             "of_key": key_of(match.of), "to_key": key_of(match.to),

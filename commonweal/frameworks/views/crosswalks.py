@@ -67,33 +67,64 @@ def crosswalk(request: HttpRequest, body: Body, of: str, to: str) -> HttpRespons
     pair = queries.crosswalk_pair(body, of, to)
     if pair.of.reference != queries.get_edition(of).reference:
         return redirect(_address("crosswalk", body, pair))
-    rows = list(crosswalks.rows_of(pair.crosswalk))
-    text = request.GET.get("text", "").strip()[:100]
-    shown = [
-        row for row in rows
-        if all(word in f"{row['of']} {row['to']} {row['term']}".casefold() for word in text.casefold().split())
-    ]  # fmt: skip
-    asked = request.GET.get("sort", "")
-    sort = asked if asked.removeprefix("-") in SORTS else ""
-    if sort:
-        shown.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
+    seen = _Seen(request, pair)
     return page(
-        request, "crosswalk", "frameworks", headings=_headings(sort, text),
-        page_heading=_title(pair), page_caption="Crosswalk", pair=pair, rows=shown,
-        sources=crosswalks.sources_of(rows), terms=crosswalks.TERMS.values(),
-        total=len(rows), text=text, left=crosswalks.left_over(pair.crosswalk), gaps=pair.crosswalk.gaps,
+        request, "crosswalk", "frameworks", headings=seen.headings, page_heading=_title(pair),
+        page_caption="Crosswalk", pair=pair, rows=seen.rows, groups=seen.groups, seen=seen,
+        sources=crosswalks.sources_of(seen.all), terms=crosswalks.TERMS.values(),
+        left=crosswalks.left_over(pair.crosswalk, seen.theme), gaps=pair.crosswalk.gaps,
         breadcrumbs=_crumbs(body),
     )  # fmt: skip
 
 
-def _headings(sort: str, text: str) -> list[dict[str, str]]:
-    """The headings that the list can be put in order by; each asks for its order, or turns it round."""
-    found = []
-    for name, label in (("of", "From"), ("match", "Match"), ("to", "To"), ("share", "Share")):
-        state = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
-        query = urlencode({"sort": f"-{name}" if sort == name else name} | ({"text": text} if text else {}))
-        found.append({"name": name, "label": label, "href": f"?{query}", "aria": state})
-    return found
+class _Seen:
+    """What the address asks to see of a crosswalk: words in either end, a theme of the first edition, and an order.
+
+    `theme` is "" for all. Without any of them the matches are in `groups` by theme: (title, rows, how many carry).
+    """
+
+    def __init__(self, request: HttpRequest, pair: queries.CrosswalkPair) -> None:
+        self.all = list(crosswalks.rows_of(pair.crosswalk))
+        self.text = request.GET.get("text", "").strip()[:100]
+        self.themes = {theme.id: theme.title for theme in pair.crosswalk.of.themes}
+        asked = request.GET.get("theme", "")
+        self.theme = asked if asked in self.themes else ""
+        order = request.GET.get("sort", "")
+        self.sort = order if order.removeprefix("-") in SORTS else ""
+        self.rows = [row for row in self.all if self._is_wanted(row)]
+        if self.sort:
+            self.rows.sort(key=SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
+
+    def _is_wanted(self, row: dict[str, Any]) -> bool:
+        words = f"{row['of']} {row['to']} {row['term']}".casefold()
+        return self.theme in ("", row["theme"]) and all(word in words for word in self.text.casefold().split())
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """The filters in force, as an address has them."""
+        return {name: word for name, word in (("theme", self.theme), ("text", self.text)) if word}
+
+    @property
+    def query(self) -> str:
+        """The filters in force as the end of an address, "" without any."""
+        return f"?{urlencode(self.narrowed)}" if self.narrowed else ""
+
+    @property
+    def groups(self) -> list[tuple[str, list[dict[str, Any]], int]]:
+        """The matches by theme, where nothing narrows or orders them and there is more than one theme."""
+        held = [(title, [row for row in self.rows if row["theme"] == id]) for id, title in self.themes.items()]
+        found = [(title, rows, sum(row["match"].carries for row in rows)) for title, rows in held if rows]
+        return found if len(found) > 1 and not self.narrowed and not self.sort else []
+
+    @property
+    def headings(self) -> list[dict[str, str]]:
+        """The headings that the list can be put in order by; each asks for its order, or turns it round."""
+        found = []
+        for name, label in (("of", "From"), ("match", "Match"), ("to", "To"), ("share", "Share")):
+            state = {name: "ascending", f"-{name}": "descending"}.get(self.sort, "none")
+            query = urlencode({"sort": f"-{name}" if self.sort == name else name} | self.narrowed)
+            found.append({"name": name, "label": label, "href": f"?{query}", "aria": state})
+        return found
 
 
 def match(request: HttpRequest, body: Body, of: str, to: str) -> HttpResponse:
@@ -241,11 +272,12 @@ def crosswalk_give_up(request: HttpRequest, body: Body, of: str, to: str) -> Htt
 
 
 def crosswalk_file(request: HttpRequest, body: Body, of: str, to: str) -> HttpResponse:
-    """This will give a crosswalk as its file."""
+    """This will give a crosswalk as its file, or those of its matches that the filters of its page leave."""
     pair = queries.crosswalk_pair(body, of, to)
-    if not pair.crosswalk.matches:
+    if not (rows := _Seen(request, pair).rows):
         raise Http404
-    response = HttpResponse(crosswalks.file_text(pair.crosswalk), content_type="application/yaml; charset=utf-8")
+    written = crosswalks.file_text(crosswalks.in_part(pair.crosswalk, [row["match"] for row in rows]))
+    response = HttpResponse(written, content_type="application/yaml; charset=utf-8")
     name = f"{pair.of.reference}-to-{pair.to.reference}".replace("@", "-")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
     return response

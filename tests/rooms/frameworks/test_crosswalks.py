@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -103,6 +104,45 @@ def test_matches_are_put_in_order_and_narrowed(client, at):
     assert "1 match of" in narrowed
     odd = client.get(at("crosswalk") + "?sort=__class__&text=nothing+so+named").content.decode()
     assert "Nothing matches these filters" in odd
+
+
+def test_matches_stand_by_theme_until_they_are_narrowed_or_put_in_order(client, at, pair):
+    def folds(query=""):
+        page = client.get(at("crosswalk") + query).content.decode()
+        return re.findall(r"<summary>([^<]+): (\d+) match(?:es)?, (\w+) with a share</summary>", page)
+
+    walk = pair().crosswalk
+    held = folds()
+    assert [title for title, *_counts in held] == [
+        theme.title for theme in walk.of.themes if theme.title in {title for title, *_counts in held}
+    ]
+    assert sum(int(number) for _title, number, _carrying in held) == len(walk.matches)
+    carrying = sum(int(each) for *_others, each in held if each != "none")
+    assert carrying == sum(match.carries for match in walk.matches) > 0
+    for query in ("?sort=to", "?text=the", "?theme=skills"):
+        assert folds(query) == []
+
+
+def test_a_theme_narrows_the_matches_what_is_left_over_and_the_file_alike(client, at, pair):
+    page = client.get(at("crosswalk") + "?theme=skills").content.decode()
+    walk = pair().crosswalk
+    themes = crosswalks_of_page.themes_of(walk.of)
+    skills = [match for match in walk.matches if themes[match.of] == "skills"]
+    assert 1 < len(skills) < len(walk.matches)
+    assert f"{len(skills)} matches of {len(walk.matches)}" in page
+    assert "Download these matches as a file" in page
+    assert "Greenhouse gas emissions saved" not in page
+    left = crosswalks_of_page.left_over(walk, "skills")
+    (skills_theme,) = [theme for theme in walk.of.themes if theme.id == "skills"]
+    titles = {measure.title for outcome in skills_theme.outcomes for measure in outcome.measures}
+    assert {title for each in left for title in each.titles} <= titles
+    file = client.get(at("crosswalk_file") + "?theme=skills").content
+    read, findings = crosswalk_of(parse_document(file, "x.yaml"))
+    assert findings == []
+    assert list(read.matches) == skills
+    assert read.title.endswith("(in part)")
+    assert client.get(at("crosswalk_file") + "?text=nothing+so+named").status_code == 404
+    assert "27 matches<" in client.get(at("crosswalk") + "?theme=no-such").content.decode()
 
 
 def test_a_share_is_changed_kept_as_our_own_and_reported_by(client, at, pair, save, body, in_scope):
