@@ -320,13 +320,17 @@ def set_commitment_owner(*, by: Person, commitment: Commitment, owner: Person | 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """How much of a leaver's work went to someone else, and how many appointments and roles ended."""
+    """How much of a leaver's work went to someone else, and how many appointments and roles ended.
+
+    `others` counts what the rooms list besides (`base.belongings`), by the id of its kind.
+    """
 
     agreements: int
     promises: int
     strategy: int
     appointments: int
     roles: int
+    others: tuple[tuple[str, int], ...] = ()
 
 
 def hand_over(
@@ -334,14 +338,16 @@ def hand_over(
 ) -> HandedOver:
     """This will give all that a leaver owns to someone else, and end their access if that is asked; raises NotPossible.
 
-    Agreements, promises and parts of the strategy go to the successor; none is needed when nothing is owned. With
+    Agreements, promises, parts of the strategy and whatever else a room lists as owned go to the successor; none is
+    needed when nothing is owned. With
     `end_access` their appointments end on the day `on` and their roles at once: their next request finds nothing.
     """
     owned = queries.owned_by(body, leaver)
     parts = queries.strategy_owned_by(body, leaver, on)
+    others = queries.others_owned_by(body, leaver, on)
     policies.check_hand_over(
-        by=by, body=body, leaver=leaver, successor=successor, owns=bool(owned.agreements or owned.commitments or parts),
-        end_access=end_access,
+        by=by, body=body, leaver=leaver, successor=successor,
+        owns=bool(owned.agreements or owned.commitments or parts or others), end_access=end_access,
     )  # fmt: skip
     for agreement in owned.agreements:
         set_agreement_owner(by=by, agreement=agreement, owner=successor)
@@ -353,12 +359,15 @@ def hand_over(
             department=node.department, starts_on=node.starts_on, ends_on=node.ends_on,
         )  # fmt: skip
         edit_node(body=body, by=by, node=node, version=node.version, words=words)
+    passed_on = tuple(
+        (kind.id, kind.hand_over(by=by, body=body, leaver=leaver, successor=successor, on=on)) for kind, _ in others
+    )
     ended = queries.open_appointments_of(body, leaver) if end_access else []
     for appointment in ended:
         end_appointment(appointment=appointment, ends_on=max(on, appointment.starts_on), body=body, by=by)
     done = HandedOver(
         len(owned.agreements), len(owned.commitments), len(parts), len(ended),
-        end_roles(person=leaver, body=body, by=by) if end_access else 0,
+        end_roles(person=leaver, body=body, by=by) if end_access else 0, passed_on,
     )  # fmt: skip
     record_event(
         action="delivery.work.handed_over", subject=f"base.person:{leaver.pseudonym}", by=by, body=body,

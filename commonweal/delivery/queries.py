@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from commonweal.base.belongings import Belonging, Kind, kinds
 from commonweal.base.models import Body, Party, Person
 from commonweal.base.queries import people_by_key, staff_of
 from commonweal.delivery.filters import AgreementFilters, EntryFilters
@@ -356,6 +357,12 @@ def strategy_owned_by(body: Body, person: Person, on: date) -> list[Branch]:
     return [part for part in tree if part.owner is not None and part.owner.pk == person.pk and not part.ended]
 
 
+def others_owned_by(body: Body, person: Person, on: date) -> list[tuple[Kind, list[Belonging]]]:
+    """This will list what else someone owns, kind by kind, as the rooms list it; a kind of which they own none is left out."""
+    held = ((kind, [each for each in kind.held(body, on) if each.owner == person.pk]) for kind in kinds())
+    return [(kind, found) for kind, found in held if found]
+
+
 def open_appointments_of(body: Body, person: Person) -> list[Appointment]:
     """This will list what someone answers for in public that has no end yet."""
     return [each for each in appointments_of(body, person) if each.ends_on is None]
@@ -370,11 +377,12 @@ class OwnerRow:
     agreements: int
     promises: int
     strategy: int
+    others: int = 0  # what the rooms list besides (`base.belongings`)
 
     @property
     def owns(self) -> int:
         """How many things this person owns in all."""
-        return self.agreements + self.promises + self.strategy
+        return self.agreements + self.promises + self.strategy + self.others
 
 
 def owners(body: Body, on: date) -> list[OwnerRow]:
@@ -383,11 +391,13 @@ def owners(body: Body, on: date) -> list[OwnerRow]:
     promises = Counter(live_commitments(body).filter(owner__isnull=False).values_list("owner_id", flat=True))
     tree = branches(strategy(body, on))
     parts = Counter(part.owner.pk for part in tree if part.owner is not None and not part.ended)
+    others = Counter(each.owner for kind in kinds() for each in kind.held(body, on))
     staff = {person.pk: (person, roles) for person, roles in staff_of(body)}
-    gone = people_by_key({*agreements, *promises, *parts} - set(staff))
+    gone = people_by_key({*agreements, *promises, *parts, *others} - set(staff))
     held = staff | {key: (person, ()) for key, person in gone.items()}
     rows = [
-        OwnerRow(person, roles, agreements[key], promises[key], parts[key]) for key, (person, roles) in held.items()
+        OwnerRow(person, roles, agreements[key], promises[key], parts[key], others[key])
+        for key, (person, roles) in held.items()
     ]
     return sorted(rows, key=lambda row: (bool(row.roles), row.person.name.casefold()))
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.base.access import ROLES
+from commonweal.base.belongings import kinds
 from commonweal.base.errors import NotPossible
 from commonweal.base.queries import get_person, staff_of
 from commonweal.delivery import actions, forms, queries
@@ -56,6 +57,7 @@ def _held(body: Body, person: Person) -> dict[str, Any]:
         ],
         "promises": owned.commitments,
         "strategy": queries.strategy_owned_by(body, person, today()),
+        "others": queries.others_owned_by(body, person, today()),
         "appointments": [
             {"what": APPOINTMENT_KINDS[each.kind], "appointment": each}
             for each in queries.open_appointments_of(body, person)
@@ -67,7 +69,7 @@ def leaver(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will show all that someone owns, and hand it over."""
     person = queries.get_owner(body, public_id)
     held = _held(body, person)
-    owns = bool(held["agreements"] or held["promises"] or held["strategy"])
+    owns = any(held[each] for each in ("agreements", "promises", "strategy", "others"))
     others = [(each.public_id, each.name) for each, _ in staff_of(body) if each.pk != person.pk]
     form = forms.HandOverForm(request.POST or None, people=others, owns=owns)
     if request.method == "POST" and form.is_valid():
@@ -91,12 +93,14 @@ def leaver(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
 
 
 def _told(done: actions.HandedOver, person: Person, successor: Person | None) -> str:
+    words = {kind.id: (kind.one, kind.many) for kind in kinds()}
     counted = [
         f"{number} {one if number == 1 else many}"
-        for number, one, many in (
-            (done.agreements, "agreement", "agreements"),
-            (done.promises, "promise", "promises"),
-            (done.strategy, "part of the strategy", "parts of the strategy"),
+        for number, (one, many) in (
+            (done.agreements, ("agreement", "agreements")),
+            (done.promises, ("promise", "promises")),
+            (done.strategy, ("part of the strategy", "parts of the strategy")),
+            *((number, words[kind]) for kind, number in done.others),
         )
         if number
     ]
