@@ -49,7 +49,7 @@ def kinds() -> list[Kind]:
         module = f"{app.name}.belongings"
         if not app.name.startswith("commonweal.") or find_spec(module) is None:
             continue
-        for kind in import_module(module).KINDS:
+        for kind in getattr(import_module(module), "KINDS", ()):
             if kind.id in found:
                 raise ValueError(f"two kinds of belonging are called {kind.id}")
             found[kind.id] = kind
