@@ -330,6 +330,35 @@ def _lines(valuation: Valuation, measure: str, side: Side) -> ShownLines:
     return ShownLines(shown, len(held) - len(shown))
 
 
+def still_parts(changes: Sequence[ShownChange]) -> list[tuple[str, str]]:
+    """This will name the parts that moved none of these totals, each with its words."""
+    moved = {part.name for each in changes for part in each.parts if part.measures}
+    return [(name, words) for name, words in PARTS.values() if name not in moved]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One total as a row: before, each part that moved any of the totals, after and the difference, with headings.
+
+    A cell is an amount, or the two ends of a range.
+    """
+
+    change: ShownChange
+    cells: tuple[tuple[str, list[str]], ...]
+
+
+def overview(changes: Sequence[ShownChange]) -> list[ChangeRow]:
+    """This will set totals beside one another; a part that moved none of them has no column."""
+    still = {name for name, _words in still_parts(changes)}
+    rows = []
+    for each in changes:
+        before, after, difference = each.written
+        parts = [(part.name, part.written if part.measures else "–") for part in each.parts if part.name not in still]
+        ends = ((each.names[0], before), *parts, (each.names[1], after), ("Difference", difference))
+        rows.append(ChangeRow(each, tuple((name, words.split(" to ")) for name, words in ends)))
+    return rows
+
+
 CHANGE_HEADINGS: Final = (
     "Row", "Framework before", "Framework after", "Kind of value", "Direction", "Level", "Price year before",
     "Price year after", "Before (£)", "After (£)", "Part", "Measure", "Change (£)", "Low of the change (£)",

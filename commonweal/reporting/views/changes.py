@@ -14,14 +14,17 @@ from commonweal.reporting import queries
 from commonweal.reporting.beside import lines_by_edition
 from commonweal.reporting.changes import (
     CHANGE_HEADINGS,
+    PARTS,
     Asked,
     EditionNotSaid,
     ShownChange,
     Side,
     change_rows,
     compared,
+    overview,
     shown_changes,
     side,
+    still_parts,
 )
 from commonweal.reporting.forms import ChangesForm, offered_prices, quarter_ends
 from commonweal.reporting.views.record import Record
@@ -73,12 +76,16 @@ def worth_changes(request: HttpRequest, body: Body, public_id: str | None = None
     """This will show what changed between two valuations of a body's or an agreement's record."""
     record = Record(request, body, public_id)
     found = _Changes(record)
+    changed = [each for each in found.changes if each.is_changed]
     content = {
         **record.page("changes", "What changed"),
         "form": found.form,
         "sides": found.sides,
         "names": [each.asked.name for each in found.sides or ()],
-        "changed": [each for each in found.changes if each.is_changed],
+        "changed": changed,
+        "rows": overview(changed),
+        "moving": [each for each in PARTS.values() if each not in still_parts(changed)],
+        "still": still_parts(changed),
         "unchanged": [each for each in found.changes if not each.is_changed],
         "left": [(each.asked.name, each.left) for each in found.sides or () if each.left],
         "is_empty": found.sides is not None and not any(each.lines for each in found.sides),

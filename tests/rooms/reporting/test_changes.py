@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -113,6 +114,42 @@ def test_two_editions_two_days_and_two_price_years_are_told_apart(record: Any, r
     assert parts_of(rows, "economic", after="2020")["Edition"] > 0
     page = words(read(f"worth/changes/?{address}"))
     assert "From: Claimed by 30 June 2026, Made measures 1.0. To: Claimed, Made measures 2.0, in 2020 prices." in page
+
+
+def cells_of(page: str) -> list[dict[str, Decimal]]:
+    """This will read the table of totals: each row's amounts by their headings, nothing where a part moved it not."""
+    [table] = re.findall(
+        r'<table class="govuk-table cw-listing__table".*?</table>', page.split("cw-chart")[0], re.DOTALL
+    )
+    found = re.findall(r'<tr[^>]*><th scope="row".*?</tr>', table, re.DOTALL)
+    return [
+        {name: Decimal(words(cell).replace("−", "-").strip("+–").replace("£", "").replace(",", "") or 0)
+         for name, cell in re.findall(r'data-label="([^"]+)"[^>]*>(.*?)</td>', row)}
+        for row in found
+    ]  # fmt: skip
+
+
+def test_the_table_of_totals_adds_up_and_folds_the_parts_that_change_nothing(
+    record: Any, read: Callable[..., str]
+) -> None:
+    page = read("worth/changes/")
+    rows = cells_of(page)
+    assert len(rows) == 4
+    for row in rows:
+        assert list(row) == ["Promised", "Volume", "Claimed", "Difference"]
+        assert row["Claimed"] - row["Promised"] == row["Volume"] == row["Difference"] != 0
+    assert "3 parts of four change nothing: edition, method and price" in words(page)
+    address = f"worth/changes/?from_stage=claimed&to_stage=claimed&from_edition={ONE}&to_edition={TWO}&to_prices=2020"
+    page = read(address)
+    rows = cells_of(page)
+    assert rows
+    for row in rows:
+        before, *parts, after, difference = row.values()
+        assert after - before == difference == sum(parts)
+        assert {"Edition", "Price"} <= set(row)
+        assert "Volume" not in row
+    exported = rows_of(read(address.replace("changes/", "changes/export/csv/")))
+    assert {row["Part"] for row in exported if row["Row"] == "part"} == {"Volume", "Edition", "Method", "Price"}
 
 
 def test_what_had_come_by_a_day_leaves_later_deliveries_out(record: Any, read: Callable[..., str]) -> None:
