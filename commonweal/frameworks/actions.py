@@ -56,6 +56,7 @@ from commonweal.frameworks.policies import (
     check_plan_fits,
     check_plan_has_objectives,
     check_plan_is_new,
+    check_title_is_free,
     check_version,
     check_version_is_free,
     check_words_fit,
@@ -285,6 +286,7 @@ def _overlay_subject(overlay: Overlay) -> str:
 def _check_named(body: Body, overlay: overlay_rules.Overlay) -> None:
     check_words_fit(overlay.framework_id, overlay.version, overlay.title)
     check_version_is_free(body, f"{overlay.framework_id}@{overlay.version}")
+    check_title_is_free(body, overlay.title, overlay.version, overlay.framework_id)
 
 
 # --- licensed workbooks ----------------------------------------------------------------------------------------------

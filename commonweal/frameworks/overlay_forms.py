@@ -101,7 +101,7 @@ class HideForm(ReasonForm):
 
 
 class RenameForm(ReasonForm):
-    """Other words for a measure."""
+    """Other words for a theme, an outcome or a measure."""
 
     title = forms.CharField(label="What you call it", max_length=300)
     title_cy = forms.CharField(
@@ -419,8 +419,8 @@ SETTLEMENTS = {
     "take-base": "Take what the base says now",
     "drop": "Give ours up",
 }
-#: What holds where there is nothing to choose: what we left out is gone, or our figure is of a unit that is gone.
+#: What holds where there is nothing to choose: what we left out or worded is gone, or our figure is of a unit that is.
 ONLY = {
-    "drop": "You left it out, and the base has it no more. Nothing is left to decide.",
+    "drop": "The base has it no more. Nothing is left to decide.",
     "take-base": "Ours is of another unit and cannot be kept. What the base says now holds.",
 }

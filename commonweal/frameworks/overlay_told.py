@@ -12,9 +12,9 @@ from typing import Final
 
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, quantity
 from commonweal.engine.model import Edition, Measure, Rate
-from commonweal.engine.overlay import changed
+from commonweal.engine.overlay import changed, reworded
 from commonweal.engine.overlay_model import Added, Change, Overlay, Renamed, Retargeted, Revalued, Target
-from commonweal.frameworks.overlays import outcome_choices, theme_choices
+from commonweal.frameworks.overlays import base_places, outcome_choices, theme_choices
 
 _NONE: Final = Decimal(0)
 
@@ -33,7 +33,7 @@ class ToldChange:
     """One change as the page before publishing tells it."""
 
     kind: str
-    id: str
+    level: str
     code: str
     title: str
     altered: tuple[Altered, ...]
@@ -46,31 +46,37 @@ TOLD_IN: Final = ("hide", "revalue", "retarget", "rename", "add")
 
 def told_changes(base: Edition, overlay: Overlay) -> tuple[ToldChange, ...]:
     """This will tell every change with what was and what is now, in the order of `TOLD_IN`."""
-    places = dict(outcome_choices(base, overlay)) | dict(theme_choices(base, overlay))
-    found = [_told(change, places) for change in overlay.changes]
+    themes, outcomes, were = dict(theme_choices(base, overlay)), dict(outcome_choices(base, overlay)), base_places(base)
+    found = [_told(change, themes, outcomes, were) for change in overlay.changes]
     return tuple(sorted(found, key=lambda each: TOLD_IN.index(each.kind)))
 
 
-def _told(change: Change, places: Mapping[str, str]) -> ToldChange:
+def _told(
+    change: Change, themes: Mapping[str, str], outcomes: Mapping[str, str], were: Mapping[str, str]
+) -> ToldChange:
+    """This will tell one change; `were` are the outcomes in the words of the base, the others in ours."""
     altered: list[Altered] = []
     if isinstance(change, Added):
         if change.to:
-            altered.append(Altered("Goes to", "", places[change.to]))
+            altered.append(Altered("Goes to", "", (themes if change.level == "outcome" else outcomes)[change.to]))
         if isinstance(change.part, Measure):
             altered += [Altered("Unit", "", change.part.unit), Altered("Worth", "", worth(change.part))]
             altered += _told_rates({}, change.part.rates, change.part.dropoff)
             altered += _told_target(change.target, change.part.unit)
         code = getattr(change.part, "code", "")
-        return ToldChange(change.kind, change.subject, code, change.part.title, tuple(altered), change)
+        return ToldChange(change.kind, change.level, code, change.part.title, tuple(altered), change)
+    if isinstance(change, Renamed):
+        said = reworded(change.was, change)
+        altered.append(Altered("Words", change.was.title, said.title))
+        if change.was.title_cy != said.title_cy:
+            altered.append(Altered("In Welsh", change.was.title_cy, said.title_cy))
+        code = getattr(change.was, "code", "")
+        return ToldChange(change.kind, change.level, code, change.was.title, tuple(altered), change)
     was, now = change.was, changed(change.was, [change])
     match change:
-        case Renamed():
-            altered.append(Altered("Words", was.title, now.title))
-            if was.title_cy != now.title_cy:
-                altered.append(Altered("In Welsh", was.title_cy, now.title_cy))
         case Retargeted():
             if change.outcome:
-                altered.append(Altered("Outcome", places[change.was_in], places[change.outcome]))
+                altered.append(Altered("Outcome", were[change.was_in], outcomes[change.outcome]))
             altered += _told_target(change.target, was.unit)
         case Revalued():
             if was.value != now.value:
@@ -78,7 +84,7 @@ def _told(change: Change, places: Mapping[str, str]) -> ToldChange:
             if was.duration != now.duration:
                 altered.append(Altered("Years of benefit", str(was.duration), str(now.duration)))
             altered += _told_rates(was.rates, change.rates, change.dropoff, was.dropoff)
-    return ToldChange(change.kind, was.id, was.code, was.title, tuple(altered), change)
+    return ToldChange(change.kind, change.level, was.code, was.title, tuple(altered), change)
 
 
 def worth(measure: Measure) -> str:

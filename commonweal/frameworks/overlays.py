@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.units import unit_after
@@ -31,22 +31,28 @@ from commonweal.engine.model import (
     UnitValue,
     Uprate,
 )
-from commonweal.engine.overlay import faults, layers
+from commonweal.engine.overlay import faults, layers, reworded
 from commonweal.engine.overlay_file import overlay_of
 from commonweal.engine.overlay_model import (
     Added,
     Change,
     Hidden,
     Layer,
+    Level,
     Overlay,
+    Part,
     Renamed,
     Retargeted,
     Revalued,
     Target,
+    level_of,
+    parts_of,
 )
 
 #: What the licence of a reason says: it was written by the body itself.
 OWN: Final = "the body's own record"
+
+P = TypeVar("P", bound=Part)
 
 
 class FileNotUsable(NotPossible):
@@ -97,9 +103,9 @@ def slug_of(text: str, taken: Iterable[str] = ()) -> str:
 
 
 def key_of(change: Change) -> str:
-    """This will name a change in an address: its kind, for an addition what is added, and the id."""
-    if isinstance(change, Added):
-        return f"add-{type(change.part).__name__.lower()}:{change.subject}"
+    """This will name a change in an address: its kind, what it is of where that can be no measure, and the id."""
+    if isinstance(change, Added) or change.level != "measure":
+        return f"{change.kind}-{change.level}:{change.subject}"
     return f"{change.kind}:{change.subject}"
 
 
@@ -125,26 +131,58 @@ def without_change(overlay: Overlay, base: Edition, key: str) -> Overlay:
     return checked(replace(overlay, changes=tuple(each for each in overlay.changes if key_of(each) != key)), base)
 
 
+def without_reason(overlay: Overlay, base: Edition, key: str, of: str) -> Overlay:
+    """This will take back the value of a change (`of` is `value`) or one of its rates, leaving the rest of it.
+
+    Raises NotPossible for what is not there.
+    """
+    change = find_change(overlay, key)
+    if not isinstance(change, Added | Revalued) or of not in {each.of for each in change.reasons} - {""}:
+        raise NotPossible("That change is not here any more. Look at the list again.")
+    left = _own_without(change, of) if isinstance(change, Added) else _revalued_without(change, of)
+    return without_change(overlay, base, key) if left is None else with_change(overlay, base, left)
+
+
+def _own_without(change: Added, of: str) -> Added:
+    assert isinstance(change.part, Measure), "only a measure has a value or rates"
+    if of == "value":
+        return replace(change, part=replace(change.part, value=None, figure="count", duration=1))
+    if of == "dropoff":
+        return replace(change, part=replace(change.part, dropoff=Decimal(0)))
+    return replace(change, part=replace(change.part, rates=_without(change.part.rates, of)))
+
+
+def _revalued_without(change: Revalued, of: str) -> Revalued | None:
+    """This will give what is left of a change, each rate with its own reason; None where nothing is."""
+    rates, dropoff = _without(_with_sources(change.rates, change.reference), of), change.dropoff
+    value, counted, duration = change.value, change.counted, change.duration
+    if of == "value":
+        value, counted, duration = None, False, None
+    if of == "dropoff" or (of == "value" and isinstance(dropoff, Decimal)):
+        dropoff = None
+    elif isinstance(dropoff, Rate):
+        dropoff = _with_sources({"dropoff": dropoff}, change.reference)["dropoff"]
+    of_value = value or counted or duration or isinstance(dropoff, Decimal)
+    if not (of_value or rates or dropoff is not None):
+        return None
+    told = {each.of: each for each in change.reasons}
+    # The reason of the whole stays where it is the value's or all rates'; else it is that of a rate that is left.
+    kept = told.get("") or (told["value"] if of_value else told[next(iter(rates), "dropoff")])
+    return replace(
+        change, value=value, counted=counted, duration=duration, rates=rates, dropoff=dropoff, reason=kept.reason,
+        reference=kept.reference,
+    )  # fmt: skip
+
+
+def _without(rates: Mapping[str, Rate], of: str) -> dict[str, Rate]:
+    return {name: rate for name, rate in rates.items() if name != of}
+
+
 def checked(overlay: Overlay, base: Edition) -> Overlay:
     """This will give the overlay back if it can lie on its base; raises NotPossible with the first fault."""
     for fault in faults(base, overlay.framework_id, overlay.changes):
         raise NotPossible(sentence(fault.reason, fault.fix))
     return overlay
-
-
-def check_title_is_free(title: str, version: str, framework_id: str, others: Iterable[tuple[str, str, str]]) -> None:
-    """This will refuse a title and version that a framework of another short name has, so that no list has two alike.
-
-    `others` are (title, version, short name) of what the body can see. Raises NotPossible.
-    """
-    named = (" ".join(title.casefold().split()), version.casefold())
-    for other_title, other_version, other_id in others:
-        alike = (" ".join(other_title.casefold().split()), other_version.casefold()) == named
-        if alike and other_id != framework_id:
-            raise NotPossible(
-                f"“{other_title}”, version {other_version}, is the name of another framework ({other_id}). "
-                "Give yours another name or version, so that nobody takes one for the other."
-            )
 
 
 def sentence(reason: str, fix: str) -> str:
@@ -159,22 +197,29 @@ def reference(overlay_id: str, title: str, locator: str) -> Source:
 
 
 def outcome_choices(base: Edition, overlay: Overlay) -> list[tuple[str, str]]:
-    """This will list every outcome of both layers as (id, "Theme: outcome")."""
-    titles = {each.id: each.title for each in base.themes}
-    found = [(each.id, f"{theme.title}: {each.title}") for theme in base.themes for each in theme.outcomes]
-    for change in overlay.changes:
-        if isinstance(change, Added) and isinstance(change.part, Theme):
-            titles[change.part.id] = change.part.title
+    """This will list every outcome of both layers as (id, "Theme: outcome"), in our words."""
+    titles = dict(theme_choices(base, overlay))
+    found = [(theme.id, each) for theme in base.themes for each in _in_our_words(theme.outcomes, overlay)]
     for change in overlay.changes:
         if isinstance(change, Added) and isinstance(change.part, Outcome):
-            found.append((change.part.id, f"{titles[change.to]}: {change.part.title}"))
-    return found
+            found.append((change.to, change.part))
+    return [(each.id, f"{titles[theme]}: {each.title}") for theme, each in found]
 
 
 def theme_choices(base: Edition, overlay: Overlay) -> list[tuple[str, str]]:
-    """This will list every theme of both layers as (id, title)."""
+    """This will list every theme of both layers as (id, title), in our words."""
     own = [each.part for each in overlay.changes if isinstance(each, Added) and isinstance(each.part, Theme)]
-    return [(each.id, each.title) for each in (*base.themes, *own)]
+    return [(each.id, each.title) for each in (*_in_our_words(base.themes, overlay), *own)]
+
+
+def base_places(base: Edition) -> dict[str, str]:
+    """This will give every outcome of the base as "Theme: outcome", in its own words, by id."""
+    return {each.id: f"{theme.title}: {each.title}" for theme in base.themes for each in theme.outcomes}
+
+
+def _in_our_words(parts: Iterable[P], overlay: Overlay) -> list[P]:
+    words = {(each.level, each.subject): each for each in overlay.changes if isinstance(each, Renamed)}
+    return [reworded(each, words.get((level_of(each), each.id))) for each in parts]
 
 
 def hidden(layer: Layer, said: Mapping[str, Any]) -> Change:
@@ -182,8 +227,8 @@ def hidden(layer: Layer, said: Mapping[str, Any]) -> Change:
     return Hidden(**_of(layer), **said)
 
 
-def renamed(layer: Layer, said: Mapping[str, Any], *, title: str, title_cy: str) -> Change:
-    """This will give a measure other words."""
+def renamed(layer: Layer | Heading, said: Mapping[str, Any], *, title: str, title_cy: str) -> Change:
+    """This will give a theme, an outcome or a measure other words."""
     return Renamed(title=title.strip(), title_cy=title_cy.strip(), **_of(layer), **said)
 
 
@@ -245,10 +290,10 @@ def _written_in(source: Source) -> str:
     return ", ".join(filter(None, (source.title, source.locator)))
 
 
-def _of(layer: Layer) -> dict[str, Any]:
+def _of(layer: Layer | Heading) -> dict[str, Any]:
     if layer.base is None:
-        raise NotPossible("This measure is your own. Change it where it was added.")
-    return {"was": layer.base, "was_in": layer.base_outcome}
+        raise NotPossible("This is your own. Change it where it was added.")
+    return {"was": layer.base, "was_in": layer.base_outcome if isinstance(layer, Layer) else layer.base_place}
 
 
 def _of_own(layer: Layer, **fields: Any) -> Change:
@@ -312,13 +357,21 @@ def target_of(quantity: Decimal | None, by: date | None, per: str) -> Target | N
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A theme or an outcome in both layers, empty: the base's and what it stands in (None where it is ours alone), ours,
+    and the change that made it so, if any."""
+
+    base: Theme | Outcome | None
+    base_place: str
+    ours: Theme | Outcome
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LayeredOutcome:
     """An outcome in our order, with the layers of the measures that stand in it."""
 
-    id: str
-    title: str
-    title_cy: str
-    added: Change | None
+    heading: Heading
     layers: tuple[Layer, ...]
 
 
@@ -326,10 +379,7 @@ class LayeredOutcome:
 class LayeredTheme:
     """A theme in our order, with its outcomes."""
 
-    id: str
-    title: str
-    title_cy: str
-    added: Change | None
+    heading: Heading
     outcomes: tuple[LayeredOutcome, ...]
 
 
@@ -342,28 +392,50 @@ def layered(base: Edition, overlay: Overlay, *, text: str = "", changed_only: bo
     for layer in layers(base, overlay):
         if _wanted(layer, text, changed_only):
             placed.setdefault(layer.outcome or layer.base_outcome, []).append(layer)
-    added: dict[tuple[str, str], Change] = {
-        (type(each.part).__name__, each.subject): each for each in overlay.changes if isinstance(each, Added)
-    }
-    outcomes: dict[str, list[Outcome]] = {theme.id: list(theme.outcomes) for theme in base.themes}
-    for change in added.values():
-        if isinstance(change, Added) and isinstance(change.part, Outcome):
-            outcomes.setdefault(change.to, []).append(change.part)
-    own = [each.part for each in overlay.changes if isinstance(each, Added) and isinstance(each.part, Theme)]
-    themes = [*base.themes, *own]
+    headings, beneath = _headings(base, overlay), _beneath(base, overlay)
     found = []
-    for theme in themes:
+    for theme in (heading for (level, _id), heading in headings.items() if level == "theme"):
+        outcomes = [headings["outcome", each] for each in beneath[theme.ours.id]]
         held = tuple(
-            LayeredOutcome(each.id, each.title, each.title_cy, added.get(("Outcome", each.id)),
-                           tuple(placed.get(each.id, ())))
-            for each in outcomes.get(theme.id, ())
-            if not (text or changed_only) or placed.get(each.id)
-            or (changed_only and not text and ("Outcome", each.id) in added)
-        )  # fmt: skip
-        ours = added.get(("Theme", theme.id))
-        if held or not (text or changed_only) or (ours and not text):
-            found.append(LayeredTheme(theme.id, theme.title, theme.title_cy, ours, held))
+            LayeredOutcome(each, tuple(placed.get(each.ours.id, ())))
+            for each in outcomes
+            if not (text or changed_only) or placed.get(each.ours.id) or (changed_only and not text and each.changes)
+        )
+        if held or not (text or changed_only) or (theme.changes and not text):
+            found.append(LayeredTheme(theme, held))
     return tuple(found)
+
+
+def find_heading(base: Edition, overlay: Overlay, level: str, id: str) -> Heading | None:
+    """This will find a theme or an outcome in both layers, or nothing."""
+    found = _headings(base, overlay)
+    return next((heading for key, heading in found.items() if key == (level, id)), None)
+
+
+def _headings(base: Edition, overlay: Overlay) -> dict[tuple[Level, str], Heading]:
+    """This will give every theme and outcome of both layers by level and id, in our order."""
+    changes = {(each.level, each.subject): each for each in overlay.changes if isinstance(each, Added | Renamed)}
+    found: dict[tuple[Level, str], Heading] = {}
+    for key, (part, place) in parts_of(base).items():
+        change = changes.get(key)
+        if not isinstance(part, Measure):
+            renamed = change if isinstance(change, Renamed) else None
+            found[key] = Heading(part, place, reworded(part, renamed), (change,) if change else ())
+    for key, change in changes.items():
+        if isinstance(change, Added) and not isinstance(change.part, Measure):
+            found[key] = Heading(None, "", change.part, (change,))
+    return found
+
+
+def _beneath(base: Edition, overlay: Overlay) -> dict[str, list[str]]:
+    """This will give the ids of the outcomes of each theme of both layers, in our order."""
+    found = {theme.id: [each.id for each in theme.outcomes] for theme in base.themes}
+    added = [each for each in overlay.changes if isinstance(each, Added)]
+    found |= {each.subject: [] for each in added if each.level == "theme"}
+    for change in added:
+        if change.level == "outcome":
+            found[change.to].append(change.subject)
+    return found
 
 
 def _wanted(layer: Layer, text: str, changed_only: bool) -> bool:

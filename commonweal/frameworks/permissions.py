@@ -29,6 +29,7 @@ RULES = (
     Rule("frameworks:overlay_file", STAFF, READ, ANY_STAFF),
     Rule("frameworks:overlay_details", STAFF, OWN, WRITERS, _BOTH, when=DRAFT),
     Rule("frameworks:overlay_change", STAFF, OWN, WRITERS, _BOTH, when=DRAFT),
+    Rule("frameworks:overlay_words", STAFF, OWN, WRITERS, _BOTH, when=DRAFT),
     Rule("frameworks:overlay_add", STAFF, OWN, WRITERS, _BOTH, when=DRAFT),
     Rule("frameworks:overlay_undo", STAFF, OWN, WRITERS, ("POST",), when=DRAFT),
     Rule("frameworks:overlay_publish", STAFF, OWN, WRITERS, ("POST",), when="it is a draft that changes something"),

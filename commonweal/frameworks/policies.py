@@ -12,8 +12,10 @@ from commonweal.frameworks.models import Edition, FrameworkInForce, LicensedWork
 from commonweal.frameworks.queries import (
     KINDS,
     RANKS,
+    editions,
     is_catalogue_framework,
     is_edition_used,
+    overlays_of,
     own_editions,
     parents_allowed,
 )
@@ -156,6 +158,23 @@ def check_version_is_free(body: Body, reference: str) -> None:
         raise NotPossible(
             f"{reference} is published already, and what is published is never changed. Give it another version."
         )
+
+
+def check_title_is_free(body: Body, title: str, version: str, framework_id: str) -> None:
+    """This will refuse a title and version that a framework of another short name has, so that no list has two alike."""
+    named = _as_compared(title, version)
+    taken = [(each.title, each.version, each.framework_id) for each in editions()]
+    taken += [(each.title, each.version, each.framework_id) for each in overlays_of(body)]
+    for other_title, other_version, other_id in taken:
+        if other_id != framework_id and _as_compared(other_title, other_version) == named:
+            raise NotPossible(
+                f"“{other_title}”, version {other_version}, is the name of another framework ({other_id}). "
+                "Give yours another name or version, so that nobody takes one for the other."
+            )
+
+
+def _as_compared(title: str, version: str) -> tuple[str, str]:
+    return " ".join(title.casefold().split()), version.casefold()
 
 
 def check_words_fit(framework_id: str, version: str, title: str) -> None:

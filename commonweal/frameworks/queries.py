@@ -163,26 +163,29 @@ def rule_of(measure: Measure) -> rules.Measure:
 
 @dataclass(frozen=True, slots=True)
 class ListedMeasure:
-    """A measure as a row and as a rule."""
+    """A measure as a row and as a rule, and what it is called beneath a body's layer where that has other words."""
 
     row: Measure
     rule: rules.Measure
+    beneath: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListedOutcome:
-    """An outcome and those of its measures that were asked for."""
+    """An outcome, what it is called beneath where that is otherwise, and those of its measures that were asked for."""
 
     rule: rules.Outcome
     measures: tuple[ListedMeasure, ...]
+    beneath: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListedTheme:
-    """A theme and those of its outcomes that were asked for."""
+    """A theme, what it is called beneath where that is otherwise, and those of its outcomes that were asked for."""
 
     rule: rules.Theme
     outcomes: tuple[ListedOutcome, ...]
+    beneath: str
 
     @property
     def count(self) -> int:
@@ -194,17 +197,31 @@ def listed(edition: Edition, filters: MeasureFilter = MeasureFilter()) -> tuple[
     """This will give themes, outcomes and measures in order; with a filter, only those that hold a fitting measure."""
     rule = _built(edition.content_hash)
     rows = {row.measure_id: row for row in measures(edition, filters)}
+    beneath = _titles_beneath(edition)
+
+    def under(part: overlay_rules.Part) -> str:
+        return beneath.get((overlay_rules.level_of(part), part.id), "")
+
     themes = []
     for theme in rule.themes:
         outcomes = [
-            ListedOutcome(each, tuple(ListedMeasure(rows[m.id], m) for m in each.measures if m.id in rows))
+            ListedOutcome(
+                each, tuple(ListedMeasure(rows[m.id], m, under(m)) for m in each.measures if m.id in rows), under(each)
+            )
             for each in theme.outcomes
         ]
         if filters:
             outcomes = [each for each in outcomes if each.measures]
         if outcomes or not filters:
-            themes.append(ListedTheme(theme, tuple(outcomes)))
+            themes.append(ListedTheme(theme, tuple(outcomes), under(theme)))
     return tuple(themes)
+
+
+def _titles_beneath(edition: Edition) -> dict[tuple[overlay_rules.Level, str], str]:
+    """What the base calls each theme, outcome and measure that the layer an edition was published from calls otherwise."""
+    layer = overlay_of_edition(edition)
+    changes = layer_of(layer)[1].changes if layer else ()
+    return {(each.level, each.subject): each.was.title for each in changes if isinstance(each, overlay_rules.Renamed)}
 
 
 # --- layers of a body's own ------------------------------------------------------------------------------------------
@@ -233,9 +250,10 @@ def draft_of(body: Body, framework_id: str) -> Overlay | None:
 
 
 def overlay_of_edition(edition: Edition) -> Overlay | None:
-    """This will give the layer that an edition was published from, or nothing; needs the body's scope."""
-    found = Overlay.objects.filter(edition=edition).select_related("base").defer("base__content")
-    return found.first() if edition.body_id else None
+    """This will give the layer that an edition was published from, or nothing; one of a body's own needs its scope."""
+    if edition.body_id is None:
+        return None
+    return Overlay.objects.filter(edition=edition).select_related("base").defer("base__content").first()
 
 
 def layer_of(overlay: Overlay) -> tuple[rules.Edition, overlay_rules.Overlay]:

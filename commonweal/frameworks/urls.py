@@ -50,6 +50,11 @@ urlpatterns = [
     path("frameworks/overlays/<str:public_id>/undo/", overlay_changes.overlay_undo, name="overlay_undo"),
     path("frameworks/overlays/<str:public_id>/add/<str:part>/", overlay_changes.overlay_add, name="overlay_add"),
     path(
+        "frameworks/overlays/<str:public_id>/words/<str:level>/<str:part>/",
+        overlay_changes.overlay_words,
+        name="overlay_words",
+    ),
+    path(
         "frameworks/overlays/<str:public_id>/measures/<str:measure>/", overlays.overlay_measure, name="overlay_measure"
     ),
     path(

@@ -32,16 +32,35 @@ def overlay_change(request: HttpRequest, body: Body, public_id: str, measure: st
     own_kinds = ("value", "rate")
     if layer is None or kind not in CHANGES or (layer.base is None and kind not in own_kinds):
         raise Http404
+    back = reverse("frameworks:overlay_measure", args=[body.slug, public_id, measure])
+    return _lay(request, body, held, base, made, layer, kind=kind, named=measure, back=back)
+
+
+def overlay_words(request: HttpRequest, body: Body, public_id: str, level: str, part: str) -> HttpResponse:
+    """This will give an outcome or a theme of the base other words."""
+    held = queries.get_overlay(public_id)
+    base, made = queries.layer_of(held)
+    heading = overlays.find_heading(base, made, level, part)
+    if heading is None or heading.base is None:
+        raise Http404
+    back = reverse("frameworks:overlay", args=[body.slug, public_id])
+    return _lay(request, body, held, base, made, heading, kind="rename", named=f"{level} {part}", back=back)
+
+
+def _lay(
+    request: HttpRequest, body: Body, held: Any, base: Any, made: Overlay, layer: Any, *, kind: str, named: str,
+    back: str,
+) -> HttpResponse:  # fmt: skip
+    """This will show the form of one change, and lay the change once it is filled in."""
     heading, build, write = CHANGES[kind]
     form = build(posted(request), layer, held.saves, base, made)
-    back = reverse("frameworks:overlay_measure", args=[body.slug, public_id, measure])
     if request.method == "POST" and form.is_valid():
         said = _said(made, form)
         try:
             result = overlays.with_change(made, base, write(layer, said, form.cleaned_data))
             actions.change_overlay(
                 body=body, by=me(request), overlay=held, saves=form.cleaned_data["saves"], made=result,
-                changed=" ".join(filter(None, (kind, measure, form.cleaned_data.get("name")))),
+                changed=" ".join(filter(None, (kind, named, form.cleaned_data.get("name")))),
             )  # fmt: skip
         except ChangedMeanwhile as error:
             return _again(request, body, held, build, layer, base, made, heading, back, error)
@@ -78,10 +97,11 @@ def _change_page(
     request: HttpRequest, body: Body, held: Any, layer: Any, form: Any, heading: str, back: str, **content: Any
 ) -> HttpResponse:
     shown = layer.base or layer.ours
+    # A measure has a page of its own to go back to; an outcome and a theme stand on that of the whole.
+    more = [] if isinstance(layer, overlays.Heading) else [(shown.title, back)]
     return form_page(
         request, form, heading=heading, submit="Save the change", cancel=back, here="frameworks",
-        page_caption=shown.title, breadcrumbs=crumbs(body, step(body, held), (shown.title, back)), layer=layer,
-        **content,
+        page_caption=shown.title, breadcrumbs=crumbs(body, step(body, held), *more), layer=layer, **content,
     )  # fmt: skip
 
 
@@ -200,23 +220,27 @@ CHANGES: dict[str, tuple[str, Callable[..., Any], Callable[..., Any]]] = {
 }
 
 
+_TAKEN_BACK = "The change is taken back."
+_TAKEN_OUT = "What you added is taken out again."
+
+
 def overlay_undo(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will take one change of a draft back; asks first what it is."""
+    """This will take one change of a draft back, or of a change the value or one rate (`of`)."""
     held = queries.get_overlay(public_id)
     base, made = queries.layer_of(held)
-    key = request.POST.get("change", "")
+    key, of = request.POST.get("change", ""), request.POST.get("of", "")
     change = overlays.find_change(made, key)
     back = reverse("frameworks:overlay", args=[body.slug, public_id])
     try:
-        result = overlays.without_change(made, base, key)
+        result = overlays.without_reason(made, base, key, of) if of else overlays.without_change(made, base, key)
         actions.change_overlay(
-            body=body, by=me(request), overlay=held, saves=held.saves, made=result, changed=f"undo {key}"
+            body=body, by=me(request), overlay=held, saves=held.saves, made=result, changed=f"undo {key} {of}".strip()
         )
     except NotPossible as error:
         messages.error(request, str(error))
         return redirect(back)
-    messages.success(request, "The change is taken back. The base’s own words and values hold again.")
-    if change is not None and not isinstance(change, Added):
+    messages.success(request, _TAKEN_OUT if isinstance(change, Added) and not of else _TAKEN_BACK)
+    if change is not None and change.level == "measure" and (of or not isinstance(change, Added)):
         return redirect("frameworks:overlay_measure", body.slug, public_id, change.subject)
     return redirect(back)
 

@@ -16,12 +16,12 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.queries import events_about, names_by_pseudonym
 from commonweal.engine.model import InvalidRule, Measure, Rate
 from commonweal.engine.overlay import apply_overlay
-from commonweal.engine.overlay_model import Overlay
+from commonweal.engine.overlay_model import Change, Overlay
 from commonweal.engine.upgrade import Settlement, conflicts, rebase_overlay
 from commonweal.frameworks import actions, overlays, queries
 from commonweal.frameworks import overlay_forms as forms
 from commonweal.frameworks.overlay_told import TOLD_IN, told_changes
-from commonweal.frameworks.views.pages import form_page, me, page, posted
+from commonweal.frameworks.views.pages import form_page, may_write, me, page, posted
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -63,7 +63,6 @@ def overlay_start(request: HttpRequest, body: Body, reference: str) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         made = _begun(body, rule, form.cleaned_data)
         try:
-            _check_title(body, made)
             held = actions.begin_overlay(body=body, by=me(request), base=base, overlay=made)
         except NotPossible as error:
             form.add_error(None, str(error))
@@ -91,12 +90,6 @@ def _begun(body: Body, base: Any, cleaned: Any) -> Overlay:
     )  # fmt: skip
 
 
-def _check_title(body: Body, made: Overlay) -> None:
-    editions = [(each.title, each.version, each.framework_id) for each in queries.editions()]
-    layers = [(each.title, each.version, each.framework_id) for each in queries.overlays_of(body)]
-    overlays.check_title_is_free(made.title, made.version, made.framework_id, editions + layers)
-
-
 def overlay_upload(request: HttpRequest, body: Body) -> HttpResponse:
     """This will begin a framework of the body's own from a file."""
     form = forms.OverlayFileForm(posted(request), request.FILES or None)
@@ -107,7 +100,6 @@ def overlay_upload(request: HttpRequest, body: Body) -> HttpResponse:
         try:
             base = queries.find_base(overlays.base_named(content, upload.name))
             made = overlays.read_overlay(content, queries.get_edition(base.reference), upload.name)
-            _check_title(body, made)
             held = actions.begin_overlay(body=body, by=me(request), base=base, overlay=made)
         except NotPossible as error:
             form.add_error("file", str(error))
@@ -162,18 +154,25 @@ def overlay_measure(request: HttpRequest, body: Body, public_id: str, measure: s
         raise Http404
     shown = layer.ours or layer.base
     assert shown is not None
-    places = dict(overlays.outcome_choices(base, made))
     return page(
         request, "overlay_measure", "frameworks", page_heading=shown.title, page_caption=f"{shown.code}, {held.title}",
         breadcrumbs=crumbs(body, step(body, held)), held=held, base=base, layer=layer, is_draft=_is_draft(held),
-        rows=_two_layers(layer, places), is_own=layer.base is None,
+        rows=_two_layers(layer, overlays.base_places(base), dict(overlays.outcome_choices(base, made))), is_own=layer.base is None,
         changes=[
-            {"key": overlays.key_of(each), "words": KIND_WORDS[each.kind], "change": each} for each in layer.changes
+            {"key": overlays.key_of(each), "words": KIND_WORDS[each.kind], "change": each,
+             "apart": _apart(each) if _is_draft(held) and may_write(request) else ()}
+            for each in layer.changes
         ],
     )  # fmt: skip
 
 
-def _two_layers(layer: Any, places: dict[str, str]) -> list[dict[str, Any]]:
+def _apart(change: Change) -> tuple[str, ...]:
+    """What of a change can be taken back by itself: the value or a rate, where that is not all of it."""
+    told = change.reasons
+    return tuple(each.of for each in told if each.of) if len(told) > 1 else ()
+
+
+def _two_layers(layer: Any, base_places: dict[str, str], places: dict[str, str]) -> list[dict[str, Any]]:
     """What the base says and what we say, field by field; a field that neither has is left out."""
     base, ours = layer.base, layer.ours
 
@@ -191,10 +190,8 @@ def _two_layers(layer: Any, places: dict[str, str]) -> list[dict[str, Any]]:
         one, other = said(base, name), said(ours, name)
         if one or other:
             rows.append({"label": label, "name": name, "base": one, "ours": other, "differs": one != other})
-    rows.append({
-        "label": "Outcome", "name": "outcome", "base": places.get(layer.base_outcome, ""),
-        "ours": places.get(layer.outcome, ""), "differs": layer.base_outcome != layer.outcome,
-    })  # fmt: skip
+    one, other = base_places.get(layer.base_outcome, ""), places.get(layer.outcome, "")
+    rows.append({"label": "Outcome", "name": "outcome", "base": one, "ours": other, "differs": one != other})
     return rows
 
 
@@ -231,7 +228,6 @@ def overlay_details(request: HttpRequest, body: Body, public_id: str) -> HttpRes
             source=overlays.reference(made.framework_id, cleaned["source_title"], cleaned["source_locator"]),
         )  # fmt: skip
         try:
-            _check_title(body, result)
             actions.change_overlay(
                 body=body, by=me(request), overlay=held, saves=cleaned["saves"], made=result, changed="details"
             )
@@ -306,7 +302,6 @@ def overlay_next(request: HttpRequest, body: Body, public_id: str) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         result = replace(made, version=form.cleaned_data["version"], published_on=None)
         try:
-            _check_title(body, result)
             draft = actions.begin_overlay(body=body, by=me(request), base=held.base, overlay=result)
         except NotPossible as error:
             form.add_error("version", str(error))
@@ -340,7 +335,6 @@ def overlay_upgrade(request: HttpRequest, body: Body, public_id: str) -> HttpRes
         given = form.settled()
         try:
             moved = _rebased(made, rule, given, form.cleaned_data["version"])
-            _check_title(body, moved)
             draft = actions.move_overlay(
                 body=body, by=me(request), overlay=held, saves=form.cleaned_data["saves"], base=base, made=moved,
                 settled={id: each["choice"] for id, each in given.items()},

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from own import licensed_edition
 
+from commonweal.base.errors import NotPossible
 from commonweal.base.queries import events_about
 from commonweal.engine import catalogue
 from commonweal.engine.overlay import apply_overlay
@@ -86,6 +87,24 @@ def add(client, at, body, in_scope, draft):
     return post
 
 
+@pytest.fixture
+def word(client, at, body, in_scope, draft):
+    """`word(level, id, …)`: post other words for an outcome or a theme; gives the answer."""
+
+    def post(level, id, /, **fields):
+        with in_scope(body):
+            saves = queries.get_overlay(draft.public_id).saves
+        return client.post(at("overlay_words", draft.public_id, level, id), {"saves": saves} | WHY | fields)
+
+    return post
+
+
+def text_of(answer):
+    """The words of a page, without its markup."""
+    return " ".join(re.sub("<[^>]+>", " ", answer.content.decode()).split())
+
+
+LAND = "nature-and-resources"
 MEASURE = {"to": "a-clean-shore", "code": "X01", "title": "Beach cleaned", "unit": "m", "direction": "benefit",
            "counting_rule": "Each metre once a year", "evidence": "Photographs\nA map"}  # fmt: skip
 
@@ -459,17 +478,189 @@ def test_beginning_is_refused_in_words(client, at, changes, words):
     assert words in answer.content.decode()
 
 
-def test_the_way_round_to_other_words_for_an_outcome_is_shown_and_goes(client, at, draft, add, change, layer):
-    page = client.get(at("overlay", draft.public_id)).content.decode()
-    assert "The words of an outcome or a theme of the base stay" in page
-    add("outcome", to="environment", title="A clean shore")
+def test_an_outcome_and_a_theme_have_words_of_our_own_from_the_draft_to_the_plan(
+    client, at, body, in_scope, draft, word, change, layer, lead
+):
+    page = text_of(client.get(at("overlay", draft.public_id)))
     base = layer(draft)[0]
-    old = next(each for each in base.outcomes if any(m.id == TREES for m in each.measures))
-    for measure in old.measures:
-        assert change(measure.id, "place", outcome="a-clean-shore").status_code == 302
-    made = {each.id: each for each in apply_overlay(*layer(draft)).outcomes}
-    assert [each.id for each in made["a-clean-shore"].measures] == [each.id for each in old.measures]
-    assert made[old.id].measures == ()
+    was = {each.id: each.title for each in (*base.themes, *base.outcomes)}
+    assert f"Change its words : {was[LAND]}" in page
+    assert word("outcome", LAND, title="Land and sea", title_cy="Tir a môr").status_code == 302
+    assert word("theme", "environment", title="Our island", reason="We are one").status_code == 302
+    assert change(HOURS, "place", outcome=LAND).status_code == 302
+    for address in (at("overlay", draft.public_id), at("overlay", draft.public_id) + "?show=changed"):
+        page = text_of(client.get(address))
+        assert f"Land and sea Changed Tir a môr Base: {was[LAND]}" in page
+        assert f"Our island Changed Yr amgylchedd Base: {was['environment']}" in page
+        assert "Why: We are one" in page
+    assert "Changed (rename outcome nature-and-resources) by Mair Lead" in page
+    measure = text_of(client.get(at("overlay_measure", draft.public_id, TREES)))
+    assert f"Outcome Environment: {was[LAND]} Our island: Land and sea" in measure
+
+    told = text_of(client.get(at("overlay_preview", draft.public_id)))
+    assert f"Outcome: {was[LAND]} Words Land and sea The base says: {was[LAND]} In Welsh Tir a môr" in told
+    assert "Theme: Environment Words Our island The base says: Environment" in told
+    assert "Outcome Our island: Land and sea The base says: Community: " in told
+    with in_scope(body):
+        saves = queries.get_overlay(draft.public_id).saves
+    assert client.post(at("overlay_publish", draft.public_id), {"saves": saves}).status_code == 302
+
+    page = text_of(client.get(at("edition", "our-place@2026")))
+    assert f"Land and sea Tir a môr Base: {was[LAND]}" in page
+    assert "Our island Yr amgylchedd Base: Environment" in page
+    export = client.get(at("edition_export", "our-place@2026", "csv")).content.decode()
+    assert "Our island,Land and sea" in export
+    assert was[LAND] not in export
+    # What the strategy can be tied to, and what its plan prints, is in the words of the edition in force.
+    with in_scope(body):
+        edition = queries.find_edition("our-place@2026")
+        actions.choose_framework(body=body, by=lead, edition=edition, starts_on=date(2026, 4, 1), reason="Ours")
+        known = queries.outcomes_known(body, date(2026, 5, 1))
+    assert (known["our-place", LAND].title, known["our-place", LAND].title_cy) == ("Land and sea", "Tir a môr")
+    assert known["open-measures", LAND].title == was[LAND]
+
+
+def test_words_of_an_outcome_are_undone_and_the_base_holds_again(client, at, draft, word, layer):
+    word("outcome", LAND, title="Land and sea")
+    form = client.get(at("overlay_words", draft.public_id, "outcome", LAND)).content.decode()
+    assert 'value="Land and sea"' in form
+    assert "Corporate plan" in form
+    key = {"change": f"rename-outcome:{LAND}"}
+    answer = client.post(at("overlay_undo", draft.public_id), key, follow=True)
+    assert "The change is taken back" in answer.content.decode()
+    assert "Land and sea" not in answer.content.decode()
+    base, made = layer(draft)
+    assert apply_overlay(base, made).themes == base.themes
+
+
+def test_an_outcome_and_a_measure_of_one_id_are_told_apart(client, at, body, in_scope, lead):
+    edition = licensed_edition()
+    theme, outcome = edition.themes[0], edition.themes[0].outcomes[0]
+    alike = replace(outcome, id="zq77x")
+    with in_scope(body):
+        themes = (replace(theme, outcomes=(alike,)),)
+        actions.publish_own_edition(body=body, by=lead, edition=replace(edition, themes=themes))
+    client.post(at("overlay_start", "licensed-set@2026"), BEGIN)
+    with in_scope(body):
+        draft = queries.draft_of(body, "our-place")
+    words = at("overlay_words", draft.public_id, "outcome", "zq77x")
+    client.post(words, WHY | {"saves": 1, "title": "An outcome"})
+    client.post(at("overlay_change", draft.public_id, "zq77x", "rename"), WHY | {"saves": 2, "title": "A measure"})
+    file = client.get(at("overlay_file", draft.public_id)).content
+    client.post(at("overlay_discard", draft.public_id))
+    client.post(at("overlay_upload"), {"file": SimpleUploadedFile("ours.yaml", file)})
+    with in_scope(body):
+        again = queries.draft_of(body, "our-place")
+    client.post(at("overlay_undo", again.public_id), {"change": "rename:zq77x"})
+    with in_scope(body):
+        made = apply_overlay(*queries.layer_of(queries.get_overlay(again.public_id)))
+    assert made.outcomes[0].title == "An outcome"
+    assert made.measures["zq77x"].title == edition.measures["zq77x"].title
+
+
+@pytest.mark.parametrize(
+    ("level", "id", "fields", "words"),
+    [
+        ("theme", "environment", {"title": "Environment"}, "already has this title"),
+        ("theme", "environment", {"title": ""}, "Fill in “What you call it”"),
+        ("outcome", LAND, {"title": "T", "reason": ""}, "Fill in “Why”"),
+    ],
+)
+def test_words_that_cannot_stand_are_refused(word, draft, layer, level, id, fields, words):
+    answer = word(level, id, **fields)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert layer(draft)[1].changes == ()
+
+
+@pytest.mark.parametrize(
+    ("level", "id"), [("theme", "nothing"), ("measure", HOURS), ("criterion", "x"), ("outcome", "sea")]
+)
+def test_words_are_for_an_outcome_or_a_theme_of_the_base(client, at, draft, add, level, id):
+    add("outcome", to="environment", title="Sea")
+    assert client.get(at("overlay_words", draft.public_id, level, id)).status_code == 404
+
+
+def test_the_second_of_two_who_word_an_outcome_is_told(client, at, draft, change):
+    change(TALKS, "hide")
+    late = WHY | {"saves": draft.saves, "title": "Land and sea"}
+    answer = client.post(at("overlay_words", draft.public_id, "outcome", LAND), late)
+    assert answer.status_code == 409
+    assert "Land and sea" in answer.content.decode()
+    assert "Someone else changed this framework" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("of", "left"),
+    [
+        ("value", {"deadweight": ("R2", "S2"), "dropoff": ("R3", "S3")}),
+        ("deadweight", {"value": ("R1", "S1"), "dropoff": ("R3", "S3")}),
+        ("dropoff", {"value": ("R1", "S1"), "deadweight": ("R2", "S2")}),
+    ],
+)
+def test_a_value_and_each_rate_are_taken_back_one_by_one(client, at, draft, change, layer, of, left):
+    change(HOURS, "value", **VALUE | {"reason": "R1", "reference_title": "S1"})
+    change(HOURS, "rate", name="deadweight", central="0.25", reason="R2", reference_title="S2")
+    change(HOURS, "rate", name="dropoff", central="0.1", reason="R3", reference_title="S3")
+    undo, key = at("overlay_undo", draft.public_id), {"change": f"revalue:{HOURS}"}
+    page = text_of(client.get(at("overlay_measure", draft.public_id, HOURS)))
+    for words in ("Undo worth", "Undo deadweight", "Undo drop-off", "Undo all of it"):
+        assert words in page
+    assert client.post(undo, key | {"of": of})["Location"] == at("overlay_measure", draft.public_id, HOURS)
+    base, made = layer(draft)
+    assert told(made) == left
+    hours, theirs = apply_overlay(base, made).measures[HOURS], base.measures[HOURS]
+    assert (hours.value == theirs.value) is (of == "value")
+    assert ("deadweight" in hours.rates) is (of != "deadweight")
+    assert (hours.dropoff == theirs.dropoff) is (of == "dropoff")
+    again = client.post(undo, key | {"of": of}, follow=True)
+    assert "not here any more" in again.content.decode()
+    for rest in left:
+        client.post(undo, key | {"of": rest})
+    assert layer(draft)[1].changes == ()
+
+
+def test_the_reason_of_all_rates_stays_when_one_is_taken_back(client, at, draft):
+    client.post(at("overlay_discard", draft.public_id))
+    file = (
+        'id: ours\nversion: "1"\ntitle: Ours\npublisher: We\nbase: open-measures@1.0\nsource: COMMONWEAL\nauthor: We\n'
+        f"revalue: [{{measure: {HOURS}, reason: We asked, rates: {{deadweight: {{central: '0.2', reason: R1}}, "
+        "attribution: {central: '0.1', reason: R2}}}]\n"
+    )
+    answer = client.post(at("overlay_upload"), {"file": SimpleUploadedFile("x.yaml", file.encode())})
+    held = answer["Location"].rstrip("/").split("/")[-1]
+    client.post(at("overlay_undo", held), {"change": f"revalue:{HOURS}", "of": "deadweight"})
+    page = text_of(client.get(at("overlay_measure", held, HOURS)))
+    assert "We asked" in page
+    assert "Attribution: R2" in page
+    assert "R1" not in page
+
+
+def test_the_value_and_the_rates_of_a_measure_of_ours_are_taken_back_by_themselves(
+    client, at, add, change, draft, layer
+):
+    add("outcome", to="environment", title="A clean shore")
+    add("measure", **MEASURE)
+    id = "own.beach-cleaned"
+    change(id, "value", **VALUE)
+    change(id, "rate", name="deadweight", central="0.1")
+    change(id, "rate", name="dropoff", central="0.2")
+    for of in ("value", "deadweight", "dropoff"):
+        client.post(at("overlay_undo", draft.public_id), {"change": f"add-measure:{id}", "of": of})
+    measure = apply_overlay(*layer(draft)).measures[id]
+    assert (measure.value, measure.figure, dict(measure.rates), measure.dropoff) == (None, "count", {}, 0)
+    whole = client.post(
+        at("overlay_undo", draft.public_id), {"change": "add-outcome:a-clean-shore", "of": "value"}, follow=True
+    )
+    assert "not here any more" in whole.content.decode()
+
+
+def test_a_title_is_compared_where_nobody_else_can_take_it_meanwhile(body, lead, in_scope, draft, layer):
+    base, made = layer(draft)
+    with in_scope(body), pytest.raises(NotPossible, match="is the name of another framework"):
+        actions.begin_overlay(
+            body=body, by=lead, base=queries.find_edition(base.reference), overlay=replace(made, framework_id="other")
+        )
 
 
 def test_no_two_frameworks_have_one_title_and_version(client, at, body, in_scope, draft):
@@ -503,6 +694,37 @@ def later_base():
     measure = replace(outcome.measures[0], title="Zqmeasure reworded")
     more = replace(measure, id="zq78", code="ZQ78", title="Zqmeasure two")
     return replace(edition, themes=(replace(theme, outcomes=(replace(outcome, measures=(measure, more)),)),))
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_words_of_an_outcome_meet_a_later_base(client, at, body, lead, in_scope, gone):
+    first = licensed_edition()
+    theme, outcome = first.themes[0], first.themes[0].outcomes[0]
+    with in_scope(body):
+        actions.publish_own_edition(body=body, by=lead, edition=first)
+    client.post(at("overlay_start", "licensed-set@2026"), BEGIN)
+    with in_scope(body):
+        draft = queries.draft_of(body, "our-place")
+    words = at("overlay_words", draft.public_id, "outcome", outcome.id)
+    client.post(words, WHY | {"saves": 1, "title": "Our words"})
+    later = replace(outcome, title="Theirs", title_cy="Eu rhai nhw", id="another" if gone else outcome.id)
+    with in_scope(body):
+        themes = (replace(theme, outcomes=(later,)),)
+        actions.publish_own_edition(body=body, by=lead, edition=replace(licensed_edition("2027"), themes=themes))
+    upgrade = at("overlay_upgrade", draft.public_id)
+    page = text_of(client.get(upgrade))
+    if gone:
+        assert f"The base no longer has the outcome “{outcome.title}”" in page
+        assert "Nothing is left to decide" in page
+    else:
+        assert f"The base said {outcome.title} It says now Theirs / Eu rhai nhw We changed it because" in page
+    settled = {"saves": 2, "version": "2026"} | ({} if gone else {"choice_0": "keep-ours"})
+    done = client.post(upgrade, settled, follow=True)
+    assert "lies on Licensed set, version 2027, now" in done.content.decode()
+    with in_scope(body):
+        edition = apply_overlay(*queries.layer_of(queries.draft_of(body, "our-place")))
+    assert edition.outcomes[0].title == ("Theirs" if gone else "Our words")
+    assert edition.outcomes[0].title_cy == "Eu rhai nhw"
 
 
 @pytest.mark.parametrize(("choice", "title"), [("keep-ours", "Our words"), ("take-base", "Zqmeasure reworded")])
@@ -573,7 +795,8 @@ def test_another_bodys_layer_looks_like_nothing(draft, body, make_body, make_per
     stranger = sign_in(make_person("lead", body=other))
     for name, rest in (
         ("overlay", []), ("overlay_measure", [HOURS]), ("overlay_change", [HOURS, "hide"]), ("overlay_file", []),
-        ("overlay_preview", []), ("overlay_add", ["theme"]), ("overlay_details", []), ("overlay_upgrade", []),
+        ("overlay_preview", []), ("overlay_add", ["theme"]), ("overlay_words", ["theme", "jobs"]),
+        ("overlay_details", []), ("overlay_upgrade", []),
     ):  # fmt: skip
         theirs = reverse(f"frameworks:{name}", args=[other.slug, draft.public_id, *rest])
         assert stranger.get(theirs).status_code == 404, name

@@ -53,7 +53,7 @@ def places(tree, in_scope, settings, tmp_path):
         "choose": ["ppn-026@2026"], "choice_end": [choice], "plan_draft_pdf": ["en"], "plan_version": [1],
         "plan_pdf": [1, "cy"], "edition_withdraw": ["open-measures@1.0"], "overlay_start": ["open-measures@1.0"],
         "overlay_measure": [overlay, base_measure], "overlay_change": [overlay, base_measure, "hide"],
-        "overlay_add": [overlay, "theme"],
+        "overlay_add": [overlay, "theme"], "overlay_words": [overlay, "theme", "jobs"],
     } | {
         f"overlay{name}": [overlay]
         for name in ("", "_details", "_preview", "_publish", "_discard", "_file", "_next", "_undo", "_upgrade")
@@ -70,7 +70,8 @@ def places(tree, in_scope, settings, tmp_path):
 #: Pages with a form, which only those who may write open.
 WRITING = {
     "node_add", "node_edit", "node_move", "node_end", "node_outcomes", "choose", "choice_end", "overlay_start",
-    "overlay_upload", "overlay_details", "overlay_change", "overlay_add", "overlay_next", "overlay_upgrade", "workbook_add",
+    "overlay_upload", "overlay_details", "overlay_change", "overlay_words", "overlay_add", "overlay_next", "overlay_upgrade",
+    "workbook_add",
     "workbook_columns", "workbook_about", "crosswalk_match", "crosswalk_upload",
 }  # fmt: skip
 #: What is posted without a form: whatever becomes of it, a page says so.
