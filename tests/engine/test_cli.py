@@ -5,34 +5,7 @@ import sys
 from decimal import Decimal
 
 import pytest
-
-from commonweal.__main__ import main
-
-HEADER = "measure,quantity,start,end,place,agreement,deadweight,attribution,displacement,reason,ward\n"
-NET = "employment.local-people-fte,12,2026-04-01,2027-03-31,E05000026,A-1,0.2,0.25,0.1,survey of 2025,Abbey\n"
-GROSS = "employment.local-people-fte,2,2026-04-01,2027-03-31,E05000027,A-1,,,,,Alibon\n"
-COUNTED = "employment.graduate-starts,3,2026-04-01,2027-03-31,E05000026,A-1,,,,,=cmd()\n"
-AS_OF = ("--as-of", "2026-06-01")
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Runs a command in a folder of its own; gives exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def _run(*words):
-        monkeypatch.setattr(sys, "argv", ["commonweal", *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        said = capsys.readouterr()
-        return left.value.code, said.out, said.err
-
-    return _run
-
-
-def lines(tmp_path, *rows, name="lines.csv"):
-    (tmp_path / name).write_text(HEADER + "".join(rows), encoding="utf-8")
-    return name
+from command_lines import AS_OF, COUNTED, GROSS, HEADER, NET, lines
 
 
 def value(run, *words):

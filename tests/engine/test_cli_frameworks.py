@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from test_cli import AS_OF, GROSS, NET, lines, run  # noqa: F401  the fixture
+from command_lines import AS_OF, GROSS, NET, lines
 
 OVERLAY = """\
 id: our-measures
@@ -50,7 +50,7 @@ def workbook(path):
     book.close()
 
 
-def test_lines_are_valued_under_an_overlay_and_hidden_measures_are_refused(run, tmp_path):  # noqa: F811
+def test_lines_are_valued_under_an_overlay_and_hidden_measures_are_refused(run, tmp_path):
     Path("ours.yaml").write_text(OVERLAY)
     asked = ("--framework", "open-measures@1.0", "--overlay", "ours.yaml", *AS_OF, "--json")
     _, said, _ = run("value", lines(tmp_path, GROSS), *asked)
@@ -63,7 +63,7 @@ def test_lines_are_valued_under_an_overlay_and_hidden_measures_are_refused(run, 
     assert (code, "is not a measure of our-measures@2026" in wrong) == (2, True)
 
 
-def test_check_tells_overlays_and_crosswalks_from_frameworks(run):  # noqa: F811
+def test_check_tells_overlays_and_crosswalks_from_frameworks(run):
     Path("ours.yaml").write_text(OVERLAY)
     assert run("framework", "check", "ours.yaml")[:2] == (0, "ours.yaml: overlay, nothing wrong.\n")
     Path("ours.yaml").write_text(OVERLAY.replace("    reason: We asked starters\n", ""))
@@ -72,7 +72,7 @@ def test_check_tells_overlays_and_crosswalks_from_frameworks(run):  # noqa: F811
     assert "reason" in said
 
 
-def test_an_overlay_or_a_crosswalk_given_as_a_framework_is_told_where_it_goes(run, tmp_path):  # noqa: F811
+def test_an_overlay_or_a_crosswalk_given_as_a_framework_is_told_where_it_goes(run, tmp_path):
     Path("ours.yaml").write_text(OVERLAY)
     code, _, wrong = run("value", lines(tmp_path, NET), "--framework", "./ours.yaml")
     assert (code, wrong.count("\n")) == (2, 1)
@@ -83,7 +83,23 @@ def test_an_overlay_or_a_crosswalk_given_as_a_framework_is_told_where_it_goes(ru
     assert (code, wrong.count("\n"), "this is a crosswalk" in wrong, "--file" in wrong) == (2, 1, True, True)
 
 
-def test_a_crosswalk_file_between_others_names_both_pairs(run):  # noqa: F811
+def test_a_framework_or_a_crosswalk_given_as_an_overlay_is_told_what_it_is(run, tmp_path):
+    from commonweal.engine.catalogue import CATALOGUE
+
+    Path("walk.yaml").write_text("from: open-measures@1.0\nto: ppn-002@2025\nmatches: []\n")
+    for path, said in (
+        (CATALOGUE / "frameworks" / "open-measures" / "1.0.yaml", "this is a framework, which an overlay is laid on"),
+        (Path("walk.yaml"), "this is a crosswalk"),
+    ):
+        code, _, wrong = run("value", lines(tmp_path, NET), "--framework", "open-measures", "--overlay", str(path))
+        assert (code, wrong.count("\n")) == (2, 1)
+        assert said in wrong
+    Path("none.yaml").write_text("id: ours\n")
+    code, _, wrong = run("value", lines(tmp_path, NET), "--framework", "open-measures", "--overlay", "none.yaml")
+    assert (code, "base is missing" in wrong) == (2, True)
+
+
+def test_a_crosswalk_file_between_others_names_both_pairs(run):
     from commonweal.engine.crosswalk_file import crosswalk_files
 
     file = next(path for path in crosswalk_files() if "ppn-06-20" in path.name and "open-measures" in path.name)
@@ -92,7 +108,7 @@ def test_a_crosswalk_file_between_others_names_both_pairs(run):  # noqa: F811
     assert "between open-measures@1.0 and ppn-06-20@1.1, and you asked for open-measures@1.0 and ppn-002@2025" in wrong
 
 
-def test_files_that_options_name_and_nobody_can_read_are_refused_in_plain_words(run, tmp_path):  # noqa: F811
+def test_files_that_options_name_and_nobody_can_read_are_refused_in_plain_words(run, tmp_path):
     workbook("book.xlsx")
     lines(tmp_path, NET)
     Path("folder").mkdir()
@@ -129,7 +145,7 @@ def test_files_that_options_name_and_nobody_can_read_are_refused_in_plain_words(
         (("--out", "set.txt"), "--out: 'set.txt' ends neither in .yaml nor in .yml."),
     ],
 )
-def test_a_workbook_is_asked_for_in_ways_that_can_be(run, words, said):  # noqa: F811
+def test_a_workbook_is_asked_for_in_ways_that_can_be(run, words, said):
     workbook("book.xlsx")
     code, out, wrong = run("framework", "import", "book.xlsx", *words)
     assert (code, out, wrong.count("\n")) == (2, "", 1)
@@ -137,7 +153,7 @@ def test_a_workbook_is_asked_for_in_ways_that_can_be(run, words, said):  # noqa:
     assert [path.name for path in Path().iterdir()] == ["book.xlsx"]
 
 
-def test_a_record_is_told_under_another_framework_once(run, tmp_path):  # noqa: F811
+def test_a_record_is_told_under_another_framework_once(run, tmp_path):
     code, said, _ = run("framework", "crosswalk", "open-measures", "ppn-002", lines(tmp_path, NET, GROSS), "--json")
     told = json.loads(said)
     assert code == 0
@@ -148,7 +164,7 @@ def test_a_record_is_told_under_another_framework_once(run, tmp_path):  # noqa: 
     assert (code, "open-measures" in wrong) == (2, True)
 
 
-def test_a_workbook_becomes_a_framework_that_values(run, tmp_path):  # noqa: F811
+def test_a_workbook_becomes_a_framework_that_values(run, tmp_path):
     workbook("book.xlsx")
     code, said, _ = run("framework", "import", "book.xlsx", "--save-mapping", "mapping.json")
     assert (code, "Nothing was made yet" in said) == (0, True)
@@ -185,7 +201,7 @@ def test_a_workbook_becomes_a_framework_that_values(run, tmp_path):  # noqa: F81
         (("author: Policy team", "colour: red"), "names colour"),
     ],
 )
-def test_what_no_workbook_says_is_asked_for(run, change, reason):  # noqa: F811
+def test_what_no_workbook_says_is_asked_for(run, change, reason):
     workbook("book.xlsx")
     Path("about.yaml").write_text(ABOUT.replace(*change))
     code, _, wrong = run("framework", "import", "book.xlsx", "--about", "about.yaml", "--out", "set.yaml")
@@ -193,7 +209,15 @@ def test_what_no_workbook_says_is_asked_for(run, change, reason):  # noqa: F811
     assert not Path("set.yaml").exists()
 
 
-def test_draws_show_the_spread_and_what_is_not_known(run, tmp_path):  # noqa: F811
+def test_a_version_is_read_as_it_is_written_with_quotes_or_without(run):
+    workbook("book.xlsx")
+    Path("about.yaml").write_text(ABOUT.replace('version: "2026"', "version: 2026.10"))
+    code, _, wrong = run("framework", "import", "book.xlsx", "--about", "about.yaml", "--out", "set.yaml")
+    assert (code, wrong) == (1, "")
+    assert json.loads(run("framework", "show", "./set.yaml", "--json")[1])["version"] == "2026.10"
+
+
+def test_draws_show_the_spread_and_what_is_not_known(run, tmp_path):
     carbon = "environment.tco2e-saved,40,2027-01-01,2027-12-31,,A-1,,,,,x\n"
     words = (
         "value",
@@ -217,7 +241,7 @@ def test_draws_show_the_spread_and_what_is_not_known(run, tmp_path):  # noqa: F8
     assert "is not known: nothing it rests on has a published range" in run(*words)[1]
 
 
-def test_a_long_way_and_a_short_way_say_the_same(run, tmp_path):  # noqa: F811
+def test_a_long_way_and_a_short_way_say_the_same(run, tmp_path):
     words = ("value", lines(tmp_path, NET, GROSS), "--framework", "open-measures", *AS_OF, "--by", "ward", "--json")
     careful, quick = (json.loads(run(*words, "--engine", engine)[1]) for engine in ("careful", "duckdb"))
     assert quick["lines"] == []
@@ -225,7 +249,7 @@ def test_a_long_way_and_a_short_way_say_the_same(run, tmp_path):  # noqa: F811
         assert quick[part] == careful[part]
 
 
-def test_wellbeing_moves_with_income_where_it_is_given(run, tmp_path):  # noqa: F811
+def test_wellbeing_moves_with_income_where_it_is_given(run, tmp_path):
     wellby = "wellbeing.life-satisfaction,1,2026-04-01,2027-03-31,,A-1,,,,,x\n"
     words = ("value", lines(tmp_path, wellby), "--framework", "open-measures", *AS_OF, "--price-year", "2023", "--json")
     Path("gdp.csv").write_text("price_year,gdp_per_head\n2019,33443\n2023,33257\n")

@@ -79,7 +79,8 @@ def _saved(path: str) -> Mapping:
 def _about(path: str) -> About:
     text = read_text("--about", path)
     try:
-        told = yaml.safe_load(text)
+        # Text as it is written: a loader of numbers would make version 2026.10 into 2026.1.
+        told = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - builds text, lists and mappings alone
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f": see line {mark.line + 1}" if mark else ""
