@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "commonweal.base",
     "commonweal.directory",
     "commonweal.frameworks",
+    "commonweal.community",
     "commonweal.asks",
     "commonweal.delivery",
     "commonweal.reporting",
