@@ -12,18 +12,19 @@ what is wrong and where.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import ibis
 from ibis.expr.types import BooleanColumn, Column, Table
 
 from commonweal.engine.columns import FREE, NOTHING, NUMBER, free_columns, is_known, typed
+from commonweal.engine.draws import DrawnGroup, Draws, Holding, draw, draw_groups, holdings
 from commonweal.engine.factors import EXACT, Factor, Span, financial_year_name
 from commonweal.engine.findings import find_overlaps
 from commonweal.engine.lines import Line, LineError, LinesRefused, parse_row, read_lines
@@ -34,6 +35,7 @@ from commonweal.engine.valuation import LEVELS, Group, Part, TotalKey, Valuation
 from commonweal.engine.value import Work, value
 
 Engine = Literal["duckdb", "spark"]
+Answer = TypeVar("Answer")
 #: Decimal columns have at most this many digits, in DuckDB and in Spark.
 _DIGITS = 38
 _WIDEST_LIMB = 18
@@ -65,14 +67,63 @@ def value_file(
     floats) and days are dates, or all are text. The answer has no `lines`, and findings name no rows. `session` is a
     Spark session to use. Raises `LinesRefused` with the wrong cells, or `ValuationRefused`.
     """
+    work = Work(edition, as_of, price_year, schedule, gdp_per_head)
+    found = _in_bulk(path, work, by, engine, session, lambda bulk: bulk.answer())
+    return found or value(
+        read_lines(path, edition), edition, as_of=as_of, price_year=price_year, by=by, schedule=schedule,
+        gdp_per_head=gdp_per_head,
+    )  # fmt: skip
+
+
+def draw_file(
+    path: str | Path,
+    edition: Edition,
+    *,
+    as_of: date,
+    by: Sequence[str],
+    number: int,
+    seed: int = 0,
+    target: Decimal | None = None,
+    price_year: str | None = None,
+    schedule: str | None = None,
+    gdp_per_head: Mapping[str, Decimal] | None = None,
+    engine: Engine = "duckdb",
+    session: Any = None,
+) -> tuple[Valuation, Draws, tuple[DrawnGroup, ...]]:
+    """This will value a file as `value_file` does, and draw its totals and those of every group, in GBP.
+
+    Every parameter is drawn once for all groups (`engine.draws.draw_groups`). Raises what `value_file` does, and
+    `DrawsRefused`.
+    """
+
+    def drawn(valuation: Valuation, held: Iterable[Holding]) -> tuple[Valuation, Draws, tuple[DrawnGroup, ...]]:
+        draws = draw(valuation, number=number, seed=seed, target=target)
+        return valuation, draws, draw_groups(valuation, held, number=number, seed=seed) if by else ()
+
+    def answered(bulk: _InBulk) -> tuple[Valuation, Draws, tuple[DrawnGroup, ...]]:
+        valuation = bulk.answer()
+        return drawn(valuation, bulk.holdings(valuation))
+
+    if found := _in_bulk(path, Work(edition, as_of, price_year, schedule, gdp_per_head), by, engine, session, answered):
+        return found
+    valuation = value(
+        read_lines(path, edition), edition, as_of=as_of, price_year=price_year, by=by, schedule=schedule,
+        gdp_per_head=gdp_per_head,
+    )  # fmt: skip
+    return drawn(valuation, holdings(valuation, by))
+
+
+def _in_bulk(
+    path: str | Path, work: Work, by: Sequence[str], engine: Engine, session: Any, answer: Callable[[_InBulk], Answer]
+) -> Answer | None:
+    """This will answer from a store that has opened the file; None where the file needs the careful reader."""
     file = Path(path)
     opened: AbstractContextManager[Store] = (
         open_spark(file, session=session) if engine == "spark" else open_duckdb(file)
     )
     try:
         with opened as store:
-            work = Work(edition, as_of, price_year, schedule, gdp_per_head)
-            return _InBulk(store, work, tuple(by), file).answer()
+            return answer(_InBulk(store, work, tuple(by), file))
     except OutOfRoom as error:
         words = str(error).splitlines()[0]
         raise ValuationRefused(
@@ -81,10 +132,7 @@ def value_file(
     except (CannotRead, _Doubtful) as doubt:
         if file.suffix.lower() == ".parquet":
             raise LinesRefused([LineError(str(path), 0, "", str(doubt), "Write the file again")]) from None
-    return value(
-        read_lines(path, edition), edition, as_of=as_of, price_year=price_year, by=by, schedule=schedule,
-        gdp_per_head=gdp_per_head,
-    )  # fmt: skip
+    return None
 
 
 class _Doubtful(ValueError):
@@ -110,10 +158,12 @@ class _InBulk:
         work.check((), by, free_columns(store.columns))
         self.lines = read.table if self.parquet else store.hold(GIVEN, read.table)  # text is read and checked once
         self.types, self.doubtful_rows = read.types, read.doubtful_rows
+        self.found: list[_Set] = []
+        self.already: list[Line] = []
 
     def answer(self) -> Valuation:
-        sets = self.sets()
-        left_out = self.left_out()
+        self.found = sets = self.sets()
+        self.already = left_out = self.left_out()
         parts = self.parts(sets, left_out)
         groups = self.groups(sets, left_out) if self.by else ()
         return self.work.finish(parts, self.by, groups)
@@ -279,17 +329,17 @@ class _InBulk:
         width, places = self._size(sets)
         plan = _Plan(sets, self.edition, self.by, min(_WIDEST_LIMB, _DIGITS - 1 - width))
         types = {"measure": "string"} | {key: _KEYS[key] for key in keys if key != "measure"}
+        columns = {**types, "number": "int32", **plan.columns}
         self.store.add_factors(
-            {**types, **plan.columns}, [each.keys + plan.row(number, each) for number, each in enumerate(sets)]
+            columns, [(*each.keys, number, *plan.row(number, each)) for number, each in enumerate(sets)]
         )
-        factors = ibis.table({**types, **plan.columns}, name=FACTORS)
+        factors = ibis.table(columns, name=FACTORS)
         by_columns = [f"by_{number}" for number, _ in self._by_columns()]
         # Far fewer rows than lines, so far fewer products; worked out by itself, for want of memory to do both at once.
         summed = lines.group_by([*keys, *by_columns]).aggregate(counted=lines.counted.sum(), lines=lines.count())
-        joined = self.store.hold(SUMMED, summed).join(factors, keys)
+        self.joined = joined = self.store.hold(SUMMED, summed).join(factors, keys)
         counted = joined.counted.cast(f"decimal({width}, {places})")
-        held = dict(self._by_columns())
-        by = {f"group_{number}": self._grouping(joined, number, held) for number in range(len(self.by))}
+        by = self._groupings(joined)
         limbs = {name: (counted * joined[name]).sum() for name in plan.limbs}
         wanted = joined.group_by(
             **by, total_gross=joined.total_gross, total_net=joined.total_net, no_value=joined.no_value
@@ -320,6 +370,24 @@ class _InBulk:
             Group(tuple(zip(self.by, key, strict=True)), *totals_of(sums.totals()), counts_of(sums.counted))
             for key, sums in sorted(gathered.items())
         )
+
+    def holdings(self, valuation: Valuation) -> Iterator[Holding]:
+        """This will say what every group has of the parts of the answer, a few rows at a time."""
+        place = {(part.measure.id, id(part.factor), part.in_totals): n for n, part in enumerate(valuation.parts)}
+        at = [place.get((each.line.measure, id(each.found), True)) for each in self.found]
+        by = self._groupings(self.joined)
+        wanted = self.joined.group_by(**by, number=self.joined.number).aggregate(counted=self.joined.counted.sum())
+        for *names, number, counted in self.store.stream(wanted):
+            if (part := at[number]) is not None:
+                yield tuple(zip(self.by, map(str, names), strict=True)), part, counted
+        placed = places_in(self.edition)
+        for line in self.already:
+            if (part := place.get((line.measure, id(self.work.factor_of(line)), True))) is not None:
+                yield group_key(line, self.by, placed), part, -line.counted
+
+    def _groupings(self, joined: Table) -> dict[str, Column]:
+        held = dict(self._by_columns())
+        return {f"group_{number}": self._grouping(joined, number, held) for number in range(len(self.by))}
 
     def _grouping(self, joined: Table, number: int, held: Mapping[int, str]) -> Column:
         """This will give one grouping column: the file's own, and where that is blank what the framework knows."""

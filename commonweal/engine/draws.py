@@ -10,14 +10,16 @@ HM Treasury Green Book, on uncertainty and sensitivity; triangular and PERT as i
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commonweal.engine.factors import Factor
 from commonweal.engine.model import Direction, Distribution, Measure, Rate, UnitValue
+from commonweal.engine.totals import group_key, places_in
 from commonweal.engine.valuation import LEVELS, Level, Part, TotalKey, Valuation, total_key
 from commonweal.money import POUND, round_half_up
 
@@ -26,9 +28,17 @@ if TYPE_CHECKING:
 
     Drawn = numpy.typing.NDArray[numpy.float64]
 
+GroupKey = tuple[tuple[str, str], ...]
+#: What a group has of a part: the group, the place of the part in the valuation's parts, and its exact quantity.
+Holding = tuple[GroupKey, int, Decimal]
+
 #: The most parameter sets that are drawn one by one; beyond, the largest are drawn and the rest keeps their spread.
 MOST_SETS = 100_000
 MOST_DRAWS = 100_000
+#: The most groups times draws, and the most quantities of a parameter set in a group, that draws by group hold at once.
+MOST_CELLS = 10_000_000
+MOST_HELD = 4_000_000
+_AT_ONCE = 128  # so many drawn vectors are multiplied together
 _Z95 = 1.6448536269514722  # the 95 % point of the standard normal distribution
 
 
@@ -96,6 +106,24 @@ class Draws:
     left_central: int
 
 
+@dataclass(frozen=True, slots=True)
+class Points:
+    """This will hold the 5 %, 50 % and 95 % points of a group's total in whole pounds; none as in `DrawnTotal`."""
+
+    p05: Decimal | None
+    p50: Decimal | None
+    p95: Decimal | None
+    without_range: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGroup:
+    """This will hold the points of every total of one group."""
+
+    by: GroupKey
+    totals: dict[tuple[Direction, TotalKey], Points]
+
+
 def draw(
     valuation: Valuation,
     *,
@@ -109,11 +137,7 @@ def draw(
     declares, `triangular` (where it declares none) and `pert` (with weight 4 on the central figure) take low and high
     as their ends, and `lognormal` as its 5 % and 95 % points. Raises `DrawsRefused`.
     """
-    if not 1 <= number <= MOST_DRAWS:
-        raise DrawsRefused(f"{number} draws cannot be made: ask for 1 to {MOST_DRAWS:,}")
-    if not 0 <= seed < 2**63:
-        raise DrawsRefused(f"{seed} cannot be a seed: give a whole number from 0")
-    by_total: dict[tuple[Direction, TotalKey], list[Part]] = defaultdict(list)
+    _check(number, seed)
     missing: set[str] = set()
     range_only: set[str] = set()
     for part in valuation.parts:
@@ -123,17 +147,140 @@ def draw(
             range_only.add(part.measure.id)
         elif _range_of(part.factor.value) is None:
             missing.add(part.measure.id)
-        for level in LEVELS:
-            if (belongs := total_key(part, level)) and not belongs[1][4]:
-                by_total[belongs].append(part)
     drawing = _Drawing(number, seed)
     left_central = 0
     totals = {}
-    for key, parts in by_total.items():
-        parts.sort(key=lambda part: -abs(_central(part, key[1][1])))
+    for key, parts in _by_total(valuation).items():
         left_central += len(parts[MOST_SETS:])
         totals[key] = drawing.total(parts[:MOST_SETS], parts[MOST_SETS:], key[1][1], target)
     return Draws(number, seed, target, totals, tuple(sorted(missing)), tuple(sorted(range_only)), left_central)
+
+
+def draw_groups(
+    valuation: Valuation, held: Iterable[Holding], *, number: int = 1000, seed: int = 0
+) -> tuple[DrawnGroup, ...]:
+    """This will give the spread of each total of every group, from what each group has of the parts (`holdings`).
+
+    A parameter is drawn once for all groups, and as `draw` draws it: with the same seed the groups' draws sum to those
+    of the whole, draw by draw, but for the last digits of binary fractions. Their points do not. What is held in memory
+    grows with groups times parameter sets, not with lines. Raises `DrawsRefused`.
+    """
+    _check(number, seed)
+    import numpy as np
+
+    names, found = _Held(held, number), defaultdict[int, dict[tuple[Direction, TotalKey], Points]](dict)
+    for key, drawn in drawn_groups(valuation, names, number=number, seed=seed):
+        percentiles = np.percentile(drawn.worth, [5, 50, 95], axis=1)
+        for place, index in enumerate(drawn.groups):
+            p05 = p50 = p95 = None
+            if drawn.known[place]:
+                p05, p50, p95 = (_pounds(each) for each in percentiles[:, place])
+            found[index][key] = Points(p05, p50, p95, _share(drawn.unknown[place], drawn.central[place]))
+    return tuple(DrawnGroup(name, found[index]) for name, index in names.groups.items())
+
+
+def holdings(valuation: Valuation, by: Sequence[str]) -> Iterator[Holding]:
+    """This will say what each group has of the parts of a valuation that holds its lines."""
+    placed = places_in(valuation.edition)
+    place = {(part.measure.id, id(part.factor), part.in_totals): n for n, part in enumerate(valuation.parts)}
+    for each in valuation.lines:
+        if each.factor is not None:
+            at = place[each.measure.id, id(each.factor), each.in_totals]
+            yield group_key(each.line, by, placed), at, each.line.counted
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDraws:
+    """This will hold the draws of one total: a row for each of the `groups` that have it, by their index.
+
+    `worth` is in GBP; of each group `central` is the figure itself, `unknown` what of it has no range, and `known` says
+    whether anything of it has.
+    """
+
+    groups: Sequence[int]
+    worth: Drawn
+    central: Drawn
+    unknown: Drawn
+    known: Sequence[bool]
+
+
+def drawn_groups(
+    valuation: Valuation, held: _Held, *, number: int, seed: int
+) -> Iterator[tuple[tuple[Direction, TotalKey], GroupDraws]]:
+    """This will give the draws themselves of every total, group by group."""
+    drawing = _Drawing(number, seed)
+    places = {id(part): place for place, part in enumerate(valuation.parts)}
+    for key, parts in _by_total(valuation).items():
+        classes = drawing.classes(parts[:MOST_SETS], parts[MOST_SETS:], key[1][1])
+        if (drawn := drawing.groups(classes, held, places)) is not None:
+            yield key, drawn
+
+
+def _check(number: int, seed: int) -> None:
+    if not 1 <= number <= MOST_DRAWS:
+        raise DrawsRefused(f"{number} draws cannot be made: ask for 1 to {MOST_DRAWS:,}")
+    if not 0 <= seed < 2**63:
+        raise DrawsRefused(f"{seed} cannot be a seed: give a whole number from 0")
+
+
+def _by_total(valuation: Valuation) -> dict[tuple[Direction, TotalKey], list[Part]]:
+    """This will give the parts of every total that has a central figure, the largest first."""
+    by_total: dict[tuple[Direction, TotalKey], list[Part]] = defaultdict(list)
+    for part in valuation.parts:
+        for level in LEVELS:
+            if (belongs := total_key(part, level)) and not belongs[1][4]:
+                by_total[belongs].append(part)
+    for key, parts in by_total.items():
+        parts.sort(key=lambda part: -abs(_central(part, key[1][1])))
+    return by_total
+
+
+class _Held:
+    """This will keep what every group has of every part in three narrow columns, in the order of the parts."""
+
+    def __init__(self, held: Iterable[Holding], number: int) -> None:
+        import numpy as np
+
+        self.groups: dict[GroupKey, int] = {}
+        of, parts_of, quantity_of = array("q"), array("q"), array("d")
+        for group, part, quantity in held:
+            of.append(self.groups.setdefault(group, len(self.groups)))
+            parts_of.append(part)
+            quantity_of.append(float(quantity))
+            if len(of) > MOST_HELD or len(self.groups) * number > MOST_CELLS:
+                raise DrawsRefused(
+                    f"{number:,} draws of so many groups cannot be held: group by fewer, or make fewer draws"
+                )
+        # In the order of names, and within a part by group: so the order in which a store answers changes nothing.
+        place = {name: index for index, name in enumerate(sorted(self.groups))}
+        moved = np.array([place[name] for name in self.groups], dtype=np.int64)
+        self.groups = place
+        indices, parts, quantities = moved[np.array(of)], np.array(parts_of), np.array(quantity_of)
+        order = np.lexsort((quantities, indices, parts))
+        self._indices, self._quantities = indices[order], quantities[order]
+        self._starts = np.searchsorted(parts[order], np.arange(int(parts.max(initial=-1)) + 2))
+
+    def of(self, part: int) -> tuple[Any, Drawn]:
+        """This will give the indices of the groups that have some of a part, and the quantity of each."""
+        if part + 1 >= len(self._starts):
+            return self._indices[:0], self._quantities[:0]
+        span = slice(self._starts[part], self._starts[part + 1])
+        return self._indices[span], self._quantities[span]
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """This will hold parts whose worth is one drawn vector times a weight: that of one unit of each part.
+
+    `central` is the worth of weight 1 with nothing drawn.
+    """
+
+    parts: list[Part]
+    weights: list[float]
+    drawn: Drawn
+    central: float
+    has_value_range: bool
+    is_drawn: bool
 
 
 class _Drawing:
@@ -182,9 +329,57 @@ class _Drawing:
         above = None
         if target is not None and known:
             above = Decimal(str(round(float(np.mean(drawn >= float(target))), 4)))
-        share = Decimal(str(round(unknown / central, 4))) if central else Decimal(0)
+        share = _share(unknown, central)
         ordered = tuple(sorted(swings, key=lambda swing: (-swing.share, swing.parameter.id)))
         return DrawnTotal(p05, p50, p95, above, ordered, share)
+
+    def classes(self, parts: list[Part], rest: list[Part], level: Level) -> Iterator[_Class]:
+        """This will gather the parts of a total by the vector they are drawn with; the rest stays central."""
+        still = self.np.ones(self.number)
+        for alike, parameters in self._alike(parts, level):
+            drawn = {id: self.drawn(each) for id, each in parameters.items()}
+            if len(alike) == 1:
+                weights, central = [1.0], float(self.unit(alike[0], level, {}))
+                worth = still * self.unit(alike[0], level, drawn)
+            else:
+                weights, central = [_unit(part, level) for part in alike], 1.0
+                worth = still * self._worth(alike, level, drawn, 1.0)
+            yield _Class(alike, weights, worth, central, any(id.startswith("value ") for id in drawn), bool(drawn))
+        if rest:
+            yield _Class(rest, [_unit(part, level) for part in rest], still, 1.0, False, False)
+
+    def groups(self, classes: Iterable[_Class], held: _Held, places: dict[int, int]) -> GroupDraws | None:
+        """This will multiply what every group has of the classes by their vectors, a few classes at a time."""
+        np, count = self.np, len(held.groups)
+        worth = np.zeros((count, self.number))
+        central, unknown = np.zeros(count), np.zeros(count)
+        has, known = np.zeros(count, bool), np.zeros(count, bool)
+        waiting: list[tuple[Drawn, Drawn]] = []
+
+        def multiply() -> None:
+            if waiting:
+                weights, vectors = (np.stack(each) for each in zip(*waiting, strict=True))
+                worth[:] += weights.T @ vectors
+                waiting.clear()
+
+        for each in classes:
+            weight = np.zeros(count)
+            for part, unit in zip(each.parts, each.weights, strict=True):
+                indices, quantities = held.of(places[id(part)])
+                np.add.at(weight, indices, quantities * unit)
+                has[indices] = True
+                known[indices] |= each.is_drawn
+            central += weight * each.central
+            if not each.has_value_range:
+                unknown += weight * each.central
+            waiting.append((weight, each.drawn))
+            if len(waiting) == _AT_ONCE:
+                multiply()
+        multiply()
+        rows = np.flatnonzero(has)
+        if not len(rows):
+            return None
+        return GroupDraws(rows.tolist(), worth[rows], central[rows], unknown[rows], known[rows].tolist())
 
     def _alike(self, parts: list[Part], level: Level) -> Iterator[tuple[list[Part], dict[str, Parameter]]]:
         """This will gather the parts of a measure that all its parameters multiply alike, whatever year they are of.
@@ -272,6 +467,10 @@ class _Drawing:
 
     def of(self, part: Part, level: Level, drawn: dict[str, Drawn]) -> Drawn:
         """This will give what a part is worth with some parameters drawn and the rest central, in GBP."""
+        return self.unit(part, level, drawn) * float(part.quantity)
+
+    def unit(self, part: Part, level: Level, drawn: dict[str, Drawn]) -> Drawn:
+        """This will give what one unit of a part is worth with some parameters drawn and the rest central, in GBP."""
         factor = part.factor
         assert factor is not None
         dropoff = drawn.get(f"rate {part.measure.id} dropoff", float(factor.parameters.dropoff))
@@ -287,7 +486,7 @@ class _Drawing:
                 rate = drawn.get(f"rate {part.measure.id} {applied.name}", float(applied.rate))
                 if applied.origin != "already net":
                     unit = unit * (rate if applied.name == "multiplier" else 1 - rate)
-        return unit * float(part.quantity)  # type: ignore[return-value]  # an array, where anything is drawn
+        return unit  # type: ignore[return-value]  # an array, where anything is drawn
 
     def _value(self, factor: Factor, k: int, drawn: Drawn) -> Drawn:
         """This will give the drawn unit value of a benefit year, in the prices of the valuation.
@@ -316,9 +515,22 @@ def _range_of(value: UnitValue) -> tuple[Decimal, Decimal, Decimal] | None:
 
 
 def _central(part: Part, level: Level) -> Decimal:
+    return _factor(part, level) * part.quantity
+
+
+def _unit(part: Part, level: Level) -> float:
+    return float(_factor(part, level))
+
+
+def _factor(part: Part, level: Level) -> Decimal:
+    """This will give the central worth of one unit of a part, in GBP."""
     assert part.factor is not None
     span = part.factor.gross if level == "gross" else part.factor.net
-    return span.central * part.quantity if span and span.central is not None else Decimal(0)
+    return span.central if span and span.central is not None else Decimal(0)
+
+
+def _share(part: float, whole: float) -> Decimal:
+    return Decimal(str(round(part / whole, 4))) if whole else Decimal(0)
 
 
 def _pounds(amount: float) -> Decimal:

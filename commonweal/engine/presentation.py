@@ -12,28 +12,31 @@ from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from commonweal.engine.draws import DrawnTotal, Draws
+from commonweal.engine.draws import DrawnGroup, DrawnTotal, Draws, Points
 from commonweal.engine.explain import steps, steps_text
 from commonweal.engine.factors import Span
+from commonweal.engine.model import Direction
 from commonweal.engine.value import Count, Level, LineValue, Total, Valuation, ValueFinding, total_key
 from commonweal.money import allocate, round_half_up
 
+_SIDES: dict[str, Direction] = {"totals": "benefit", "harms": "harm"}
 _LEVELS: tuple[Level, ...] = ("gross", "net")
 
 
-def as_json(valuation: Valuation, draws: Draws | None = None) -> dict[str, Any]:
+def as_json(valuation: Valuation, draws: Draws | None = None, groups: Sequence[DrawnGroup] = ()) -> dict[str, Any]:
     """This will give the valuation as JSON values: money and quantities as text, keys in snake case.
 
     Money is in pounds and pence; `exact` holds the unrounded central amount. `low` and `high` are the range of the
     unit values, each rounded by itself, and are empty where there is none; `p05`, `p50` and `p95` need draws, are
-    whole pounds, and are empty without them; `uncertainty` says what the spread of each total comes from.
+    whole pounds, and are empty without them (of a group, without its own in `groups`); `uncertainty` says what the
+    spread of each total comes from.
     """
-    told = summary_json(valuation, draws)
+    told = summary_json(valuation, draws, groups)
     findings = told.pop("findings")
     return told | {"lines": _lines(valuation), "findings": findings}
 
 
-def summary_json(valuation: Valuation, draws: Draws | None = None) -> dict[str, Any]:
+def summary_json(valuation: Valuation, draws: Draws | None = None, groups: Sequence[DrawnGroup] = ()) -> dict[str, Any]:
     """This will give what `as_json` gives, without the lines and their steps."""
     coverage = valuation.coverage
     drawn = draws.totals if draws else {}
@@ -45,7 +48,7 @@ def summary_json(valuation: Valuation, draws: Draws | None = None) -> dict[str, 
         "totals": [_total(each, drawn=drawn.get(("benefit", each.key))) for each in valuation.totals],
         "harms": [_total(each, drawn=drawn.get(("harm", each.key))) for each in valuation.harms],
         "counts": [_count(each) for each in valuation.counts],
-        "groups": _groups(valuation),
+        "groups": _groups(valuation, groups),
         "coverage": {
             "lines": coverage.lines,
             "lines_valued": coverage.valued,
@@ -111,7 +114,7 @@ def _uncertainty(draws: Draws) -> dict[str, Any]:
     }
 
 
-def _total(total: Total, shown: Span | None = None, drawn: DrawnTotal | None = None) -> dict[str, Any]:
+def _total(total: Total, shown: Span | None = None, drawn: DrawnTotal | Points | None = None) -> dict[str, Any]:
     return {
         "kind": total.kind,
         "level": total.level,
@@ -151,7 +154,8 @@ def _count(count: Count) -> dict[str, Any]:
     }
 
 
-def _groups(valuation: Valuation) -> list[dict[str, Any]]:
+def _groups(valuation: Valuation, drawn: Sequence[DrawnGroup]) -> list[dict[str, Any]]:
+    points = {each.by: each.totals for each in drawn}
     shown: dict[int, Span] = {}
     for side in ("totals", "harms"):
         members: dict[tuple[object, ...], list[Total]] = defaultdict(list)
@@ -164,8 +168,13 @@ def _groups(valuation: Valuation) -> list[dict[str, Any]]:
     return [
         {
             "by": dict(group.by),
-            "totals": [_total(each, shown[id(each)]) for each in group.totals],
-            "harms": [_total(each, shown[id(each)]) for each in group.harms],
+            **{
+                side: [
+                    _total(each, shown[id(each)], points.get(group.by, {}).get((direction, each.key)))
+                    for each in getattr(group, side)
+                ]
+                for side, direction in _SIDES.items()
+            },
             "counts": [_count(each) for each in group.counts],
         }
         for group in valuation.groups

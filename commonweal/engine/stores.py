@@ -24,6 +24,7 @@ ROW = "file_row_number"
 FACTORS = "factors"
 #: DuckDB keeps what does not fit into this beside the file system's temporary files.
 MEMORY = "400MB"
+_AT_ONCE = 10_000
 
 
 #: A Spark of our own on one machine: quiet, strict, and cut into a few pieces rather than the two hundred of a cluster.
@@ -49,6 +50,9 @@ class Store(Protocol):
 
     def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
         """This will give the rows of an expression over the tables `given`, `summed` and `factors`."""
+
+    def stream(self, wanted: ibis.Table) -> Iterator[tuple[Any, ...]]:
+        """This will give the same rows without holding them all."""
 
     def hold(self, name: str, wanted: ibis.Table) -> ibis.Table:
         """This will work an expression out once and keep it as the table of that name."""
@@ -90,17 +94,17 @@ class _DuckDB:
         self.columns = {name: _ibis_type(type) for name, type, *_ in described}
 
     def _run(self, statement: str) -> list[tuple[Any, ...]]:
-        import duckdb
-
-        try:
+        with _told_by_duckdb():
             return self._connection.execute(statement).fetchall()
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-            raise OutOfRoom(str(error)) from error
-        except duckdb.Error as error:
-            raise CannotRead(str(error)) from error
 
     def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
         return self._run(str(ibis.to_sql(wanted, dialect="duckdb")))
+
+    def stream(self, wanted: ibis.Table) -> Iterator[tuple[Any, ...]]:
+        with _told_by_duckdb():
+            answer = self._connection.execute(str(ibis.to_sql(wanted, dialect="duckdb")))
+            while rows := answer.fetchmany(_AT_ONCE):
+                yield from rows
 
     def hold(self, name: str, wanted: ibis.Table) -> ibis.Table:
         self._run(f"CREATE TEMP TABLE held_{name} AS {ibis.to_sql(wanted, dialect='duckdb')}")
@@ -122,6 +126,19 @@ class _DuckDB:
             auto_detect=False,
             na_values="\\N",
         ).create(FACTORS)
+
+
+@contextmanager
+def _told_by_duckdb() -> Iterator[None]:
+    """This will say what DuckDB cannot do in an error of ours."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise OutOfRoom(str(error)) from error
+    except duckdb.Error as error:
+        raise CannotRead(str(error)) from error
 
 
 @contextmanager
@@ -153,19 +170,30 @@ def open_spark(path: Path, *, session: Any = None) -> Iterator[Store]:
         yield _Spark(session, frame)
 
 
+@contextmanager
+def _told_by_spark() -> Iterator[None]:
+    """This will say what Spark cannot do in an error of ours."""
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JJavaError) as error:
+        raise CannotRead(str(error)) from error
+
+
 class _Spark:
     def __init__(self, session: Any, frame: Any) -> None:
         self._session = session
         self.columns = {field.name: _ibis_type(field.dataType.simpleString()) for field in frame.schema.fields}
 
     def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
-        from py4j.protocol import Py4JJavaError
-        from pyspark.errors import PySparkException
-
-        try:
+        with _told_by_spark():
             return [tuple(row) for row in self._session.sql(str(ibis.to_sql(wanted, dialect="pyspark"))).collect()]
-        except (PySparkException, Py4JJavaError) as error:
-            raise CannotRead(str(error)) from error
+
+    def stream(self, wanted: ibis.Table) -> Iterator[tuple[Any, ...]]:
+        with _told_by_spark():
+            yield from map(tuple, self._session.sql(str(ibis.to_sql(wanted, dialect="pyspark"))).toLocalIterator())
 
     def hold(self, name: str, wanted: ibis.Table) -> ibis.Table:
         frame = self._session.sql(str(ibis.to_sql(wanted, dialect="pyspark"))).persist()

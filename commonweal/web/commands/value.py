@@ -19,7 +19,7 @@ from rich.console import Console
 from commonweal.engine.catalogue import EditionUnknown, load_edition
 from commonweal.engine.document import FileRefused, read_document
 from commonweal.engine.doubts import find_doubts
-from commonweal.engine.draws import DrawsRefused, draw
+from commonweal.engine.draws import DrawnGroup, Draws, DrawsRefused, draw, draw_groups, holdings
 from commonweal.engine.lines import Line, LinesRefused, read_lines
 from commonweal.engine.model import Edition
 from commonweal.engine.overlay import apply_overlay
@@ -88,18 +88,28 @@ def value(
     income = _income(gdp_per_head) if gdp_per_head is not None else None
     asked: Any = {"as_of": day, "price_year": price_year, "by": by or (), "gdp_per_head": income}
     read: list[Line] = []
+    drawn: Draws | None = None
+    spread: Sequence[DrawnGroup] = ()
     try:
         with Console(stderr=True).status("Valuing") if sys.stderr.isatty() else open(os.devnull):
             if used == "careful":
                 read = read_lines(lines, edition)
                 valuation = value_lines(read, edition, **asked)
+                if draws is not None:
+                    drawn = draw(valuation, number=draws, seed=seed, target=goal)
+                    held = holdings(valuation, by or ())
+                    spread = draw_groups(valuation, held, number=draws, seed=seed) if by else ()
             else:
-                from commonweal.engine.bulk import value_file  # Ibis takes a second to import
+                from commonweal.engine import bulk  # Ibis takes a second to import
 
-                valuation = value_file(lines, edition, **asked, engine=used)
-            drawn = None if draws is None else draw(valuation, number=draws, seed=seed, target=goal)
+                if draws is None:
+                    valuation = bulk.value_file(lines, edition, **asked, engine=used)
+                else:
+                    valuation, drawn, spread = bulk.draw_file(
+                        lines, edition, **asked, number=draws, seed=seed, target=goal, engine=used
+                    )
             whole = json or place
-            answer = as_json(valuation, drawn) if whole else summary_json(valuation, drawn)
+            answer = as_json(valuation, drawn, spread) if whole else summary_json(valuation, drawn, spread)
     except DrawsRefused as refused:
         refuse(f"--draws: {refused}.")
     except LinesRefused as refused:
@@ -315,7 +325,7 @@ def _say_draws(answer: dict[str, Any]) -> None:
     for side, harm in (("totals", ""), ("harms", "harm: ")):
         for each in answer[side]:
             if each["p05"] is not None:
-                pounds = (f"£{int(each[point]):,}" for point in ("p05", "p50", "p95"))
+                pounds = (_point(each[point]) for point in ("p05", "p50", "p95"))
                 rows.append((harm + each["kind"], each["level"], *pounds, each["price_year"]))
     title = f"Spread over {told['draws']:,} draws (seed {told['seed']}); points are never added"
     print_table(title, ("Kind", "Level", "5%", "50%", "95%", "Prices"), rows, right=("5%", "50%", "95%"))
@@ -361,13 +371,17 @@ def _say(answer: dict[str, Any], edition: Edition) -> None:
     for title, side in (("Value", "totals"), ("Harm, not subtracted", "harms")):
         columns = ("Kind", "Level", "Central", "Value range", "Prices", "Lines")
         print_table(title, columns, map(_total, answer[side]), right=("Central", "Lines"))
+    points = ("5%", "50%", "95%") if answer["uncertainty"] else ()
     for group in answer["groups"]:
         name = ", ".join(f"{column} {text or '(blank)'}" for column, text in group["by"].items())
-        rows = [_total(each) for each in group["totals"]]
-        rows += [(f"harm: {row[0]}", *row[1:]) for row in map(_total, group["harms"])]
-        print_table(
-            name, ("Kind", "Level", "Central", "Value range", "Prices", "Lines"), rows, right=("Central", "Lines")
-        )
+        rows = []
+        for side, harm in (("totals", ""), ("harms", "harm: ")):
+            for each in group[side]:
+                kind, level, central, *others = _total(each)
+                drawn = [_point(each[point]) for point in ("p05", "p50", "p95")[: len(points)]]
+                rows.append((harm + kind, level, central, *drawn, *others))
+        columns = ("Kind", "Level", "Central", *points, "Value range", "Prices", "Lines")
+        print_table(name, columns, rows, right=("Central", *points, "Lines"))
         _say_counts(f"{name}: counted, not valued", group["counts"])
     _say_counts("Counted, not valued", answer["counts"])
     _say_draws(answer)
@@ -392,6 +406,11 @@ def _total(total: dict[str, Any]) -> tuple[str, ...]:
     span = f"{_pounds(total['low'])} to {_pounds(total['high'])}" if total["low"] else ""
     central = _pounds(total["central"]) if total["central"] else "range only"
     return total["kind"], total["level"], central, span, total["price_year"], f"{total['lines']:,}"
+
+
+def _point(pounds: str | None) -> str:
+    """This will write a point of the draws in whole pounds; nothing where nothing has a range."""
+    return "" if pounds is None else f"£{int(pounds):,}"
 
 
 def _pounds(amount: str) -> str:
