@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from commonweal.base.audit import canonical
@@ -141,11 +141,15 @@ def find_or_create_party(*, name: str, org_id: str = "") -> Party:
     return Party.objects.create(name=name, org_id=org_id)
 
 
-def store_file(*, name: str, content: bytes, body: Body, party: Party | None, by: Person) -> StoredFile:
-    """This will keep a file under a random name, after checking its size and its signature.
+#: The job that looks into a file that was given.
+CHECK_FILE = "base.check_file"
 
-    Raises UnusableFile, saying what to do instead. The bytes are on disk before the row is, so a row never names a
-    file that is not there.
+
+def store_file(*, name: str, content: bytes, body: Body, party: Party | None, by: Person) -> StoredFile:
+    """This will keep a file in quarantine under a random name, after checking its size and its signature.
+
+    A job looks into it when this commits; until then nobody may open it (`files.check_may_open`). Raises UnusableFile,
+    saying what to do instead. The bytes are on disk before the row is, so a row never names a file that is not there.
     """
     if not content:
         raise UnusableFile("The file is empty. Choose a file with something in it.")
@@ -153,19 +157,62 @@ def store_file(*, name: str, content: bytes, body: Body, party: Party | None, by
         limit = settings.COMMONWEAL_FILE_LIMIT // 1_000_000
         raise UnusableFile(f"The file is larger than {limit} MB. Send a smaller copy.")
     media_type = media_type_of(name, content)
-    inner = random_id() + random_id()
-    path: Path = place_for(inner)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
     stored = StoredFile.objects.create(
         body=body, party=party, name=Path(name).name[-200:], media_type=media_type, size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(), place=inner, stored_by=by,
+        sha256=hashlib.sha256(content).hexdigest(), place=_write_file(content), stored_by=by,
     )  # fmt: skip
     record_event(
         action="base.file.stored", subject=f"base.file:{stored.public_id}", by=by, body=body,
         sha256=stored.sha256, size=stored.size, media_type=media_type,
     )  # fmt: skip
+    app.configure_task(CHECK_FILE, allow_unknown=True).defer(file=stored.public_id, body=body.pk)
     return stored
+
+
+def _write_file(content: bytes) -> str:
+    inner = random_id() + random_id()
+    path: Path = place_for(inner)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return inner
+
+
+def note_file_checked(*, file: StoredFile, kept: bytes | None) -> None:
+    """This will let a file out of quarantine. `kept` is what is kept in place of what came; None keeps that.
+
+    What came goes when this commits: a photograph's place is in no copy of ours. Its hash stays.
+    """
+    before = file.place
+    file.state, file.reason, file.checked_at = "checked", "", database_now()
+    file.kept_sha256, file.kept_size = file.sha256, file.size
+    if kept is not None:
+        file.kept_sha256, file.kept_size = hashlib.sha256(kept).hexdigest(), len(kept)
+        file.place = _write_file(kept)
+        transaction.on_commit(lambda: place_for(before).unlink(missing_ok=True))
+    _note_file(file, kept_sha256=file.kept_sha256)
+
+
+def note_file_refused(*, file: StoredFile, reason: str) -> None:
+    """This will refuse a file for good; its bytes go when this commits, its name, size and hash stay on record."""
+    before = file.place
+    file.state, file.reason, file.checked_at = "refused", reason, database_now()
+    transaction.on_commit(lambda: place_for(before).unlink(missing_ok=True))
+    _note_file(file, reason=reason)
+
+
+def note_file_waits(*, file: StoredFile, reason: str) -> None:
+    """This will say why a file stays in quarantine."""
+    if file.reason != reason:
+        file.reason = reason
+        _note_file(file, reason=reason)
+
+
+def _note_file(file: StoredFile, **details: Any) -> None:
+    file.save(update_fields=["state", "reason", "kept_sha256", "kept_size", "place", "checked_at"])
+    record_event(
+        action=f"base.file.{file.state}", subject=f"base.file:{file.public_id}", by=None, body=file.body,
+        sha256=file.sha256, **details,
+    )  # fmt: skip
 
 
 def begin_job_run(*, name: str, body: Body, by: Person | None, arguments: dict[str, Any]) -> JobRun:

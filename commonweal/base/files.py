@@ -3,12 +3,63 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy
+
+from commonweal.base.errors import NotPossible
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Person, StoredFile
 
 
 class UnusableFile(ValueError):
     """The file cannot be kept; the message says why and what to do."""
+
+
+class FileNotOpen(NotPossible):
+    """The file is in quarantine, or was refused: nobody may open it."""
+
+
+#: A file is looked into before anybody may open it; what was refused stays so.
+FILE_STATES: Final[dict[str, tuple[str, ...]]] = {
+    "quarantined": ("checked", "refused"), "checked": (), "refused": (),
+}  # fmt: skip
+#: Why a file was refused, or still waits: the code on its record and the words a reader sees.
+REASONS: Final[dict[str, Any]] = {
+    "": gettext_lazy("It is being checked and opens when that is done, in a minute as a rule."),
+    "scanner-silent": gettext_lazy(
+        "The virus scanner does not answer, so it waits. It is asked again every few minutes."
+    ),
+    "virus": gettext_lazy(
+        "The virus scanner found something in it. Clean the machine it came from, and send a new copy."
+    ),
+    "unpacks-too-large": gettext_lazy("It unpacks to far more than it seems. Send a smaller document."),
+    "picture-too-large": gettext_lazy("The picture is too large: at most 64 million points. Send a smaller copy."),
+    "holds-archive": gettext_lazy("Another file is packed inside it. Take that out and send it by itself."),
+    "holds-program": gettext_lazy("It holds a macro or another program. Save it without macros, and send that copy."),
+    "pdf-acts": gettext_lazy(
+        "This PDF runs or opens something by itself, or carries another file. Print it to PDF and send that."
+    ),
+    "pdf-hides": gettext_lazy(
+        "Parts of this PDF are packed so that they cannot be checked. Print it to PDF and send that."
+    ),
+    "locked": gettext_lazy("It is locked with a password. Save it without one, and send that copy."),
+    "web-page": gettext_lazy("It is a web page or a drawing that calls itself a text. Print it to PDF and send that."),
+    "not-what-it-says": gettext_lazy(
+        "It is not the kind of file its name says. Save it again in its own program and send that."
+    ),
+    "damaged": gettext_lazy("It is damaged and could not be read to its end. Save it again and send that copy."),
+    "took-too-long": gettext_lazy("It takes too long to check, or too much memory. Send a smaller or simpler copy."),
+}
+
+
+def words_of(state: str, reason: str) -> str:
+    """This will say why a file cannot be opened, and what to do; "" for one that can."""
+    return "" if state == "checked" else str(REASONS.get(reason, REASONS["damaged"]))
 
 
 _ZIP, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -94,3 +145,40 @@ def place_for(inner: str) -> Path:
 def read_stored(inner: str) -> bytes:
     """This will read a stored file's bytes; raises FileNotFoundError."""
     return place_for(inner).read_bytes()
+
+
+#: An address of a file on the files' own host stands for this long: enough to follow it once.
+ADDRESS_SECONDS: Final = 60
+_signer = TimestampSigner(salt="base.file")
+
+
+def check_may_open(file: StoredFile) -> None:
+    """This will refuse to open what was not checked; raises FileNotOpen with what to do."""
+    if file.state != "checked":
+        raise FileNotOpen(f"{file.name} cannot be opened. {words_of(file.state, file.reason)}")
+
+
+def file_token(file: StoredFile, person: Person) -> str:
+    """This will sign what the address of a file carries: whose it is and for whom, for a minute."""
+    return _signer.sign(f"{file.body.public_id}-{file.public_id}-{person.public_id}")
+
+
+def read_file_token(token: str) -> tuple[str, str, str] | None:
+    """This will read an address of a file: body, file and person; None when it is not ours or its minute has passed."""
+    try:
+        body, file, person = _signer.unsign(token, max_age=ADDRESS_SECONDS).split("-")
+    except (BadSignature, ValueError):
+        return None
+    return body, file, person
+
+
+def file_response(file: StoredFile) -> HttpResponse:
+    """This will send a checked file as a download that no browser shows or runs; raises FileNotOpen."""
+    check_may_open(file)
+    response = HttpResponse(read_stored(file.place), content_type="application/octet-stream")
+    safe = "".join(letter if letter.isalnum() or letter in ".-_ " else "_" for letter in file.name)
+    response.headers["Content-Disposition"] = f'attachment; filename="{safe.encode("ascii", "replace").decode()}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -14,9 +14,29 @@ from django.db import connection, connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from commonweal.base.actions import SEND_MAIL, begin_job_run, note_mail, note_progress, record_event
+from commonweal.base.actions import (
+    CHECK_FILE,
+    SEND_MAIL,
+    begin_job_run,
+    note_file_checked,
+    note_file_refused,
+    note_file_waits,
+    note_mail,
+    note_progress,
+    record_event,
+)
+from commonweal.base.files import read_stored
 from commonweal.base.outbox import AddressRefused, deliver
-from commonweal.base.queries import find_body_by_key, get_job_run, get_mail, people_by_key
+from commonweal.base.quarantine import ScannerSilent, found_virus, looked_into
+from commonweal.base.queries import (
+    bodies,
+    files_in_quarantine,
+    find_body_by_key,
+    get_job_run,
+    get_mail,
+    get_stored_file,
+    people_by_key,
+)
 from commonweal.base.scope import open_scope
 
 if TYPE_CHECKING:
@@ -129,6 +149,39 @@ def send_mail(*, mail: str, body: int) -> None:
             note_mail(mail=waiting, state="refused", reason=str(refused))
         else:
             note_mail(mail=waiting, state="sent")
+
+
+@app.task(name=CHECK_FILE, retry=RetryStrategy(max_attempts=5, exponential_wait=4))
+def check_file(*, file: str, body: int) -> None:
+    """This will look into a file in quarantine, ask the virus scanner about it, and let it out or refuse it."""
+    with open_scope(body=body):
+        _one_at_a_time(file)
+        held = get_stored_file(file)
+        if held.state != "quarantined":
+            return
+        content = read_stored(held.place)
+        reason, kept = looked_into(content, held.media_type)
+        if not reason:
+            try:
+                reason = "virus" if found_virus(content) else ""
+            except ScannerSilent:
+                note_file_waits(file=held, reason="scanner-silent")
+                return
+        if reason:
+            note_file_refused(file=held, reason=reason)
+        else:
+            note_file_checked(file=held, kept=kept)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="base.check_waiting_files", queueing_lock="base.check_waiting_files")
+def check_waiting_files(timestamp: int) -> None:
+    """This will ask again for every file that still waits: the scanner was silent, or a worker died."""
+    for body in bodies():
+        with open_scope(body=body.pk):
+            waiting = files_in_quarantine(body)
+        for file in waiting:
+            check_file(file=file, body=body.pk)
 
 
 @app.periodic(cron="* * * * * */15")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -24,6 +25,8 @@ from commonweal.base.scope import open_scope
 
 Answer = Callable[[HttpRequest], HttpResponse]
 READING = ("GET", "HEAD", "OPTIONS")
+#: Where files are, on their own host.
+FILES_PATH = "/files/"
 #: Set in a session by a sign-in elsewhere whose own second factor counts here.
 SECOND_FACTOR_ELSEWHERE = "commonweal_second_factor_elsewhere"
 
@@ -51,6 +54,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """This will say that nothing is here, whether it never was or belongs to somebody else."""
     content = {"reference": getattr(request, "reference", "")}
     return render(request, "base/errors/404.html", content, status=404)
+
+
+class FilesHost:
+    """Keeps the files' own host, where the settings name one, to files alone: no page, no sign-in, no cookie is there."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.COMMONWEAL_FILES_ADDRESS:
+            return self.answer(request)
+        there = request.get_host() == urlsplit(settings.COMMONWEAL_FILES_ADDRESS).netloc
+        if there != request.path_info.startswith(FILES_PATH):
+            return HttpResponse("Nothing is here.", status=404, content_type="text/plain; charset=utf-8")
+        return self.answer(request)
 
 
 class Reference:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
 
+from commonweal.base.files import words_of
 from commonweal.base.ids import random_id
 from commonweal.base.personal import make_key, open_text, seal_text
 from commonweal.base.walls import Changes, Sensitivity, Wall, tagged
@@ -235,10 +236,16 @@ class Event(models.Model):
 
 
 class StoredFile(TwoSidedTable):
-    """A file somebody gave us: where it lies under a random name, what it is, and its hash."""
+    """A file somebody gave us: what it is, its hash as it came and as it is kept, and whether it may be opened.
 
-    changes = Changes.ADDED
-    sensitivity = tagged(internal="body party name media_type size sha256 stored_by stored_at", sealed="place")
+    It is `quarantined` until it was looked into: then `checked`, or `refused` for a reason that pages say.
+    """
+
+    changing_fields = ("state", "reason", "kept_sha256", "kept_size", "place", "checked_at")
+    sensitivity = tagged(
+        internal="body party name media_type size sha256 stored_by stored_at state reason kept_sha256 kept_size checked_at",
+        sealed="place",
+    )
 
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
@@ -247,6 +254,21 @@ class StoredFile(TwoSidedTable):
     place = models.CharField(max_length=60)
     stored_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     stored_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=12, default="quarantined")
+    reason = models.CharField(max_length=40, blank=True)  # a code of `base.files.REASONS`
+    kept_sha256 = models.CharField(max_length=64, blank=True)
+    kept_size = models.BigIntegerField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def size_to_open(self) -> int:
+        """The size of the file as it is kept."""
+        return self.size if self.kept_size is None else self.kept_size
+
+    @property
+    def state_words(self) -> str:
+        """What a reader is told of a file that cannot be opened yet, or ever; "" for one that can."""
+        return words_of(self.state, self.reason)
 
 
 class JobRun(OwnedTable):

@@ -36,6 +36,11 @@ def find_body(slug: str) -> Body | None:
     return Body.objects.filter(slug=slug).first()
 
 
+def get_body_by_public_id(public_id: str) -> Body:
+    """This will find a body by its outward id; raises Body.DoesNotExist."""
+    return Body.objects.get(public_id=public_id)
+
+
 def find_body_by_key(key: int) -> Body:
     """This will find a body by its inner key, for jobs."""
     return Body.objects.get(pk=key)
@@ -137,7 +142,13 @@ def latest_job_run(name: str, **arguments: str) -> JobRun | None:
 
 def get_stored_file(public_id: str) -> StoredFile:
     """This will find a stored file in the open scope; raises StoredFile.DoesNotExist."""
-    return StoredFile.objects.get(public_id=public_id)
+    return StoredFile.objects.select_related("body").get(public_id=public_id)
+
+
+def files_in_quarantine(body: Body) -> list[str]:
+    """This will list the files of a body that wait to be looked into, by outward id; needs its scope."""
+    found = StoredFile.objects.filter(body=body, state="quarantined").order_by("id")
+    return list(found.values_list("public_id", flat=True))
 
 
 # --- links and mails ------------------------------------------------------------------------------------------------

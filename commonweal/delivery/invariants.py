@@ -25,6 +25,13 @@ RULES = (
         "GROUP BY commitment.public_id HAVING sum(share.share) > 1",
     ),
     Invariant(
+        "delivery.evidence-shares-at-most-one",
+        "The shares of one item of evidence sum to one at most.",
+        "SELECT item.public_id FROM delivery_evidence item JOIN delivery_evidence part "
+        "ON part.id = item.id OR part.shared_from_id = item.id WHERE item.shared_from_id IS NULL "
+        "GROUP BY item.public_id HAVING sum(part.share) > 1",
+    ),
+    Invariant(
         "delivery.reversal-mirrors",
         "A reversal is of the same promise and quantity as the entry it takes back, and not of a reversal.",
         "SELECT taken.public_id FROM delivery_entry taken JOIN delivery_entry entry ON entry.id = taken.reverses_id "

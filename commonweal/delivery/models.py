@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -255,18 +257,30 @@ class Entry(TwoSidedTable):  # type: ignore[django-manager-missing]
 
 
 class Evidence(TwoSidedTable):
-    """Proof put beside an entry: a kind, a description, a date, and perhaps a file for those who may open it."""
+    """Proof put beside an entry: a kind, a description, a date, and perhaps a file for those who may open it.
 
-    changes = Changes.ADDED
-    sensitivity = tagged(public="body party entry kind dated_on", internal="description file added_by added_at")
+    One item may stand beside several entries: each has its share of it, and the shares come to one at most.
+    """
+
+    changing_fields = ("share",)
+    sensitivity = tagged(
+        public="body party entry kind dated_on share", internal="description file shared_from added_by added_at"
+    )
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="evidence")
     kind = models.CharField(max_length=20, choices=EVIDENCE_KINDS)
     description = models.CharField(max_length=300)
     dated_on = models.DateField(null=True, blank=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    share = models.DecimalField(max_digits=9, decimal_places=6, default=Decimal(1))
+    shared_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="shared_with")
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(share__gt=0, share__lte=1), name="delivery_evidence_share_0_to_1")
+        ]
 
 
 class AssuranceFact(TwoSidedTable):

@@ -74,7 +74,7 @@ def get_entry(body: Body, public_id: str) -> Entry:
 
 def get_evidence(body: Body, public_id: str) -> Evidence:
     """This will find a piece of evidence of a body, with its file; raises Evidence.DoesNotExist."""
-    return Evidence.objects.select_related("file", "entry").get(body=body, public_id=public_id)
+    return Evidence.objects.select_related("file__body", "entry").get(body=body, public_id=public_id)
 
 
 def agreements_of_party(party: Party) -> list[Agreement]:

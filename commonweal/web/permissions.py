@@ -10,6 +10,11 @@ INVITED = "Anyone may open an invitation's link; it is accepted by sending the f
 RULES = (
     Rule("home", PUBLIC, OPEN),
     Rule("colour", PUBLIC, OPEN),
+    Rule(
+        "file",
+        PUBLIC,
+        "Whoever was given a file's address in the last minute may take it, while they may open evidence.",
+    ),
     Rule("job", STAFF, "Anyone with a role in the body may see how far its jobs are.", ANY_STAFF),
     Rule("job_progress", STAFF, "Anyone with a role in the body may see how far its jobs are.", ANY_STAFF),
     Rule("account_invitation", PUBLIC, INVITED, methods=_BOTH),

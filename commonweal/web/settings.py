@@ -18,6 +18,10 @@ PACKAGE = Path(__file__).resolve().parent.parent
 VAR = Path(env.str("COMMONWEAL_VAR", default="var")).resolve()
 COMMONWEAL_FILES = Path(env.str("COMMONWEAL_FILES", default=str(VAR / "files"))).resolve()
 COMMONWEAL_FILE_LIMIT = env.int("COMMONWEAL_FILE_LIMIT", default=20_000_000)
+#: Where clamd listens (`host:port`, or the path of its socket); none asks no virus scanner.
+COMMONWEAL_CLAMD = env.str("COMMONWEAL_CLAMD", default="")
+#: The address of the files' own host; with none, files come from the same host as the pages.
+COMMONWEAL_FILES_ADDRESS = env.str("COMMONWEAL_FILES_ADDRESS", default="").rstrip("/")
 COMMONWEAL_DEMO = env.bool("COMMONWEAL_DEMO", default=False)
 COMMONWEAL_SECOND_FACTOR = env.bool("COMMONWEAL_SECOND_FACTOR", default=not COMMONWEAL_DEMO)
 COMMONWEAL_ADDRESS = env.str("COMMONWEAL_ADDRESS", default="http://127.0.0.1:8000")
@@ -25,6 +29,8 @@ COMMONWEAL_ADDRESS = env.str("COMMONWEAL_ADDRESS", default="http://127.0.0.1:800
 DEBUG = False
 SECRET_KEY = env.str("COMMONWEAL_SECRET_KEY", default="") or secret_in(VAR / "secrets" / "web")
 ALLOWED_HOSTS = env.list("COMMONWEAL_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+if COMMONWEAL_FILES_ADDRESS:
+    ALLOWED_HOSTS.append(urlsplit(COMMONWEAL_FILES_ADDRESS).hostname or "")
 ROOT_URLCONF = "commonweal.web.urls"
 WSGI_APPLICATION = "commonweal.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -57,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "commonweal.base.middleware.FilesHost",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -12,6 +12,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("account/oidc/<slug:provider_id>/login/callback/", sign_in_elsewhere.callback, name="openid_connect_callback"),
     path("account/invitations/<str:token>/", invited.invited, name="account_invitation"),
     path("account/", include("allauth.urls")),
+    path("files/<str:token>/", views.file, name="file"),
     path("<slug:body>/colour.css", views.colour, name="colour"),
     path("<slug:body>/jobs/<str:public_id>/", views.job, name="job"),
     path("<slug:body>/jobs/<str:public_id>/progress.json", views.job_progress, name="job_progress"),

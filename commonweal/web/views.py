@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from commonweal.base.access import rule_for
+from commonweal.base.files import file_response, read_file_token
 from commonweal.base.govuk.colour import NotAColour, body_css
-from commonweal.base.queries import bodies, get_job_run
+from commonweal.base.queries import (
+    bodies,
+    get_body_by_public_id,
+    get_job_run,
+    get_person,
+    get_stored_file,
+    roles_in_body,
+)
+from commonweal.base.scope import open_scope
 from commonweal.web.sign_in import places_of_work
 
 if TYPE_CHECKING:
@@ -35,6 +45,22 @@ def colour(request: HttpRequest, body: Body) -> HttpResponse:
     response = HttpResponse(css, content_type="text/css")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
+
+
+def file(request: HttpRequest, token: str) -> HttpResponse:
+    """This will send a file on the files' own host to whoever was given its address in the last minute.
+
+    Nobody is signed in there: the address names the person, whose rights are looked up now.
+    """
+    read = read_file_token(token) if settings.COMMONWEAL_FILES_ADDRESS else None
+    if read is None:
+        raise Http404
+    body_id, file_id, person_id = read
+    body, person = get_body_by_public_id(body_id), get_person(person_id)
+    with open_scope(body=body.pk, person=person.pk):
+        if not person.is_active or not rule_for("delivery:evidence_file", "GET").allows(roles_in_body(person, body)):
+            raise Http404
+        return file_response(get_stored_file(file_id))
 
 
 def job(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:

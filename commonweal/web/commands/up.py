@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -93,6 +94,9 @@ def _serve(var: Path, *, demo: bool, port: int) -> None:
             sys.executable, "-m", "gunicorn", "commonweal.web.wsgi:application", "--bind", f"127.0.0.1:{port}",
             "--workers", "2", "--threads", "4", "--worker-tmp-dir", str(var), "--log-level", "warning",
         ]  # fmt: skip
+        files = urlsplit(os.environ.get("COMMONWEAL_FILES_ADDRESS", ""))
+        if files.hostname in ("127.0.0.1", "localhost") and files.port not in (None, port):
+            web += ["--bind", f"127.0.0.1:{files.port}"]  # the files' own host, on this machine
         children = [
             Child("worker", [sys.executable, "-m", "commonweal", "worker"], runtime),
             Child("web server", web, runtime),

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from commonweal.base.access import ROLES
 from commonweal.base.actions import note_progress
-from commonweal.base.jobs import defer_job
+from commonweal.base.jobs import check_file, defer_job
 from commonweal.base.models import JobRun, Membership, StoredFile
 from commonweal.base.scope import open_scope
 from commonweal.delivery import actions, jobs, queries
@@ -60,6 +60,7 @@ def house(council):
     evidence = actions.add_evidence(
         by=council.officer, entry=entry, kind="report", description="Report", file_name="report.txt", content=b"Eleven"
     )
+    check_file(file=evidence.file.public_id, body=council.body.pk)
     batch, _ = council.read("tracker.csv", TRACKER)
     parts = {
         "agreement": [agreement], "promises_pdf": [agreement], "agreement_owner": [agreement], "agreement_end": [agreement],
