@@ -22,7 +22,7 @@ class UnfitPicture(ValueError):
 
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 #: The parts of a PNG that make the picture.
-_PNG_KEPT: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"pHYs", b"bKGD", b"IDAT", b"IEND"})  # fmt: skip
+_PNG_KEPT: Final = frozenset(b"IHDR PLTE tRNS gAMA cHRM sRGB sBIT pHYs bKGD IDAT IEND".split())
 _SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _DEPTHS: Final = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 
