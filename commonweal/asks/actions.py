@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any, Required, TypedDict, Unpack
 
 from commonweal.asks import policies
-from commonweal.asks.models import AskLine, Opportunity
-from commonweal.asks.queries import asked_from, lines_of
+from commonweal.asks.models import AskLine, Opportunity, OpportunityClause
+from commonweal.asks.queries import asked_from, clause_of, lines_of
 from commonweal.base.actions import record_event
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
 from commonweal.directory.models import Department
 from commonweal.directory.queries import place_on
+from commonweal.engine.clauses import standard_clause
 from commonweal.frameworks.models import Measure, StrategyNode
 from commonweal.frameworks.queries import editions_in_force, today
 
@@ -170,6 +171,60 @@ def remove_ask_line(*, by: Person, line: AskLine) -> AskLine:
         measure=line.measure.measure_id,
     )  # fmt: skip
     return line
+
+
+def offer_clause(
+    *, by: Person, opportunity: Opportunity, version: int, expiry_months: int, cap_percent: int
+) -> OpportunityClause:  # fmt: skip
+    """This will offer the standard change-and-credit clause in an ask, with its figures; what stood stays on record.
+
+    `version` is the opportunity's, against which this was written. Raises ChangedMeanwhile and NotPossible.
+    """
+    held = _held_for_clause(opportunity, version)
+    clause = standard_clause()
+    policies.check_clause_figures(clause, {"expiry_months": expiry_months, "cap_percent": cap_percent})
+    before = clause_of(held)
+    if before and (before.version, before.expiry_months, before.cap_percent) == (
+        clause.version, expiry_months, cap_percent
+    ):  # fmt: skip
+        return before
+    _end_clause(before)
+    made = OpportunityClause.objects.create(
+        body=held.body, opportunity=held, kind=clause.id, version=clause.version, expiry_months=expiry_months,
+        cap_percent=cap_percent, chosen_by=by,
+    )  # fmt: skip
+    _save(held)
+    record_event(
+        action="asks.clause.offered", subject=_subject(held), by=by, body=held.body, kind=clause.id,
+        version=clause.version, expiry_months=expiry_months, cap_percent=cap_percent,
+    )  # fmt: skip
+    return made
+
+
+def leave_clause_out(*, by: Person, opportunity: Opportunity, version: int) -> None:
+    """This will offer no change-and-credit clause any more; what stood stays on record. Raises ChangedMeanwhile."""
+    held = _held_for_clause(opportunity, version)
+    before = clause_of(held)
+    if before is None:
+        return
+    _end_clause(before)
+    _save(held)
+    record_event(
+        action="asks.clause.left_out", subject=_subject(held), by=by, body=held.body, kind=before.kind
+    )  # fmt: skip
+
+
+def _held_for_clause(opportunity: Opportunity, version: int) -> Opportunity:
+    held = _locked(opportunity)
+    policies.check_version(held, version)
+    policies.check_open(held)
+    return held
+
+
+def _end_clause(clause: OpportunityClause | None) -> None:
+    if clause is not None:
+        clause.removed_at = database_now()
+        clause.save(update_fields=["removed_at"])
 
 
 def _subject(opportunity: Opportunity) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.boundfield import BoundField
 
 from commonweal.asks.vocabulary import CHANNELS, KINDS, LEVELS, PLACE_ROLES, REGIMES, STATES
 from commonweal.base.govuk.forms import DateField, MoneyField, PeriodForm, QuantityField
+from commonweal.engine.clauses import ClauseFigure
 
 Choices = Sequence[tuple[str, str]]
 
@@ -148,6 +150,42 @@ class LineForm(PeriodForm):
             del self.fields["measure"]
         else:
             self.fields["measure"].choices = optional(measures)  # type: ignore[attr-defined]
+
+
+class ClauseForm(forms.Form):
+    """Whether the change-and-credit clause is offered, and its figures, whose labels and limits the clause gives."""
+
+    offered = forms.ChoiceField(
+        label="Does this ask offer the clause?", choices=[("yes", "Yes, with these figures"), ("no", "No")],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    expiry_months = forms.IntegerField(required=False)
+    cap_percent = forms.IntegerField(required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    govuk = {
+        "expiry_months": {"classes": "govuk-input--width-3"},
+        "cap_percent": {"suffix": {"text": "%"}, "classes": "govuk-input--width-3"},
+    }
+    mark_optional = False
+
+    def __init__(self, *args: Any, figures: Sequence[ClauseFigure], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for figure in figures:
+            field = self.fields[figure.id]
+            limits = f"between {figure.least} and {figure.most}"
+            field.label = figure.label
+            field.help_text = f"A whole number {limits}, usually {figure.usual}."
+            field.validators.append(MinValueValidator(figure.least, f"Enter a whole number {limits}"))
+            field.validators.append(MaxValueValidator(figure.most, f"Enter a whole number {limits}"))
+            field.error_messages["invalid"] = f"Enter a whole number {limits}"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("offered") == "yes":
+            for name in ("expiry_months", "cap_percent"):
+                if cleaned.get(name) is None and name not in self.errors:
+                    self.add_error(name, f"Fill in “{self.fields[name].label}”")
+        return cleaned
 
 
 class ReasonForm(forms.Form):

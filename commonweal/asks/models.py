@@ -74,6 +74,36 @@ class Opportunity(OwnedTable):  # type: ignore[django-manager-missing]
         return self.title
 
 
+class OpportunityClause(OwnedTable):
+    """A standard clause that an opportunity offers, with its figures; a later one takes the place of an earlier."""
+
+    changing_fields = ("removed_at",)
+    sensitivity = tagged(
+        public="body opportunity kind version expiry_months cap_percent chosen_at removed_at", internal="chosen_by"
+    )
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.PROTECT, related_name="clauses")
+    kind = models.CharField(max_length=30)
+    version = models.CharField(max_length=10)  # of the catalogue's wording
+    expiry_months = models.PositiveIntegerField()
+    cap_percent = models.PositiveIntegerField()
+    chosen_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    chosen_at = models.DateTimeField(db_default=Now())
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opportunity", "kind"],
+                condition=models.Q(removed_at__isnull=True),
+                name="asks_clause_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expiry_months__gte=1, cap_percent__range=(1, 100)), name="asks_clause_figures"
+            ),
+        ]
+
+
 class AskLine(OwnedTable):
     """A line of an ask: a measure, how much of it (or an open offer), when and where, and the objective it serves."""
 

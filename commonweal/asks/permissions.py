@@ -19,6 +19,7 @@ RULES = (
     Rule("asks:opportunity_state", STAFF, WRITE, WRITERS, _BOTH, when="the opportunity is planned or asked"),
     Rule("asks:opportunity_withdraw", STAFF, WITHDRAW, ("lead", "buyer"), _BOTH,
          when="the opportunity is planned or asked"),
+    Rule("asks:clause", STAFF, WRITE, WRITERS, _BOTH, when="nobody saved a change meanwhile"),
     Rule("asks:line_add", STAFF, WRITE, WRITERS, _BOTH, when="the opportunity is planned or asked"),
     Rule("asks:line_change", STAFF, WRITE, WRITERS, _BOTH, when="the opportunity is planned or asked"),
     Rule("asks:line_remove", STAFF, WRITE, WRITERS, _BOTH, when="the opportunity is planned or asked"),

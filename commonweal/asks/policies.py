@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from commonweal.asks.vocabulary import STATES
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body
 from commonweal.base.templatetags.figures import long_date
+from commonweal.engine.clauses import StandardClause
 from commonweal.frameworks.models import Edition, Measure, StrategyNode
 from commonweal.money import PENNY, QUANTITY_PLACES
 
@@ -135,6 +136,14 @@ def check_quantity(quantity: Decimal | None) -> None:
         raise NotPossible("The quantity is too large. Check the number and its unit.")
     if quantity != quantity.quantize(QUANTITY_PLACES):
         raise NotPossible("A quantity has at most six decimal places.")
+
+
+def check_clause_figures(clause: StandardClause, figures: Mapping[str, int]) -> None:
+    """This will refuse a figure of a clause that its wording does not allow."""
+    for id, number in figures.items():
+        figure = clause.figure(id)
+        if not figure.least <= number <= figure.most:
+            raise NotPossible(f"“{figure.label}” is between {figure.least} and {figure.most}.")
 
 
 def check_measure_in_force(measure: Measure, editions: Collection[Edition], on: date) -> None:

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from commonweal.asks.models import AskLine, Opportunity
+from commonweal.asks.models import AskLine, Opportunity, OpportunityClause
 from commonweal.asks.vocabulary import CHANNELS
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body
 from commonweal.base.templatetags.figures import quantity, short_in_unit
 from commonweal.directory.models import Place
 from commonweal.directory.queries import PLACE_KINDS, find_places, place_on, wards_of
+from commonweal.engine.clauses import CHANGE_AND_CREDIT
 from commonweal.engine.duties import Duty, InvalidCase, duties_for
 from commonweal.frameworks.models import Edition, Measure
 from commonweal.frameworks.queries import (
@@ -151,6 +152,12 @@ def lines_by_opportunity(opportunities: Sequence[Opportunity]) -> dict[int, list
     for line in _in_order(standing_lines().filter(opportunity_id__in=list(found))):
         found[line.opportunity_id].append(line)
     return found
+
+
+def clause_of(opportunity: Opportunity, kind: str = CHANGE_AND_CREDIT) -> OpportunityClause | None:
+    """This will find the standard clause that an opportunity offers, or nothing."""
+    found = OpportunityClause.objects.filter(opportunity=opportunity, kind=kind, removed_at__isnull=True)
+    return found.select_related("opportunity").first()
 
 
 def titles_by_line(opportunity: Opportunity) -> dict[str, str]:

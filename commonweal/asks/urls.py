@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.asks.views import lines, opportunities
+from commonweal.asks.views import clauses, lines, opportunities
 
 app_name = "asks"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("asks/<str:public_id>/change/", opportunities.opportunity_change, name="opportunity_change"),
     path("asks/<str:public_id>/state/", opportunities.opportunity_state, name="opportunity_state"),
     path("asks/<str:public_id>/withdraw/", opportunities.opportunity_withdraw, name="opportunity_withdraw"),
+    path("asks/<str:public_id>/clause/", clauses.clause, name="clause"),
     path("asks/<str:public_id>/lines/add/", lines.line_add, name="line_add"),
 ]

@@ -14,6 +14,7 @@ from django.db import connection
 
 from commonweal.asks.actions import note_agreement
 from commonweal.asks.models import AskLine, Opportunity
+from commonweal.asks.queries import clause_of
 from commonweal.base.actions import end_roles, record_event, store_file
 from commonweal.base.errors import NotPossible
 from commonweal.base.files import check_holds_table
@@ -22,6 +23,7 @@ from commonweal.base.queries import database_now
 from commonweal.delivery import policies, queries
 from commonweal.delivery.models import (
     Agreement,
+    AgreementClause,
     AssuranceFact,
     Commitment,
     CountingShare,
@@ -35,6 +37,7 @@ from commonweal.delivery.terms import Terms, terms_of
 from commonweal.directory.actions import end_appointment
 from commonweal.directory.models import Department, Organisation
 from commonweal.directory.queries import place_on, today
+from commonweal.engine.clauses import CHANGE_AND_CREDIT
 from commonweal.frameworks.actions import NodeWords, edit_node
 from commonweal.frameworks.models import Measure
 
@@ -69,7 +72,36 @@ def record_agreement(
         action="delivery.agreement.recorded", subject=f"delivery.agreement:{agreement.public_id}", by=by, body=body,
         channel=channel, level=level, value=value, origin=origin, reference=reference,
     )  # fmt: skip
+    offered = clause_of(opportunity) if opportunity is not None else None
+    if offered is not None:
+        record_clause(
+            by=by, agreement=agreement, source="ask", kind=offered.kind, version=offered.version,
+            expiry_months=offered.expiry_months, cap_percent=offered.cap_percent,
+        )  # fmt: skip
     return agreement
+
+
+def record_clause(
+    *, by: Person | None, agreement: Agreement, source: str, kind: str = CHANGE_AND_CREDIT, version: str = "",
+    stands: bool = True, expiry_months: int | None = None, cap_percent: int | None = None,
+) -> AgreementClause:  # fmt: skip
+    """This will record that an agreement has a standard clause, or (`stands` false) that it has none after all.
+
+    What was said before stays on record. `version` is the catalogue's wording; empty, the contract has words of its own.
+    Raises NotPossible.
+    """
+    policies.check_not_withdrawn(agreement)
+    policies.check_clause(stands=stands, expiry_months=expiry_months, cap_percent=cap_percent)
+    made = AgreementClause.objects.create(
+        body=agreement.body, party=agreement.party, agreement=agreement, kind=kind, version=version, stands=stands,
+        expiry_months=expiry_months, cap_percent=cap_percent, source=source, recorded_by=by,
+    )  # fmt: skip
+    record_event(
+        action="delivery.clause.recorded", subject=f"delivery.agreement:{agreement.public_id}", by=by,
+        body=agreement.body, kind=kind, version=version, stands=stands, source=source, expiry_months=expiry_months,
+        cap_percent=cap_percent,
+    )  # fmt: skip
+    return made
 
 
 def record_commitment(

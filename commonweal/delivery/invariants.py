@@ -3,6 +3,7 @@
 from commonweal.base.invariants import Invariant
 
 _TWO_SIDED = (
+    ("delivery_agreementclause", "agreement_id", "delivery_agreement"),
     ("delivery_commitment", "agreement_id", "delivery_agreement"),
     ("delivery_countingshare", "commitment_id", "delivery_commitment"),
     ("delivery_entry", "commitment_id", "delivery_commitment"),

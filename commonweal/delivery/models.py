@@ -11,7 +11,7 @@ from commonweal.asks.models import AskLine, Opportunity
 from commonweal.asks.vocabulary import CHANNELS, PLACE_ROLES
 from commonweal.base.models import Body, OwnedTable, Person, StoredFile, TwoSidedTable
 from commonweal.base.walls import Changes, tagged
-from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, FACTS, LEVELS, ORIGINS, STATES
+from commonweal.delivery.vocabulary import BASES, CLAUSE_SOURCES, EVIDENCE_KINDS, FACTS, LEVELS, ORIGINS, STATES
 from commonweal.directory.models import Department, Organisation
 from commonweal.frameworks.models import Measure
 
@@ -143,6 +143,29 @@ class Agreement(TwoSidedTable):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return self.title
+
+
+class AgreementClause(TwoSidedTable):
+    """Whether an agreement has a standard clause, and its figures; what was said last stands."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(
+        public="body party agreement kind version stands expiry_months cap_percent source",
+        internal="recorded_by recorded_at",
+    )
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="clauses")
+    kind = models.CharField(max_length=30)
+    version = models.CharField(max_length=10, blank=True)  # of the catalogue's wording; empty: the contract's own
+    stands = models.BooleanField(default=True)
+    expiry_months = models.PositiveIntegerField(null=True, blank=True)
+    cap_percent = models.PositiveIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=10, choices=CLAUSE_SOURCES)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
 
 
 class Commitment(TwoSidedTable):  # type: ignore[django-manager-missing]

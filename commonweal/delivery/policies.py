@@ -87,6 +87,18 @@ def check_not_withdrawn(agreement: Agreement) -> None:
         raise NotPossible("The file this agreement came from was undone. Bring it in again to work on it.")
 
 
+def check_clause(*, stands: bool, expiry_months: int | None, cap_percent: int | None) -> None:
+    """This will refuse a clause on credits without its figures, or with figures that cannot be."""
+    if not stands:
+        return
+    if expiry_months is None or cap_percent is None:
+        raise NotPossible("Say after how many months a credit runs out, and how much of a promise credits may meet.")
+    if not 1 <= expiry_months <= 120:
+        raise NotPossible("A credit runs out after 1 to 120 months.")
+    if not 1 <= cap_percent <= 100:
+        raise NotPossible("Credits meet between 1 and 100 per cent of a promise.")
+
+
 def check_terms_can_change(agreement: Agreement) -> None:
     """This will refuse to change the value or dates of what a document printed, of a closed or of an undone agreement."""
     check_not_withdrawn(agreement)

@@ -18,6 +18,7 @@ from commonweal.base.queries import people_by_key, staff_of
 from commonweal.delivery.filters import AgreementFilters, EntryFilters
 from commonweal.delivery.models import (
     Agreement,
+    AgreementClause,
     AssuranceFact,
     Commitment,
     CountingShare,
@@ -32,6 +33,7 @@ from commonweal.delivery.promises import PromiseRow as PromiseRow
 from commonweal.delivery.promises import dates_out_of_term as dates_out_of_term
 from commonweal.directory.models import Appointment
 from commonweal.directory.queries import appointments_of, get_member_of_staff
+from commonweal.engine.clauses import CHANGE_AND_CREDIT
 from commonweal.frameworks.queries import Branch, branches, strategy
 
 
@@ -56,6 +58,12 @@ def get_agreement(body: Body, public_id: str) -> Agreement:
     return Agreement.objects.select_related(
         "body", "party", "provider", "department", "owner__key_held", "parent", "opportunity", "batch"
     ).get(body=body, public_id=public_id)
+
+
+def clause_of(agreement: Agreement, kind: str = CHANGE_AND_CREDIT) -> AgreementClause | None:
+    """This will find a standard clause of an agreement, as it was said last; nothing where there is none."""
+    found = AgreementClause.objects.filter(agreement=agreement, kind=kind).order_by("-id").first()
+    return found if found is not None and found.stands else None
 
 
 def get_commitment(body: Body, public_id: str) -> Commitment:

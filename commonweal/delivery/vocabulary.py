@@ -42,3 +42,4 @@ BATCH_STATES = [
     ("undone", "Undone"),
 ]
 OUTCOMES = [("accepted", "Accepted"), ("unchanged", "Here already"), ("rejected", "Rejected")]
+CLAUSE_SOURCES = [("ask", "From the ask"), ("by-hand", "Said by hand"), ("change", "By a change of the agreement")]

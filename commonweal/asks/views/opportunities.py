@@ -54,6 +54,8 @@ EVENT_WORDS = {
     "asks.line.added": "Ask added",
     "asks.line.changed": "Ask changed",
     "asks.line.removed": "Ask taken out",
+    "asks.clause.offered": "Change-and-credit clause offered",
+    "asks.clause.left_out": "Change-and-credit clause left out",
 }
 STEP_WORDS = {
     "asked": ("Has this been asked?", "Mark as asked", "It is marked as asked."),
@@ -208,6 +210,8 @@ def opportunity(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
             for line in lines
         ],
         "place": places.get(found.place_code),
+        "clause": queries.clause_of(found),
+        "may_clause": _may(request, "asks:clause"),
         "check": check,
         "duty_groups": duty_groups(check),
         "thread": thread_of(found, lines),

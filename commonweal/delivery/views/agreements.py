@@ -24,7 +24,7 @@ from commonweal.base.pdf import make_pdf
 from commonweal.base.queries import get_person, staff_of
 from commonweal.base.templatetags.figures import long_date, pounds, quantity
 from commonweal.delivery import actions, forms, queries
-from commonweal.delivery.views.history import history_of
+from commonweal.delivery.views.history import clause_words, history_of
 from commonweal.delivery.vocabulary import STATES
 from commonweal.directory.queries import departments, get_department, get_organisation, organisations, places_by_code
 from commonweal.engine.model import LICENSED
@@ -194,6 +194,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     found = queries.get_agreement(body, public_id)
     table = queries.promise_table(found, today())
     above, below = queries.tree_of(found)
+    clause = queries.clause_of(found)
     content = {
         "agreement": found,
         "table": table,
@@ -208,6 +209,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "may": may(request, "agreement_owner"),
         "may_change": may(request, "agreement_terms") and found.state == "current" and found.origin != "example",
         "history": history_of(found),
+        "clause": clause_words(clause.expiry_months, clause.cap_percent) if clause else "",
         "page_heading": found.title,
         "page_caption": found.get_level_display(),
         "breadcrumbs": {"items": [{"text": "Promises", "href": reverse("delivery:agreements", args=[body.slug])},

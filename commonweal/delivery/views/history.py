@@ -18,6 +18,7 @@ HISTORY = {
     "delivery.agreement.terms_changed": "Value or dates changed",
     "delivery.agreement.ended": "Ended",
     "delivery.agreement.terminated": "Terminated early",
+    "delivery.clause.recorded": "Change-and-credit clause recorded",
 }
 TERM_LABELS = {
     "value": "value", "spent": "spent", "starts_on": "start", "ends_on": "end", "extension_months": "extension in months",
@@ -44,6 +45,8 @@ def history_of(agreement: Any) -> list[dict[str, Any]]:
 def _about(action: str, told: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if action.endswith("owner_set"):
         return names.get(told.get("owner") or "", "nobody")
+    if action == "delivery.clause.recorded":
+        return clause_words(told["expiry_months"], told["cap_percent"]) if told["stands"] else "there is none after all"
     changed = told.get("changed", {})
     parts = [
         f"{label} was {_term(name, changed[name][0])}, is {_term(name, changed[name][1])}"
@@ -51,6 +54,12 @@ def _about(action: str, told: Mapping[str, Any], names: Mapping[str, str]) -> st
         if name in changed
     ]
     return "; ".join([*parts, told["reason"]]) if told.get("reason") else "; ".join(parts)
+
+
+def clause_words(expiry_months: Any, cap_percent: Any) -> str:
+    """This will say what a change-and-credit clause allows, from its figures."""
+    months = "1 month" if int(expiry_months) == 1 else f"{expiry_months} months"
+    return f"credits run out after {months} and meet at most {cap_percent}% of any one promise"
 
 
 def _term(name: str, written: Any) -> str:
