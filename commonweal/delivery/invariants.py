@@ -6,6 +6,8 @@ _TWO_SIDED = (
     ("delivery_agreementclause", "agreement_id", "delivery_agreement"),
     ("delivery_commitment", "agreement_id", "delivery_agreement"),
     ("delivery_countingshare", "commitment_id", "delivery_commitment"),
+    ("delivery_profile", "commitment_id", "delivery_commitment"),
+    ("delivery_profilepart", "profile_id", "delivery_profile"),
     ("delivery_entry", "commitment_id", "delivery_commitment"),
     ("delivery_evidence", "entry_id", "delivery_entry"),
     ("delivery_assurancefact", "entry_id", "delivery_entry"),
@@ -44,6 +46,16 @@ RULES = (
         "Whoever recorded an entry did not accept its evidence or check it as an assurer.",
         "SELECT fact.public_id FROM delivery_assurancefact fact JOIN delivery_entry entry ON entry.id = fact.entry_id "
         "WHERE fact.kind IN ('evidenced', 'assured') AND fact.stated_by_id = entry.recorded_by_id",
+    ),
+    Invariant(
+        "delivery.profile-never-reduces",
+        "The quarters of a profile sum to at least its promise, or to at most it for a harm.",
+        "SELECT profile.public_id FROM delivery_profile profile "
+        "JOIN delivery_commitment commitment ON commitment.id = profile.commitment_id "
+        "LEFT JOIN delivery_profilepart part ON part.profile_id = profile.id "
+        "GROUP BY profile.public_id, commitment.quantity, commitment.direction HAVING "
+        "(CASE WHEN commitment.direction = 'harm' THEN commitment.quantity - coalesce(sum(part.quantity), 0) "
+        "ELSE coalesce(sum(part.quantity), 0) - commitment.quantity END) < 0",
     ),
     Invariant(
         "delivery.provider-is-party",

@@ -242,6 +242,48 @@ class CountingShare(TwoSidedTable):
         ]
 
 
+class Profile(TwoSidedTable):  # type: ignore[django-manager-missing]
+    """How much of a promise each quarter is to bring, as agreed on a day; the latest version stands."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(
+        public="body party commitment version agreed_on", internal="agreed_with reason agreed_by recorded_at"
+    )
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="profiles")
+    version = models.PositiveIntegerField()
+    agreed_on = models.DateField()
+    agreed_with = models.CharField(max_length=200, blank=True)  # who agreed for the provider, in words
+    reason = models.CharField(max_length=400, blank=True)
+    agreed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["commitment", "version"], name="delivery_profile_version_once")]
+
+
+class ProfilePart(TwoSidedTable):
+    """One quarter of a profile, both days in it, and its quantity in the promise's unit."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(public="body party profile starts_on ends_on quantity")
+
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="parts")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    quantity = models.DecimalField(max_digits=20, decimal_places=6)
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "starts_on"], name="delivery_profile_quarter_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gte=0), name="delivery_profile_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="delivery_profile_dates_in_order"
+            ),
+        ]
+
+
 class Entry(TwoSidedTable):  # type: ignore[django-manager-missing]
     """What somebody says was delivered: a line under a promise. Never edited; reversed by an entry of its own."""
 

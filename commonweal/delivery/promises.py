@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from commonweal.base.templatetags.figures import amount_in_unit, long_date
+from commonweal.engine.profile import ProfilePart, expected_by_profile
 from commonweal.engine.promises import Comparison, compare, expected_by
 from commonweal.money import round_half_up
 
@@ -47,6 +48,15 @@ class PromiseRow:
     flag: str | None = None
     flag_reason: str = ""
     overdue: bool = False
+    #: The quarters agreed for it; none where its pace is even.
+    profile: tuple[ProfilePart, ...] = ()
+
+    @property
+    def pace_words(self) -> str:
+        """What its expected quantity rests on; "" where nothing is expected."""
+        if self.expected is None:
+            return ""
+        return "by the agreed profile" if self.profile else "at an even pace"
 
     @property
     def is_harm(self) -> bool:
@@ -68,14 +78,14 @@ class PromiseRow:
 
     @property
     def behind(self) -> bool:
-        """Whether less is claimed than an even pace would have delivered by now, and it is not overdue yet."""
+        """Whether less is claimed than is expected by now, and it is not overdue yet."""
         if self.is_harm or self.overdue or self.expected is None:
             return False
         return self.delivered.claimed < self.expected
 
     @property
     def expected_shown(self) -> Decimal | None:
-        """What an even pace would have delivered, to one decimal place: more would only look exact."""
+        """What is expected by now, to one decimal place: more would only look exact."""
         return None if self.expected is None else round_half_up(self.expected, Decimal("0.1"))
 
 
@@ -90,15 +100,31 @@ class PromiseTable:
     ambition: bool
 
     @property
+    def pace_words(self) -> str:
+        """What "expected by now" rests on, as a sentence; "" where nothing is expected."""
+        found = {row.pace_words for row in self.rows if row.pace_words}
+        if not found:
+            return ""
+        agreed = "by the agreed quarterly profile" if "by the agreed profile" in found else ""
+        even = "at an even pace" if "at an even pace" in found else ""
+        if agreed and even:
+            return f"“Expected by now” is {agreed} where a promise has one, else {even}."
+        return f"“Expected by now” is {agreed or even}."
+
+    @property
     def usual(self) -> Fraction | None:
         """The median ratio where enough lines have one to call anything usual; else None."""
         return self.median if sum(row.ratio is not None for row in self.rows) >= FEWEST_COMPARED else None
 
 
 def compared(
-    agreement: Agreement, commitments: Sequence[Commitment], sums: Mapping[int, Assured], on: date
+    agreement: Agreement, commitments: Sequence[Commitment], sums: Mapping[int, Assured], on: date,
+    profiles: Mapping[int, tuple[ProfilePart, ...]],
 ) -> PromiseTable:  # fmt: skip
-    """This will compare promises with the sums of what was delivered under each, by inner key, on a day."""
+    """This will compare promises with the sums of what was delivered under each, by inner key, on a day.
+
+    `profiles` are the quarters agreed for each (`queries.agreed_profiles`); a promise without any has an even pace.
+    """
     # A harm below its limit is no shortfall, and one above it no ambition: harms have no ratio.
     found: Comparison = compare(
         [(None if c.direction == "harm" else c.quantity, sums.get(c.pk, Assured()).claimed) for c in commitments]
@@ -110,13 +136,26 @@ def compared(
         promised = commitment.quantity
         # Only a fixed quantity has a pace; a rate, a trigger or an option is due when it happens.
         fixed = promised is not None and commitment.basis == "fixed"
-        expected = expected_by(promised, starts, ends, on) if promised is not None and fixed else None
+        profile = profiles.get(commitment.pk, ())
+        expected = None
+        if profile:
+            expected = expected_by_profile(profile, on)
+        elif promised is not None and fixed:
+            expected = expected_by(promised, starts, ends, on)
         delivered = sums.get(commitment.pk, Assured())
         is_harm = commitment.direction == "harm"
         late = bool(promised and ends and ends < on and delivered.claimed < promised and not is_harm)
         rows.append(
             PromiseRow(
-                commitment, promised, expected, delivered, flagged.ratio, flagged.flag, flagged.reason, overdue=late
+                commitment,
+                promised,
+                expected,
+                delivered,
+                flagged.ratio,
+                flagged.flag,
+                flagged.reason,
+                overdue=late,
+                profile=profile,
             )
         )
     return PromiseTable(agreement, on, tuple(rows), found.median, found.ambition)

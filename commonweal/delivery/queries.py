@@ -26,6 +26,8 @@ from commonweal.delivery.models import (
     Evidence,
     ImportBatch,
     ImportRow,
+    Profile,
+    ProfilePart,
     SavedMapping,
 )
 from commonweal.delivery.promises import ZERO, Assured, PromiseTable, compared
@@ -34,6 +36,8 @@ from commonweal.delivery.promises import dates_out_of_term as dates_out_of_term
 from commonweal.directory.models import Appointment
 from commonweal.directory.queries import appointments_of, get_member_of_staff
 from commonweal.engine.clauses import CHANGE_AND_CREDIT
+from commonweal.engine.profile import ProfilePart as Agreed
+from commonweal.engine.profile import Quarter
 from commonweal.frameworks.queries import Branch, branches, strategy
 
 
@@ -192,7 +196,20 @@ def promise_table(agreement: Agreement, on: date) -> PromiseTable:
         .defer("measure__edition__content")
         .order_by("position", "id")
     )
-    return compared(agreement, commitments, assured_by_commitment(each.pk for each in commitments), on)
+    keys = [each.pk for each in commitments]
+    return compared(agreement, commitments, assured_by_commitment(keys), on, agreed_profiles(keys))
+
+
+def agreed_profiles(commitments: Iterable[int]) -> dict[int, tuple[Agreed, ...]]:
+    """This will give the quarters of the latest profile agreed for each of these promises, in order, in one query."""
+    latest = Profile.objects.filter(commitment=OuterRef("profile__commitment")).order_by("-version").values("pk")[:1]
+    parts = ProfilePart.objects.filter(profile__commitment_id__in=list(commitments), profile=Subquery(latest))
+    found: dict[int, list[Agreed]] = {}
+    for part in parts.select_related("profile").order_by("profile__commitment_id", "starts_on"):
+        found.setdefault(part.profile.commitment_id, []).append(
+            Agreed(Quarter(part.starts_on, part.ends_on), part.quantity)
+        )
+    return {key: tuple(held) for key, held in found.items()}
 
 
 def agreements(body: Body, filters: AgreementFilters, on: date) -> QuerySet[Agreement]:

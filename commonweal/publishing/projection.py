@@ -21,6 +21,7 @@ from commonweal.delivery.promises import compared
 from commonweal.delivery.queries import (
     PromiseRow,
     PromiseTable,
+    agreed_profiles,
     assured_by_commitment,
     counted_share,
     lines_of_body,
@@ -133,14 +134,15 @@ class _Site:
         return found
 
     def _tables(self) -> list[PromiseTable]:
-        """The promises of every agreement as delivery compares them, from three queries however many there are."""
+        """The promises of every agreement as delivery compares them, from four queries however many there are."""
         made: dict[int, list[Any]] = {}
         for promise in lines_of_body(self.body).defer("measure__edition__content"):
             made.setdefault(promise.agreement_id, []).append(promise)
         keys = [each.pk for agreement in self.agreements for each in made.get(agreement.pk, [])]
         sums = assured_by_commitment(keys)
         self.shares = counted_share(self.body, keys)
-        return [compared(each, made.get(each.pk, []), sums, self.on) for each in self.agreements]
+        profiles = agreed_profiles(keys)
+        return [compared(each, made.get(each.pk, []), sums, self.on, profiles) for each in self.agreements]
 
     # --- worth
 
@@ -251,6 +253,7 @@ class _Site:
                 "counts": status_counts(promises),
                 "median": ratio_words(table.usual).removesuffix(" times"), "ambition": table.ambition,
                 "expected_on": self.on.isoformat() if any(row.expected is not None for row in table.rows) else None,
+                "profiled": any(row.profile for row in table.rows),
                 "worth": totals.facts(self.editions),
                 "unvalued": self._unvalued([row.commitment.public_id for row in table.rows]),
                 "as_contracted": sum_as_contracted(row.commitment.gbp_as_contracted for row in table.rows),
@@ -322,7 +325,7 @@ class _Site:
             "basis": promise.basis, "basis_words": promise.basis_words, "per_amount": maybe(promise.per_amount),
             "starts_on": written_day(promise.starts_on or agreement.starts_on),
             "ends_on": written_day(promise.ends_on or agreement.ends_on),
-            "expected_on": self.on.isoformat() if row.expected is not None else None,
+            "expected_on": self.on.isoformat() if row.expected is not None else None, "profiled": bool(row.profile),
             "place": self._place(promise.place_code), "place_role": promise.place_role, "places": sorted(places),
             "share": plain(self.shares[promise.pk]), "citation": promise.citation or agreement.citation,
             "as_contracted": maybe(promise.gbp_as_contracted),

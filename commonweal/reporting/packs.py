@@ -127,7 +127,7 @@ def review_pack(body: Body, agreement: Agreement, on: date, how_we_know_url: str
         colour=body.colour,
         invented=body.is_invented,
         on=on,
-        facts=tuple(_facts(agreement)),
+        facts=(*_facts(agreement), *_expected(table)),
         headline=" ".join(_headline(table, waiting)),
         rows=tuple(_row(row, agreement) for row in table.rows),
         questions=tuple(_questions(table, agreement, waiting)),
@@ -208,6 +208,11 @@ def _facts(agreement: Agreement) -> list[tuple[str, str]]:
         ("Owner", agreement.owner.name if agreement.owner else "Nobody yet"),
     ]
     return [(label, words) for label, words in facts if words]
+
+
+def _expected(table: PromiseTable) -> list[tuple[str, str]]:
+    """What "expected by now" rests on, as a fact of the pack."""
+    return [("Expected by now", table.pace_words.removeprefix("“Expected by now” is "))] if table.pace_words else []
 
 
 def _row(row: PromiseRow, agreement: Agreement) -> Row:

@@ -226,7 +226,7 @@ def promises_export(request: HttpRequest, body: Body, public_id: str, form: str)
     found = queries.get_agreement(body, public_id)
     table = queries.promise_table(found, today())
     rows = (
-        (row.commitment.wording, row.commitment.unit, row.promised, row.expected, row.delivered.claimed,
+        (row.commitment.wording, row.commitment.unit, row.promised, row.expected, row.pace_words, row.delivered.claimed,
          ratio_words(row.ratio), row.flag or "", row.delivered.evidenced, row.delivered.confirmed,
          row.delivered.assured, row.delivered.brought_forward, row.commitment.ends_on or found.ends_on,
          "Overdue" if row.overdue else "", row.commitment.gbp_as_contracted, row.commitment.citation,
@@ -235,7 +235,8 @@ def promises_export(request: HttpRequest, body: Body, public_id: str, form: str)
     )  # fmt: skip
     return export_response(
         form, name=f"promises-{found.reference or found.title}-{today()}",
-        headings=[*PROMISE_HEADINGS, "Evidenced", "Confirmed", "Assured", "Of it brought forward", "Due on", "Overdue",
+        headings=[*PROMISE_HEADINGS[:4], "Expected how", *PROMISE_HEADINGS[4:], "Evidenced",
+                  "Confirmed", "Assured", "Of it brought forward", "Due on", "Overdue",
                   "As contracted (£)", "Source", "Licence"],
         rows=rows, about=[("Agreement", found.title), ("Body", body.name), ("As of", long_date(today()))],
     )  # fmt: skip
@@ -291,7 +292,7 @@ def _file_name(found: Any) -> str:
 
 
 def _notes(table: queries.PromiseTable) -> list[str]:
-    said = []
+    said = [table.pace_words] if table.pace_words else []
     if table.usual is not None:
         said.append(f"The usual (median) ratio of delivered to promised is {ratio_words(table.usual)}.")
         if table.ambition:

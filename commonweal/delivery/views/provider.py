@@ -28,7 +28,9 @@ def promises(request: HttpRequest, party: Party) -> HttpResponse:
             rows.append({"row": row, "others": [each.body.name for each in others]})
         if rows:
             marks, invented = promise_marks(table), agreement.body.is_invented
-            tables.append({"agreement": agreement, "marks": marks, "invented": invented, "rows": rows})
+            tables.append(
+                {"agreement": agreement, "marks": marks, "invented": invented, "rows": rows, "pace": table.pace_words}
+            )
     content = {
         "party": party,
         "tables": tables,
