@@ -228,8 +228,10 @@ def hidden(layer: Layer, said: Mapping[str, Any]) -> Change:
 
 
 def renamed(layer: Layer | Heading, said: Mapping[str, Any], *, title: str, title_cy: str) -> Change:
-    """This will give a theme, an outcome or a measure other words."""
-    return Renamed(title=title.strip(), title_cy=title_cy.strip(), **_of(layer), **said)
+    """This will give a theme, an outcome or a measure other words; Welsh that is the base's stays the base's to change."""
+    of = _of(layer)
+    welsh = "" if title_cy.strip() == of["was"].title_cy else title_cy.strip()
+    return Renamed(title=title.strip(), title_cy=welsh, **of, **said)
 
 
 def retargeted(layer: Layer, said: Mapping[str, Any], *, outcome: str, target: Target | None) -> Change:

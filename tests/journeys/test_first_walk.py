@@ -151,18 +151,33 @@ def test_a_measure_is_revalued_published_and_the_year_read_under_three_framework
     page.fill("input[name=framework_id]", "our-own")
     page.fill("input[name=source_title]", "Cabinet, item 7")
     page.click("main form button[type=submit]")
+
+    def save(**said: str) -> None:
+        for name, words in said.items():
+            page.fill(f"[name={name}]", words)
+        page.click("main form button[type=submit]")
+
+    # An outcome is redefined: its words, and a measure more that stands in it.
+    plan = {"reason": "Our plan names the river", "reference_title": "Corporate plan 2026 to 2030"}
+    page.click("main a >> text=Change its words: Nature recovers and less is wasted")
+    save(title="A living river and less waste", title_cy="Afon fyw a llai o wastraff", **plan)
+    assert faults(page) == []
     page.click("main a >> text=Hours volunteered in the community")
+    page.click("text=Move it, or set a target")
+    page.select_option("select[name=outcome]", label="Environment: A living river and less waste")
+    save(**plan)
     page.click("text=Change what one is worth")
-    page.fill("input[name=amount]", "21.50")
-    for name, said in {
-        "source_title": "Survey of volunteers 2026", "source_licence": "OGL-3.0", "reason": "Our own survey says more",
-        "reference_title": "Survey of volunteers 2026",
-    }.items():  # fmt: skip
-        page.fill(f"[name={name}]", said)
-    page.click("main form button[type=submit]")
+    survey = "Survey of volunteers 2026"
+    save(amount="21.50", source_title=survey, source_licence="OGL-3.0", reason="It says more", reference_title=survey)
     page.click("text=preview and publish it")
+    told = page.locator(".fw-card", has_text="The base says: Nature recovers and less is wasted")
+    expect(told).to_contain_text("Our plan names the river")
     assert faults(page) == []
     page.click("main form button[type=submit]")
+    river = page.locator(".fw-outcome", has_text="A living river and less waste")
+    expect(river).to_contain_text("Base: Nature recovers and less is wasted")
+    expect(river).to_contain_text("Hours volunteered in the community")
+    assert faults(page) == []
 
     page.goto(re.sub("/work/.*", "/work/worth/frameworks/", page.url))
     page.select_option("select[name=second]", label="Measures of our own 2026")

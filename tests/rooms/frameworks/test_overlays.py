@@ -558,6 +558,12 @@ def test_an_outcome_and_a_measure_of_one_id_are_told_apart(client, at, body, in_
     assert made.measures["zq77x"].title == edition.measures["zq77x"].title
 
 
+def test_welsh_that_was_only_shown_stays_the_bases_to_change(word, draft, layer):
+    word("theme", "environment", title="Our island", title_cy="Yr amgylchedd")
+    (change,) = layer(draft)[1].changes
+    assert change.title_cy == ""
+
+
 @pytest.mark.parametrize(
     ("level", "id", "fields", "words"),
     [
