@@ -12,7 +12,7 @@ what is wrong and where.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,7 +24,7 @@ import ibis
 from ibis.expr.types import BooleanColumn, Column, Table
 
 from commonweal.engine.columns import FREE, NOTHING, NUMBER, free_columns, is_known, typed
-from commonweal.engine.draws import DrawnGroup, Draws, Holding, draw, draw_groups, holdings
+from commonweal.engine.draws import MOST_HELD, Draws, Holdings, draw, holdings, part_places
 from commonweal.engine.factors import EXACT, Factor, Span, financial_year_name
 from commonweal.engine.findings import find_overlaps
 from commonweal.engine.lines import Line, LineError, LinesRefused, parse_row, read_lines
@@ -89,20 +89,18 @@ def draw_file(
     gdp_per_head: Mapping[str, Decimal] | None = None,
     engine: Engine = "duckdb",
     session: Any = None,
-) -> tuple[Valuation, Draws, tuple[DrawnGroup, ...]]:
-    """This will value a file as `value_file` does, and draw its totals and those of every group, in GBP.
+) -> tuple[Valuation, Draws]:
+    """This will value a file as `value_file` does, and draw its totals and those of every group (`engine.draws.draw`).
 
-    Every parameter is drawn once for all groups (`engine.draws.draw_groups`). Raises what `value_file` does, and
-    `DrawsRefused`.
+    Raises what `value_file` does, and `DrawsRefused`.
     """
 
-    def drawn(valuation: Valuation, held: Iterable[Holding]) -> tuple[Valuation, Draws, tuple[DrawnGroup, ...]]:
-        draws = draw(valuation, number=number, seed=seed, target=target)
-        return valuation, draws, draw_groups(valuation, held, number=number, seed=seed) if by else ()
+    def drawn(valuation: Valuation, held: Holdings | None) -> tuple[Valuation, Draws]:
+        return valuation, draw(valuation, number=number, seed=seed, target=target, held=held)
 
-    def answered(bulk: _InBulk) -> tuple[Valuation, Draws, tuple[DrawnGroup, ...]]:
+    def answered(bulk: _InBulk) -> tuple[Valuation, Draws]:
         valuation = bulk.answer()
-        return drawn(valuation, bulk.holdings(valuation))
+        return drawn(valuation, bulk.holdings(valuation) if by else None)
 
     if found := _in_bulk(path, Work(edition, as_of, price_year, schedule, gdp_per_head), by, engine, session, answered):
         return found
@@ -110,7 +108,7 @@ def draw_file(
         read_lines(path, edition), edition, as_of=as_of, price_year=price_year, by=by, schedule=schedule,
         gdp_per_head=gdp_per_head,
     )  # fmt: skip
-    return drawn(valuation, holdings(valuation, by))
+    return drawn(valuation, holdings(valuation, by) if by else None)
 
 
 def _in_bulk(
@@ -371,19 +369,26 @@ class _InBulk:
             for key, sums in sorted(gathered.items())
         )
 
-    def holdings(self, valuation: Valuation) -> Iterator[Holding]:
-        """This will say what every group has of the parts of the answer, a few rows at a time."""
-        place = {(part.measure.id, id(part.factor), part.in_totals): n for n, part in enumerate(valuation.parts)}
-        at = [place.get((each.line.measure, id(each.found), True)) for each in self.found]
+    def holdings(self, valuation: Valuation) -> Holdings:
+        """This will say what every group has of the parts of the answer."""
+        import numpy as np
+
+        place, placed = part_places(valuation), places_in(self.edition)
+        at = np.array([place.get((each.line.measure, id(each.found)), -1) for each in self.found], dtype=np.int64)
         by = self._groupings(self.joined)
         wanted = self.joined.group_by(**by, number=self.joined.number).aggregate(counted=self.joined.counted.sum())
-        for *names, number, counted in self.store.stream(wanted):
-            if (part := at[number]) is not None:
-                yield tuple(zip(self.by, map(str, names), strict=True)), part, counted
-        placed = places_in(self.edition)
-        for line in self.already:
-            if (part := place.get((line.measure, id(self.work.factor_of(line)), True))) is not None:
-                yield group_key(line, self.by, placed), part, -line.counted
+        *columns, numbers, counted = self.store.arrays(wanted.limit(MOST_HELD + 1))
+        names = list(zip(*columns, strict=True))
+        # What another line already counts is taken out again.
+        names += [tuple(text for _, text in group_key(line, self.by, placed)) for line in self.already]
+        taken = [place.get((line.measure, id(self.work.factor_of(line))), -1) for line in self.already]
+        parts = np.concatenate([at[numbers], np.array(taken, dtype=np.int64)])
+        quantities = np.concatenate([counted, np.array([-float(line.counted) for line in self.already])])
+        index = {name: number for number, name in enumerate(sorted(set(names)))}
+        indices = np.array([index[name] for name in names], dtype=np.int64)
+        groups = [tuple(zip(self.by, name, strict=True)) for name in index]
+        counts = parts >= 0
+        return Holdings(groups, indices[counts], parts[counts], quantities[counts])
 
     def _groupings(self, joined: Table) -> dict[str, Column]:
         held = dict(self._by_columns())

@@ -10,14 +10,13 @@ HM Treasury Green Book, on uncertainty and sensitivity; triangular and PERT as i
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
 
-from commonweal.engine.factors import Factor
+from commonweal.engine.factors import EXACT, Factor
 from commonweal.engine.model import Direction, Distribution, Measure, Rate, UnitValue
 from commonweal.engine.totals import group_key, places_in
 from commonweal.engine.valuation import LEVELS, Level, Part, TotalKey, Valuation, total_key
@@ -27,10 +26,9 @@ if TYPE_CHECKING:
     import numpy
 
     Drawn = numpy.typing.NDArray[numpy.float64]
+    Whole = numpy.typing.NDArray[numpy.int64]
 
 GroupKey = tuple[tuple[str, str], ...]
-#: What a group has of a part: the group, the place of the part in the valuation's parts, and its exact quantity.
-Holding = tuple[GroupKey, int, Decimal]
 
 #: The most parameter sets that are drawn one by one; beyond, the largest are drawn and the rest keeps their spread.
 MOST_SETS = 100_000
@@ -90,23 +88,6 @@ class DrawnTotal:
 
 
 @dataclass(frozen=True, slots=True)
-class Draws:
-    """This will hold the drawn totals of a valuation, by direction and key as `engine.valuation.total_key` gives them.
-
-    `missing` names the measures whose value has no published range, and `range_only` those drawn nowhere because no
-    central figure was published.
-    """
-
-    number: int
-    seed: int
-    target: Decimal | None
-    totals: dict[tuple[Direction, TotalKey], DrawnTotal]
-    missing: tuple[str, ...]
-    range_only: tuple[str, ...]
-    left_central: int
-
-
-@dataclass(frozen=True, slots=True)
 class Points:
     """This will hold the 5 %, 50 % and 95 % points of a group's total in whole pounds; none as in `DrawnTotal`."""
 
@@ -124,14 +105,37 @@ class DrawnGroup:
     totals: dict[tuple[Direction, TotalKey], Points]
 
 
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """This will hold the drawn totals of a valuation, by direction and key as `engine.valuation.total_key` gives them.
+
+    `missing` names the measures whose value has no published range, and `range_only` those drawn nowhere because no
+    central figure was published. `groups` is empty where none were asked for.
+    """
+
+    number: int
+    seed: int
+    target: Decimal | None
+    totals: dict[tuple[Direction, TotalKey], DrawnTotal]
+    missing: tuple[str, ...]
+    range_only: tuple[str, ...]
+    left_central: int
+    groups: tuple[DrawnGroup, ...] = ()
+
+
 def draw(
     valuation: Valuation,
     *,
     number: int = 1000,
     seed: int = 0,
     target: Decimal | None = None,
+    held: Holdings | None = None,
 ) -> Draws:
     """This will draw every uncertain parameter `number` times, and give the spread of each total in GBP.
+
+    With what each group has (`held`), it gives that of every group too. A parameter is drawn once for the whole and all
+    groups: the groups' draws sum to those of the whole, draw by draw, but for the last digits of binary fractions.
+    Their points do not. What this holds in memory grows with groups times parameter sets, never with lines.
 
     The same seed gives the same answer, whatever the order of lines or measures. By the distribution that a parameter
     declares, `triangular` (where it declares none) and `pert` (with weight 4 on the central figure) take low and high
@@ -153,40 +157,77 @@ def draw(
     for key, parts in _by_total(valuation).items():
         left_central += len(parts[MOST_SETS:])
         totals[key] = drawing.total(parts[:MOST_SETS], parts[MOST_SETS:], key[1][1], target)
-    return Draws(number, seed, target, totals, tuple(sorted(missing)), tuple(sorted(range_only)), left_central)
+    groups = _drawn_groups(valuation, held, drawing) if held else ()
+    return Draws(number, seed, target, totals, tuple(sorted(missing)), tuple(sorted(range_only)), left_central, groups)
 
 
-def draw_groups(
-    valuation: Valuation, held: Iterable[Holding], *, number: int = 1000, seed: int = 0
-) -> tuple[DrawnGroup, ...]:
-    """This will give the spread of each total of every group, from what each group has of the parts (`holdings`).
-
-    A parameter is drawn once for all groups, and as `draw` draws it: with the same seed the groups' draws sum to those
-    of the whole, draw by draw, but for the last digits of binary fractions. Their points do not. What is held in memory
-    grows with groups times parameter sets, not with lines. Raises `DrawsRefused`.
-    """
-    _check(number, seed)
-    import numpy as np
-
-    names, found = _Held(held, number), defaultdict[int, dict[tuple[Direction, TotalKey], Points]](dict)
-    for key, drawn in drawn_groups(valuation, names, number=number, seed=seed):
-        percentiles = np.percentile(drawn.worth, [5, 50, 95], axis=1)
+def _drawn_groups(valuation: Valuation, held: Holdings, drawing: _Drawing) -> tuple[DrawnGroup, ...]:
+    found: dict[int, dict[tuple[Direction, TotalKey], Points]] = {index: {} for index in range(len(held.groups))}
+    for key, drawn in groups_drawn(valuation, held, drawing):
+        percentiles = drawing.np.percentile(drawn.worth, [5, 50, 95], axis=1)
         for place, index in enumerate(drawn.groups):
             p05 = p50 = p95 = None
             if drawn.known[place]:
                 p05, p50, p95 = (_pounds(each) for each in percentiles[:, place])
             found[index][key] = Points(p05, p50, p95, _share(drawn.unknown[place], drawn.central[place]))
-    return tuple(DrawnGroup(name, found[index]) for name, index in names.groups.items())
+    return tuple(DrawnGroup(name, found[index]) for index, name in enumerate(held.groups) if found[index])
 
 
-def holdings(valuation: Valuation, by: Sequence[str]) -> Iterator[Holding]:
+class Holdings:
+    """This will hold what every group has of every part of a valuation, in three narrow columns.
+
+    `groups` are the names of the groups in order; of each row, `indices` is the place of its group among them, `parts`
+    that of its part in the valuation's, and `quantities` the quantity. Raises `DrawsRefused` for too many rows.
+    """
+
+    def __init__(self, groups: Sequence[GroupKey], indices: Whole, parts: Whole, quantities: Drawn) -> None:
+        import numpy as np
+
+        if len(parts) > MOST_HELD:
+            raise DrawsRefused("so many groups of so many parameter sets cannot be held: group by fewer columns")
+        self.groups = groups
+        # Sorted, so that the order in which lines are read or a store answers changes nothing.
+        order = np.lexsort((quantities, indices, parts))
+        self._indices, self._quantities = indices[order], quantities[order]
+        self._starts = np.searchsorted(parts[order], np.arange(int(parts.max(initial=-1)) + 2))
+
+    def of(self, part: int) -> tuple[Whole, Drawn]:
+        """This will give the places of the groups that have some of a part, and the quantity of each."""
+        if part + 1 >= len(self._starts):
+            return self._indices[:0], self._quantities[:0]
+        span = slice(self._starts[part], self._starts[part + 1])
+        return self._indices[span], self._quantities[span]
+
+
+def holdings(valuation: Valuation, by: Sequence[str]) -> Holdings:
     """This will say what each group has of the parts of a valuation that holds its lines."""
+    import numpy as np
+
     placed = places_in(valuation.edition)
-    place = {(part.measure.id, id(part.factor), part.in_totals): n for n, part in enumerate(valuation.parts)}
-    for each in valuation.lines:
-        if each.factor is not None:
-            at = place[each.measure.id, id(each.factor), each.in_totals]
-            yield group_key(each.line, by, placed), at, each.line.counted
+    place = part_places(valuation)
+    sums: dict[tuple[GroupKey, int], Decimal] = defaultdict(Decimal)
+    with localcontext(prec=EXACT):
+        for each in valuation.lines:
+            if each.factor is not None and each.in_totals:
+                at = place[each.measure.id, id(each.factor)]
+                sums[group_key(each.line, by, placed), at] += each.line.counted
+    groups = sorted({group for group, _part in sums})
+    index = {group: number for number, group in enumerate(groups)}
+    return Holdings(
+        groups,
+        np.array([index[group] for group, _part in sums], dtype=np.int64),
+        np.array([part for _group, part in sums], dtype=np.int64),
+        np.array([float(quantity) for quantity in sums.values()], dtype=np.float64),
+    )
+
+
+def part_places(valuation: Valuation) -> dict[tuple[str, int], int]:
+    """This will give the place of every part that counts in a total, by its measure and the identity of its factor."""
+    return {
+        (part.measure.id, id(part.factor)): place
+        for place, part in enumerate(valuation.parts)
+        if part.factor is not None and part.in_totals
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +245,16 @@ class GroupDraws:
     known: Sequence[bool]
 
 
-def drawn_groups(
-    valuation: Valuation, held: _Held, *, number: int, seed: int
+def groups_drawn(
+    valuation: Valuation, held: Holdings, drawing: _Drawing
 ) -> Iterator[tuple[tuple[Direction, TotalKey], GroupDraws]]:
     """This will give the draws themselves of every total, group by group."""
-    drawing = _Drawing(number, seed)
+    if len(held.groups) * drawing.number > MOST_CELLS:
+        most = MOST_CELLS // len(held.groups)
+        raise DrawsRefused(
+            f"{drawing.number:,} draws of {len(held.groups):,} groups cannot be held: make at most {most:,}, or group "
+            "by fewer columns"
+        )
     places = {id(part): place for place, part in enumerate(valuation.parts)}
     for key, parts in _by_total(valuation).items():
         classes = drawing.classes(parts[:MOST_SETS], parts[MOST_SETS:], key[1][1])
@@ -233,39 +279,6 @@ def _by_total(valuation: Valuation) -> dict[tuple[Direction, TotalKey], list[Par
     for key, parts in by_total.items():
         parts.sort(key=lambda part: -abs(_central(part, key[1][1])))
     return by_total
-
-
-class _Held:
-    """This will keep what every group has of every part in three narrow columns, in the order of the parts."""
-
-    def __init__(self, held: Iterable[Holding], number: int) -> None:
-        import numpy as np
-
-        self.groups: dict[GroupKey, int] = {}
-        of, parts_of, quantity_of = array("q"), array("q"), array("d")
-        for group, part, quantity in held:
-            of.append(self.groups.setdefault(group, len(self.groups)))
-            parts_of.append(part)
-            quantity_of.append(float(quantity))
-            if len(of) > MOST_HELD or len(self.groups) * number > MOST_CELLS:
-                raise DrawsRefused(
-                    f"{number:,} draws of so many groups cannot be held: group by fewer, or make fewer draws"
-                )
-        # In the order of names, and within a part by group: so the order in which a store answers changes nothing.
-        place = {name: index for index, name in enumerate(sorted(self.groups))}
-        moved = np.array([place[name] for name in self.groups], dtype=np.int64)
-        self.groups = place
-        indices, parts, quantities = moved[np.array(of)], np.array(parts_of), np.array(quantity_of)
-        order = np.lexsort((quantities, indices, parts))
-        self._indices, self._quantities = indices[order], quantities[order]
-        self._starts = np.searchsorted(parts[order], np.arange(int(parts.max(initial=-1)) + 2))
-
-    def of(self, part: int) -> tuple[Any, Drawn]:
-        """This will give the indices of the groups that have some of a part, and the quantity of each."""
-        if part + 1 >= len(self._starts):
-            return self._indices[:0], self._quantities[:0]
-        span = slice(self._starts[part], self._starts[part + 1])
-        return self._indices[span], self._quantities[span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +361,7 @@ class _Drawing:
         if rest:
             yield _Class(rest, [_unit(part, level) for part in rest], still, 1.0, False, False)
 
-    def groups(self, classes: Iterable[_Class], held: _Held, places: dict[int, int]) -> GroupDraws | None:
+    def groups(self, classes: Iterable[_Class], held: Holdings, places: dict[int, int]) -> GroupDraws | None:
         """This will multiply what every group has of the classes by their vectors, a few classes at a time."""
         np, count = self.np, len(held.groups)
         worth = np.zeros((count, self.number))

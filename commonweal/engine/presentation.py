@@ -28,10 +28,9 @@ def as_json(valuation: Valuation, draws: Draws | None = None, groups: Sequence[D
 
     Money is in pounds and pence; `exact` holds the unrounded central amount. `low` and `high` are the range of the
     unit values, each rounded by itself, and are empty where there is none; `p05`, `p50` and `p95` need draws, are
-    whole pounds, and are empty without them (of a group, without its own in `groups`); `uncertainty` says what the
-    spread of each total comes from.
+    whole pounds, and are empty without them; `uncertainty` says what the spread of each total comes from.
     """
-    told = summary_json(valuation, draws, groups)
+    told = summary_json(valuation, draws)
     findings = told.pop("findings")
     return told | {"lines": _lines(valuation), "findings": findings}
 
@@ -48,7 +47,7 @@ def summary_json(valuation: Valuation, draws: Draws | None = None, groups: Seque
         "totals": [_total(each, drawn=drawn.get(("benefit", each.key))) for each in valuation.totals],
         "harms": [_total(each, drawn=drawn.get(("harm", each.key))) for each in valuation.harms],
         "counts": [_count(each) for each in valuation.counts],
-        "groups": _groups(valuation, groups),
+        "groups": _groups(valuation, draws.groups if draws else ()),
         "coverage": {
             "lines": coverage.lines,
             "lines_valued": coverage.valued,

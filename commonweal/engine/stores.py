@@ -24,7 +24,6 @@ ROW = "file_row_number"
 FACTORS = "factors"
 #: DuckDB keeps what does not fit into this beside the file system's temporary files.
 MEMORY = "400MB"
-_AT_ONCE = 10_000
 
 
 #: A Spark of our own on one machine: quiet, strict, and cut into a few pieces rather than the two hundred of a cluster.
@@ -51,8 +50,8 @@ class Store(Protocol):
     def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
         """This will give the rows of an expression over the tables `given`, `summed` and `factors`."""
 
-    def stream(self, wanted: ibis.Table) -> Iterator[tuple[Any, ...]]:
-        """This will give the same rows without holding them all."""
+    def arrays(self, wanted: ibis.Table) -> list[Any]:
+        """This will give the columns of an expression as NumPy arrays, decimals as binary fractions: for draws alone."""
 
     def hold(self, name: str, wanted: ibis.Table) -> ibis.Table:
         """This will work an expression out once and keep it as the table of that name."""
@@ -100,11 +99,10 @@ class _DuckDB:
     def rows(self, wanted: ibis.Table) -> list[tuple[Any, ...]]:
         return self._run(str(ibis.to_sql(wanted, dialect="duckdb")))
 
-    def stream(self, wanted: ibis.Table) -> Iterator[tuple[Any, ...]]:
+    def arrays(self, wanted: ibis.Table) -> list[Any]:
         with _told_by_duckdb():
-            answer = self._connection.execute(str(ibis.to_sql(wanted, dialect="duckdb")))
-            while rows := answer.fetchmany(_AT_ONCE):
-                yield from rows
+            columns = self._connection.execute(str(ibis.to_sql(wanted, dialect="duckdb"))).fetchnumpy()
+        return list(columns.values())
 
     def hold(self, name: str, wanted: ibis.Table) -> ibis.Table:
         self._run(f"CREATE TEMP TABLE held_{name} AS {ibis.to_sql(wanted, dialect='duckdb')}")
@@ -191,9 +189,14 @@ class _Spark:
         with _told_by_spark():
             return [tuple(row) for row in self._session.sql(str(ibis.to_sql(wanted, dialect="pyspark"))).collect()]
 
-    def stream(self, wanted: ibis.Table) -> Iterator[tuple[Any, ...]]:
-        with _told_by_spark():
-            yield from map(tuple, self._session.sql(str(ibis.to_sql(wanted, dialect="pyspark"))).toLocalIterator())
+    def arrays(self, wanted: ibis.Table) -> list[Any]:
+        import numpy as np
+
+        types = {"string": np.object_, "int32": np.int64}
+        rows = self.rows(wanted)
+        columns = zip(*rows, strict=True) if rows else ((),) * len(wanted.columns)
+        kinds = (types.get(str(type).lstrip("!"), np.float64) for type in wanted.schema().types)
+        return [np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)]
 
     def hold(self, name: str, wanted: ibis.Table) -> ibis.Table:
         frame = self._session.sql(str(ibis.to_sql(wanted, dialect="pyspark"))).persist()

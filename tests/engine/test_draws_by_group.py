@@ -14,7 +14,7 @@ from test_bulk import OWN, made_rows, write
 from commonweal.engine import draws
 from commonweal.engine.bulk import draw_file
 from commonweal.engine.catalogue import load_edition
-from commonweal.engine.draws import DrawsRefused, draw, draw_groups, holdings
+from commonweal.engine.draws import DrawsRefused, draw, holdings
 from commonweal.engine.lines import read_lines
 from commonweal.engine.model import Rate
 from commonweal.engine.value import value
@@ -56,11 +56,10 @@ LINES = st.lists(
 
 def matrices(valuation, by, number=200, seed=5):
     """This will give the draws of every total, by group and total."""
-    held = draws._Held(holdings(valuation, by), number)
-    names = list(held.groups)
+    held = holdings(valuation, by)
     return {
-        key: {names[index]: row for index, row in zip(drawn.groups, drawn.worth, strict=True)}
-        for key, drawn in draws.drawn_groups(valuation, held, number=number, seed=seed)
+        key: {held.groups[index]: row for index, row in zip(drawn.groups, drawn.worth, strict=True)}
+        for key, drawn in draws.groups_drawn(valuation, held, draws._Drawing(number, seed))
     }
 
 
@@ -79,8 +78,9 @@ def test_groups_sum_to_the_whole_in_every_draw(lines):
 def test_the_whole_as_one_group_has_the_points_of_the_whole(lines):
     """The sum over groups is held against the whole drawn by its own way, which knows nothing of groups."""
     valuation = value(lines, DRAWN, as_of=AS_OF)
-    found = draw(valuation, number=200, seed=5).totals
-    [one] = draw_groups(valuation, holdings(valuation, []), number=200, seed=5) or [draws.DrawnGroup((), {})]
+    drawn = draw(valuation, number=200, seed=5, held=holdings(valuation, []))
+    found = drawn.totals
+    [one] = drawn.groups or [draws.DrawnGroup((), {})]
     assert one.totals.keys() == found.keys()
     for key, total in found.items():
         points = one.totals[key]
@@ -104,7 +104,7 @@ def test_two_groups_of_one_measure_move_together_and_keep_their_proportion():
 def test_a_group_in_which_nothing_has_a_range_has_no_points():
     lines = [replace(line(id, "5"), groups={"ward": ward}) for ward, id in (("North", "plain"), ("South", "still"))]
     valuation = value(lines, DRAWN, as_of=AS_OF)
-    north, south = draw_groups(valuation, holdings(valuation, ["ward"]), number=100, seed=1)
+    north, south = draw(valuation, number=100, seed=1, held=holdings(valuation, ["ward"])).groups
     (known,), (unknown,) = (
         [each for key, each in group.totals.items() if key[1][1] == "gross"] for group in (north, south)
     )
@@ -120,15 +120,11 @@ def test_a_file_in_bulk_has_the_same_points_as_its_lines(tmp_path, made, own):
     by = ("theme", "dept")
     careful = value(read_lines(path, made), made, as_of=AS_OF, by=by)
     assert len(careful.parts) > len({part.measure.id for part in careful.parts}) > 1
-    valuation, whole, groups = draw_file(path, made, as_of=AS_OF, by=by, number=300, seed=9)
+    valuation, drawn = draw_file(path, made, as_of=AS_OF, by=by, number=300, seed=9)
     assert not valuation.lines, "the careful way was taken"
-    assert whole == draw(careful, number=300, seed=9)
-    expected = draw_groups(careful, holdings(careful, by), number=300, seed=9)
-    assert [each.by for each in groups] == [each.by for each in expected]
-    for ours, theirs in zip(groups, expected, strict=True):
-        assert ours.totals.keys() == theirs.totals.keys()
-        for key, points in ours.totals.items():
-            assert points == theirs.totals[key]
+    assert drawn == draw(careful, number=300, seed=9, held=holdings(careful, by))
+    assert len(drawn.groups) > 3
+    assert {each.by for each in drawn.groups} <= {each.by for each in careful.groups}
 
 
 def test_what_another_line_counts_already_is_drawn_in_no_group(tmp_path):
@@ -136,8 +132,8 @@ def test_what_another_line_counts_already_is_drawn_in_no_group(tmp_path):
     rows = [{"measure": id, "quantity": "10", "start": "2026-04-01", "end": "2027-03-31", "place": "", "agreement": "A",
              "ward": ward} for id, ward in (("a", "North"), ("b", "South"))]  # fmt: skip
     path = write(tmp_path / "lines.csv", rows)
-    _valuation, _whole, groups = draw_file(path, pair, as_of=AS_OF, by=("ward",), number=50)
-    left = [points for group in groups for points in group.totals.values() if points.p50]
+    _valuation, drawn = draw_file(path, pair, as_of=AS_OF, by=("ward",), number=50)
+    left = [points for group in drawn.groups for points in group.totals.values() if points.p50]
     assert len(left) == 1
 
 
@@ -145,11 +141,15 @@ def test_too_many_groups_for_so_many_draws_are_refused(monkeypatch):
     monkeypatch.setattr(draws, "MOST_CELLS", 150)
     lines = [replace(line("plain", "5"), groups={"ward": ward}) for ward in ("North", "South")]
     valuation = value(lines, DRAWN, as_of=AS_OF)
-    assert draw_groups(valuation, holdings(valuation, ["ward"]), number=75)
-    with pytest.raises(DrawsRefused, match="group by fewer"):
-        draw_groups(valuation, holdings(valuation, ["ward"]), number=76)
+    held = holdings(valuation, ["ward"])
+    assert len(draw(valuation, number=75, held=held).groups) == 2
+    with pytest.raises(DrawsRefused, match="make at most 75, or group by fewer"):
+        draw(valuation, number=76, held=held)
+    monkeypatch.setattr(draws, "MOST_HELD", 1)
+    with pytest.raises(DrawsRefused, match="group by fewer columns"):
+        holdings(valuation, ["ward"])
 
 
 def test_no_group_at_all_has_no_points():
     valuation = value([line("count", "5")], DRAWN, as_of=AS_OF)
-    assert draw_groups(valuation, holdings(valuation, ["measure"])) == ()
+    assert draw(valuation, held=holdings(valuation, ["measure"])).groups == ()

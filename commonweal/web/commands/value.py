@@ -19,7 +19,7 @@ from rich.console import Console
 from commonweal.engine.catalogue import EditionUnknown, load_edition
 from commonweal.engine.document import FileRefused, read_document
 from commonweal.engine.doubts import find_doubts
-from commonweal.engine.draws import DrawnGroup, Draws, DrawsRefused, draw, draw_groups, holdings
+from commonweal.engine.draws import Draws, DrawsRefused, draw, holdings
 from commonweal.engine.lines import Line, LinesRefused, read_lines
 from commonweal.engine.model import Edition
 from commonweal.engine.overlay import apply_overlay
@@ -89,27 +89,25 @@ def value(
     asked: Any = {"as_of": day, "price_year": price_year, "by": by or (), "gdp_per_head": income}
     read: list[Line] = []
     drawn: Draws | None = None
-    spread: Sequence[DrawnGroup] = ()
     try:
         with Console(stderr=True).status("Valuing") if sys.stderr.isatty() else open(os.devnull):
             if used == "careful":
                 read = read_lines(lines, edition)
                 valuation = value_lines(read, edition, **asked)
                 if draws is not None:
-                    drawn = draw(valuation, number=draws, seed=seed, target=goal)
-                    held = holdings(valuation, by or ())
-                    spread = draw_groups(valuation, held, number=draws, seed=seed) if by else ()
+                    held = holdings(valuation, by) if by else None
+                    drawn = draw(valuation, number=draws, seed=seed, target=goal, held=held)
             else:
                 from commonweal.engine import bulk  # Ibis takes a second to import
 
                 if draws is None:
                     valuation = bulk.value_file(lines, edition, **asked, engine=used)
                 else:
-                    valuation, drawn, spread = bulk.draw_file(
+                    valuation, drawn = bulk.draw_file(
                         lines, edition, **asked, number=draws, seed=seed, target=goal, engine=used
                     )
             whole = json or place
-            answer = as_json(valuation, drawn, spread) if whole else summary_json(valuation, drawn, spread)
+            answer = as_json(valuation, drawn) if whole else summary_json(valuation, drawn)
     except DrawsRefused as refused:
         refuse(f"--draws: {refused}.")
     except LinesRefused as refused:
