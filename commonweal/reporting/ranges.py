@@ -6,18 +6,21 @@ docs/explanation/ranges.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Final
 
 from commonweal.base.charts_spans import Swing, TornadoChart
 from commonweal.base.exports import Cell
 from commonweal.base.templatetags.figures import amount_in_unit, money, percentage, pounds, quantity
 from commonweal.engine import draws as engine
+from commonweal.engine.factors import EXACT
 from commonweal.engine.model import Edition
 from commonweal.engine.presentation import rounded
-from commonweal.reporting.figures import STAGES, TotalKey, Worth, WorthTotal
+from commonweal.engine.totals import places_in
+from commonweal.money import allocate
+from commonweal.reporting.figures import STAGES, TotalKey, Worth, WorthTotal, key_of
 from commonweal.reporting.presentation import LEVELS, kind_words, prices_of, written
 
 #: The most draws, and the most draws times parameter sets, that a page makes while its reader waits.
@@ -39,12 +42,25 @@ class TooMuchToDraw(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class RangedTheme:
+    """What one theme brings to a total, as shown, and its points; the amounts of a total's themes add to it."""
+
+    title: str
+    amount: Decimal
+    points: engine.Points
+
+
+@dataclass(frozen=True, slots=True)
 class RangedTotal:
-    """One total with its draws; none where it is published as a range only, without a central figure to draw about."""
+    """One total with its draws; none where it is published as a range only, without a central figure to draw about.
+
+    `themes` is empty where the total is of one theme, or has no points.
+    """
 
     total: WorthTotal
     edition: Edition
     drawn: engine.DrawnTotal | None
+    themes: tuple[RangedTheme, ...]
 
     @property
     def key(self) -> TotalKey:
@@ -92,16 +108,38 @@ def ranges(worth: Worth, *, number: int, seed: int, target: Decimal | None) -> R
     missing: set[str] = set()
     range_only: set[str] = set()
     for valuation in worth.valuations:
-        drawn = engine.draw(valuation, number=number, seed=seed, target=target)
+        held = engine.holdings(valuation, ["theme"])
+        drawn = engine.draw(valuation, number=number, seed=seed, target=target, held=held)
         titles = {id: measure.title for id, measure in valuation.edition.measures.items()}
         missing |= {titles[id] for id in drawn.missing}
         range_only |= {titles[id] for id in drawn.range_only}
         for total in worth.totals:
             key = total.key
             if key.edition == valuation.edition.reference:
-                same = (key.kind, key.level, key.price_year, key.price_year_type, key.ranged)
-                totals.append(RangedTotal(total, valuation.edition, drawn.totals.get((key.direction, same))))
+                same = key.direction, (key.kind, key.level, key.price_year, key.price_year_type, key.ranged)
+                themes = _themes(worth, key, valuation.edition, {
+                    group.by[0][1]: group.totals[same] for group in drawn.groups if same in group.totals
+                })  # fmt: skip
+                totals.append(RangedTotal(total, valuation.edition, drawn.totals.get(same), themes))
     return Ranges(worth, number, seed, target, tuple(totals), sets, tuple(sorted(missing)), tuple(sorted(range_only)))
+
+
+def _themes(
+    worth: Worth, key: TotalKey, edition: Edition, drawn: Mapping[str, engine.Points]
+) -> tuple[RangedTheme, ...]:
+    """What each theme brings to a total, in the order of the framework; nothing where one does, or nothing is drawn."""
+    if len(drawn) < 2 or all(points.p50 is None for points in drawn.values()):
+        return ()
+    placed, amounts = places_in(edition), dict.fromkeys(drawn, Decimal(0))
+    with localcontext(prec=EXACT):
+        for line in worth.lines:
+            if line.valued is not None and key_of(line, key.level) == key:
+                span = line.valued.gross if key.level == "gross" else line.valued.net
+                amounts[placed[line.valued.measure.id][0]] += span.central if span and span.central else Decimal(0)
+    shown = dict(zip(amounts, allocate(list(amounts.values())), strict=True))
+    return tuple(
+        RangedTheme(theme.title, shown[theme.id], drawn[theme.id]) for theme in edition.themes if theme.id in drawn
+    )
 
 
 # --- as shown -------------------------------------------------------------------------------------------------------
@@ -117,9 +155,11 @@ class ShownRange:
     cells: tuple[tuple[str, str], ...]
 
 
-def range_headings(found: Ranges) -> tuple[str, ...]:
-    """This will give the headings of the figures of each total."""
-    target = () if found.target is None else (f"Chance of {amount_in_unit(found.target, '£')} or more",)
+def range_headings(found: Ranges | None) -> tuple[str, ...]:
+    """This will give the headings of the figures of each total, or of each part of one."""
+    target = (
+        () if found is None or found.target is None else (f"Chance of {amount_in_unit(found.target, '£')} or more",)
+    )
     return ("Central", "5% point", "50% point", "95% point", *target)
 
 
@@ -132,11 +172,7 @@ def range_rows(found: Ranges) -> list[ShownRange]:
 def _row(each: RangedTotal, headings: tuple[str, ...], several: bool) -> ShownRange:
     key, drawn = each.key, each.drawn
     named = f", {each.edition.named}" if several else ""
-    points: tuple[Decimal | None, ...] = (drawn.p05, drawn.p50, drawn.p95) if drawn else (None,) * 3
-    cells = [
-        written(rounded(each.total.amount)),
-        *("–" if point is None else pounds(point) for point in points),
-    ]
+    cells = [written(rounded(each.total.amount)), *_points(drawn)]
     if len(headings) > len(cells):
         cells.append(_chance(drawn.above) if drawn and drawn.above is not None else "–")
     if drawn is None:
@@ -144,11 +180,32 @@ def _row(each: RangedTotal, headings: tuple[str, ...], several: bool) -> ShownRa
     elif not each.is_drawn:
         without = "Nothing in this total has a published range, so how sure it is cannot be said"
     elif drawn.without_range:
-        without = f"{percentage(drawn.without_range)} of it rests on values without a published range, held still"
+        without = _without(drawn)
     else:
         without = "All of it has a published range"
     under = f"{LEVELS[key.level].capitalize()}, {prices_of(key)}{named}"
     return ShownRange(kind_words(key), under, without, tuple(zip(headings, cells, strict=True)))
+
+
+def theme_rows(each: RangedTotal) -> list[ShownRange]:
+    """This will write what each theme brings to a total, its points to the pound."""
+    return [
+        ShownRange(
+            theme.title, "", _without(theme.points) if theme.points.without_range else "",
+            tuple(zip(range_headings(None), [money(theme.amount), *_points(theme.points)], strict=True)),
+        )
+        for theme in each.themes
+    ]  # fmt: skip
+
+
+def _points(drawn: engine.DrawnTotal | engine.Points | None) -> list[str]:
+    points = (drawn.p05, drawn.p50, drawn.p95) if drawn else (None,) * 3
+    return ["–" if point is None else pounds(point) for point in points]
+
+
+def _without(drawn: engine.DrawnTotal | engine.Points) -> str:
+    """What is not known of a total of which something is."""
+    return f"{percentage(drawn.without_range)} of it rests on values without a published range, held still"
 
 
 def _chance(share: Decimal) -> str:
@@ -196,7 +253,7 @@ def _published(parameter: engine.Parameter) -> str:
 
 
 RANGE_HEADINGS: Final = (
-    "Row", "Stage", "Kind of value", "Direction", "Level", "Price year", "Edition", "Central (£)", "5% point (£)",
+    "Row", "Theme", "Stage", "Kind of value", "Direction", "Level", "Price year", "Edition", "Central (£)", "5% point (£)",
     "50% point (£)", "95% point (£)", "Target (£)", "Chance of the target", "Share without a range", "Parameter",
     "Its low", "Its central", "Its high", "Distribution", "Total at its 5% point (£)", "Total at its 95% point (£)",
     "Share of the spread", "Draws", "Seed", "Parameter sets", "As of",
@@ -204,21 +261,28 @@ RANGE_HEADINGS: Final = (
 
 
 def range_export(found: Ranges) -> Iterator[tuple[Cell, ...]]:
-    """This will write a row for every total and one for every parameter that moves it, under RANGE_HEADINGS."""
+    """This will write a row for every total, one for each of its themes, and one for every parameter that moves it."""
     ends: tuple[Cell, ...] = (found.number, found.seed, found.sets, found.worth.as_of)
+    nothing: tuple[Cell, ...] = (None,) * 8
     for each in found.totals:
         key, drawn = each.key, each.drawn
         of: tuple[Cell, ...] = (
             STAGES[found.worth.what], key.kind, key.direction, key.level, key.price_year, each.edition.cited,
-            rounded(each.total.amount).central,
         )  # fmt: skip
-        points: tuple[Cell, ...] = (None,) * 5
+        central = rounded(each.total.amount).central
+        points: tuple[Cell, ...] = (None,) * 6
         if drawn is not None:
-            points = (drawn.p05, drawn.p50, drawn.p95, found.target, drawn.above)
-        yield ("total", *of, *points, drawn.without_range if drawn else None, *(None,) * 8, *ends)
+            points = (drawn.p05, drawn.p50, drawn.p95, found.target, drawn.above, drawn.without_range)
+        yield ("total", "", *of, central, *points, *nothing, *ends)
+        for theme in each.themes:
+            own = theme.points
+            yield (
+                "theme", theme.title, *of, theme.amount, own.p05, own.p50, own.p95, None, None, own.without_range,
+                *nothing, *ends,
+            )  # fmt: skip
         for swing in drawn.swings if drawn else ():
             parameter = swing.parameter
             yield (
-                "parameter", *of, *(None,) * 6, parameter.name, parameter.low, parameter.central, parameter.high,
-                parameter.distribution, swing.low, swing.high, swing.share, *ends,
+                "parameter", "", *of, central, *(None,) * 6, parameter.name, parameter.low, parameter.central,
+                parameter.high, parameter.distribution, swing.low, swing.high, swing.share, *ends,
             )  # fmt: skip

@@ -19,6 +19,7 @@ from commonweal.reporting.ranges import (
     range_headings,
     range_rows,
     ranges,
+    theme_rows,
     tornado,
 )
 from commonweal.reporting.views.record import Record
@@ -70,6 +71,8 @@ def worth_ranges(request: HttpRequest, body: Body, public_id: str | None = None)
         "opened": opened,
         "opened_words": f"{presentation.kind_words(opened.key)}, {opened.key.level}" if opened else "",
         "chart": tornado(found, opened) if found and opened else None,
+        "themes": theme_rows(opened) if opened else [],
+        "theme_headings": range_headings(None),
         "lines_url": record.lines_url(what=worth.what),
     }
     return render(request, "reporting/ranges.html", content)

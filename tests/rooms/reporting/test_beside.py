@@ -166,10 +166,10 @@ def test_a_crosswalk_of_another_edition_with_the_same_name_carries_nothing(promi
 
 def test_a_measure_with_another_unit_is_not_the_same_measure() -> None:
     one, two = edition("1.0"), edition("2.0")
-    [jobs, health] = two.themes
+    [jobs, health, place] = two.themes
     [well] = health.outcomes
     measures = tuple(replace(each, unit="days") if each.id == "visits" else each for each in well.measures)
-    two = replace(two, themes=(jobs, replace(health, outcomes=(replace(well, measures=measures),))))
+    two = replace(two, themes=(jobs, replace(health, outcomes=(replace(well, measures=measures),)), place))
     assert {match.of.id for match in same_measures(one, two).matches} == set(one.measures) - {"visits"}
 
 

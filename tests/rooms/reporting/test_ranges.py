@@ -69,6 +69,29 @@ def test_points_are_those_the_engine_draws_for_the_same_lines(promised: Any, rea
     assert "“the worth of health” alone moves the gross welfare value from" in page
 
 
+def test_each_theme_of_a_total_has_points_from_the_same_draws(promised: Any, read: Callable[..., str]) -> None:
+    assert "Theme by theme" not in read("worth/ranges/?what=promised"), "it is all of one theme"
+    promised.promise("shore", "33.333333", promised.home)
+    rows = rows_of(read("worth/ranges/export/csv/?what=promised&draws=500&seed=7"))
+    [gross] = [
+        row for row in rows if row["Row"] == "total" and (row["Level"], row["5% point (£)"] != "") == ("gross", True)
+    ]
+    themes = {row["Theme"]: row for row in rows if row["Row"] == "theme"}
+    assert list(themes) == ["Health", "Place"]
+    assert sum(Decimal(row["Central (£)"]) for row in themes.values()) == Decimal(gross["Central (£)"])
+    for name, given in (("Health", {"health": "10", "partly-rated": "40"}), ("Place", {"shore": "33.333333"})):
+        alone = draw(value(lines(promised, **given), get_edition("made-reporting@1.0"), as_of=DAY), number=500, seed=7)
+        expected = alone.totals["benefit", ("welfare", "gross", "2024", "calendar", False)]
+        shown = [Decimal(themes[name][f"{point}% point (£)"]) for point in ("5", "50", "95")]
+        assert shown == [expected.p05, expected.p50, expected.p95]
+        assert Decimal(themes[name]["Share without a range"]) == expected.without_range
+    assert sum(Decimal(row["5% point (£)"]) for row in themes.values()) < Decimal(gross["5% point (£)"])
+    page = words(read("worth/ranges/?what=promised&draws=500&seed=7"))
+    shown_themes = page.split("Theme by theme: Welfare value, gross")[1]
+    for row in themes.values():
+        assert pounds(Decimal(row["95% point (£)"])) in shown_themes
+
+
 def test_a_total_without_a_range_says_so_and_shows_no_point(promised: Any, read: Callable[..., str]) -> None:
     page = words(read("worth/ranges/?what=promised"))
     wage = page.split("Economic value Gross, 2024 prices")[1]
