@@ -24,7 +24,7 @@ import ibis
 from ibis.expr.types import BooleanColumn, Column, Table
 
 from commonweal.engine.columns import FREE, NOTHING, NUMBER, free_columns, is_known, typed
-from commonweal.engine.draws import MOST_HELD, Draws, Holdings, draw, holdings, part_places
+from commonweal.engine.draws import MOST_HELD, Draws, Holdings, as_drawn, draw, holdings, part_places
 from commonweal.engine.factors import EXACT, Factor, Span, financial_year_name
 from commonweal.engine.findings import find_overlaps
 from commonweal.engine.lines import Line, LineError, LinesRefused, parse_row, read_lines
@@ -383,7 +383,7 @@ class _InBulk:
         names += [tuple(text for _, text in group_key(line, self.by, placed)) for line in self.already]
         taken = [place.get((line.measure, id(self.work.factor_of(line))), -1) for line in self.already]
         parts = np.concatenate([at[numbers], np.array(taken, dtype=np.int64)])
-        quantities = np.concatenate([counted, np.array([-float(line.counted) for line in self.already])])
+        quantities = np.concatenate([counted, as_drawn(-line.counted for line in self.already)])
         index = {name: number for number, name in enumerate(sorted(set(names)))}
         indices = np.array([index[name] for name in names], dtype=np.int64)
         groups = [tuple(zip(self.by, name, strict=True)) for name in index]

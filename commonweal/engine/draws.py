@@ -217,8 +217,15 @@ def holdings(valuation: Valuation, by: Sequence[str]) -> Holdings:
         groups,
         np.array([index[group] for group, _part in sums], dtype=np.int64),
         np.array([part for _group, part in sums], dtype=np.int64),
-        np.array([float(quantity) for quantity in sums.values()], dtype=np.float64),
+        as_drawn(sums.values()),
     )
+
+
+def as_drawn(quantities: Iterable[Decimal]) -> Drawn:
+    """This will write exact quantities as the binary fractions that draws are made with."""
+    import numpy as np
+
+    return np.array([float(quantity) for quantity in quantities], dtype=np.float64)
 
 
 def part_places(valuation: Valuation) -> dict[tuple[str, int], int]:

@@ -4,7 +4,7 @@ import pytest
 from made_editions import edition
 from test_bulk import AS_OF, OWN, made_rows, told, write
 
-from commonweal.engine.bulk import value_file
+from commonweal.engine.bulk import draw_file, value_file
 from commonweal.engine.catalogue import load_edition
 from commonweal.engine.lines import LinesRefused, read_lines
 from commonweal.engine.value import value
@@ -31,6 +31,16 @@ def test_spark_equals_careful(tmp_path, session, own, made):
     quick = value_file(path, made, engine="spark", session=session, **wanted)
     assert not quick.lines
     assert told(quick) == told(value(read_lines(path, made), made, **wanted))
+
+
+def test_spark_draws_groups_as_duckdb_does(tmp_path, session):
+    made = load_edition("open-measures@1.0")
+    path = write(tmp_path / "lines.csv", made_rows(made, 3, **OWN))
+    wanted = {"as_of": AS_OF, "by": ("theme", "dept"), "number": 200, "seed": 4}
+    quick, drawn = draw_file(path, made, engine="spark", session=session, **wanted)
+    assert not quick.lines
+    assert len(drawn.groups) > 3
+    assert drawn == draw_file(path, made, **wanted)[1]
 
 
 def test_spark_refuses_in_the_same_words(tmp_path, session):
