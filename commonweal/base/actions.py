@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from commonweal.base.audit import canonical
+from commonweal.base.errors import NotPossible
 from commonweal.base.files import UnusableFile, media_type_of, place_for
 from commonweal.base.ids import random_id
 from commonweal.base.models import Body, JobRun, Link, Mail, Membership, Party, Person, StoredFile
@@ -289,6 +290,23 @@ def post_mail(
     if settings.COMMONWEAL_MAIL_SERVER or settings.COMMONWEAL_DEMO:
         app.configure_task(SEND_MAIL, allow_unknown=True).defer(mail=mail.public_id, body=body.pk)
     return mail
+
+
+def post_again(*, by: Person, mail: Mail) -> Mail:
+    """This will send a mail that came back or was refused once more, as a mail of its own; the first stays on record.
+
+    Raises NotPossible for one that is on its way or arrived, for somebody without an address, and where its link ended.
+    """
+    if mail.state not in ("refused", "returned"):
+        raise NotPossible("This mail did not come back, so it is not sent again.")
+    if not mail.person.email:
+        raise NotPossible("Nobody's e-mail address is known for this person. Add it first, then send the mail again.")
+    if mail.link is not None and mail.link.ended_at is not None:
+        raise NotPossible("The link in this mail is no longer open. Send a mail with another link instead.")
+    return post_mail(
+        by=by, body=mail.body, to=mail.person, kind=mail.kind, about=mail.about, subject_line=mail.subject_line,
+        words=mail.words, link=mail.link, link_route=mail.link_route, alerts=mail.alerts,
+    )  # fmt: skip
 
 
 def note_mail(*, mail: Mail, state: str, reason: str = "") -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.core.signing import BadSignature, Signer
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from commonweal.base.audit import ChainedEvent
 from commonweal.base.models import Body, Event, JobRun, Link, Mail, Membership, Party, Person, StoredFile
@@ -186,6 +186,30 @@ def _links() -> QuerySet[Link]:
 def mails_about(body: Body, about: str) -> list[Mail]:
     """This will list the mails about one thing, latest first; needs the body's scope."""
     return list(Mail.objects.filter(body=body, about=about).select_related("person__key_held").order_by("-id"))
+
+
+def mails(body: Body, *, state: str = "", text: str = "") -> QuerySet[Mail]:
+    """This will list a body's mails that match, with whom each went to and whom it alerts; needs the body's scope."""
+    found = Mail.objects.filter(body=body)
+    if state:
+        found = found.filter(state=state)
+    if text:
+        found = found.filter(subject_line__icontains=text)
+    return found.select_related("body", "person__key_held", "alerts__key_held", "link__body")
+
+
+def mails_come_back(body: Body, alerts: Person | None = None) -> QuerySet[Mail]:
+    """This will list the mails that came back or were refused, were not sent again, and alert this person, latest first."""
+    found = mails(body).filter(state__in=("refused", "returned"))
+    if alerts is not None:
+        found = found.filter(alerts=alerts)
+    again = Mail.objects.filter(body=body, person=OuterRef("person"), kind=OuterRef("kind"), about=OuterRef("about"))
+    return found.exclude(Exists(again.filter(pk__gt=OuterRef("pk")))).order_by("-id")
+
+
+def find_mail_by_message_id(body: Body, message_id: str) -> Mail | None:
+    """This will find the mail of a body that was sent under a Message-ID, or nothing; needs the body's scope."""
+    return Mail.objects.filter(body=body, message_id=message_id).select_related("body", "person").first()
 
 
 def get_mail(public_id: str) -> Mail:

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "commonweal.community",
     "commonweal.asks",
     "commonweal.delivery",
+    "commonweal.delivery.mobilisation",
     "commonweal.reporting",
     "commonweal.publishing",
     "commonweal.web",

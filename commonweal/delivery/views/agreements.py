@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from commonweal.asks.queries import ask_line_choices, find_ask_line, find_opportunity, opportunity_choices
 from commonweal.asks.vocabulary import CHANNELS, REGIMES
-from commonweal.base.access import rule_for
+from commonweal.base.access import is_listed, rule_for
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
 from commonweal.base.govuk.listing import Column, Link, Listing
@@ -80,6 +80,19 @@ def _owner(agreement: Any, names: dict[int, str]) -> str:
     return names.get(agreement.owner_id) or str(agreement.owner.name)
 
 
+#: Pages of the rooms within delivery about all agreements; one that is not there, or not for the reader, is left out.
+WAYS = (
+    ("mobilisation:calendar", "What is due"),
+    ("mobilisation:completeness", "What was reported"),
+    ("mobilisation:mails", "Mails"),
+)
+
+
+def _ways(request: HttpRequest) -> list[tuple[str, str]]:
+    roles = request.roles  # type: ignore[attr-defined]
+    return [(route, words) for route, words in WAYS if is_listed(route) and rule_for(route, "GET").allows(roles)]
+
+
 def agreements(request: HttpRequest, body: Body) -> HttpResponse:
     """This will list the body's agreements, narrowed and ordered by the address."""
     form, filters, names = list_filters(request, body)
@@ -114,7 +127,7 @@ def agreements(request: HttpRequest, body: Body) -> HttpResponse:
     unowned = queries.unowned_agreements(body).count()
     content = {"listing": listing, "page_heading": "Promises", "overdue": overdue, "unowned": unowned,
                "owners_form": forms.OwnersForm(people=people) if may_give and rows else None, "total": cut.total,
-               "may": may(request, "agreement_add"), "may_hand_over": may(request, "leaver")}  # fmt: skip
+               "may": may(request, "agreement_add"), "may_hand_over": may(request, "leaver"), "ways": _ways(request)}  # fmt: skip
     return render(request, "delivery/agreements.html", content)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from commonweal.base.queries import find_body
+from commonweal.web.demonstration.mobilisation import load_mobilisation
 from commonweal.web.demonstration.published import PUBLISHED, load_published
 from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
 
@@ -26,4 +27,5 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
         load_published()
     if find_body(BODIES[0]) is None:
         load_region(told)
+        load_mobilisation()
     return sign_ins()
