@@ -13,7 +13,9 @@ from django.utils.timezone import localtime
 
 from commonweal.asks.queries import OpportunityFilters, opportunities
 from commonweal.base.govuk.listing import Link
+from commonweal.base.queries import mails_come_back
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
+from commonweal.delivery.mobilisation.queries import open_queries
 from commonweal.delivery.queries import (
     batches,
     entries_to_accept,
@@ -120,6 +122,32 @@ class _Desk:
             title = f"Accept the evidence of {plural(number, 'delivery', 'deliveries')} that someone else recorded"
             yield Section(title, tuple(items), more if number > len(items) else None)
 
+    def queried(self) -> Iterable[Section]:
+        found, number = _first(open_queries(self.body))
+        if number:
+            items = [
+                Item(
+                    Link(each.commitment.wording, self.to("mobilisation:answer", each.commitment.public_id)),
+                    f"{each.commitment.agreement.title}. Asked {long_date(localtime(each.said_at).date())}.",
+                )
+                for each in found
+            ]
+            yield Section(f"{plural(number, 'query', 'queries')} about promises to answer", tuple(items))
+
+    def came_back(self) -> Iterable[Section]:
+        found, number = _first(mails_come_back(self.body, self.person))
+        if number:
+            items = [
+                Item(
+                    Link(each.subject_line, self.to("mobilisation:mails", query=f"state={each.state}")),
+                    f"To {each.person.name}. {each.reason}".strip(),
+                )
+                for each in found
+            ]
+            more = Link("See every mail", self.to("mobilisation:mails"))
+            title = f"{plural(number, 'mail', 'mails')} did not arrive"
+            yield Section(title, tuple(items), more if number > len(items) else None, urgent=True)
+
     def unowned(self) -> Iterable[Section]:
         found, number = _first(unowned_agreements(self.body))
         if number:
@@ -213,6 +241,8 @@ MANAGERS: Final = frozenset({"contract-manager", "buyer", "lead"})
 WAITING: Final[Sequence[tuple[frozenset[str] | None, Callable[[_Desk], Iterable[Section]]]]] = (
     (None, _Desk.overdue),
     (frozenset({"contract-manager", "lead", "assurer"}), _Desk.to_accept),
+    (MANAGERS, _Desk.queried),
+    (MANAGERS | {"body-admin"}, _Desk.came_back),
     (MANAGERS, _Desk.files),
     (frozenset({"lead", "contract-manager", "body-admin"}), _Desk.unowned),
     (frozenset({"lead", "buyer"}), _Desk.asks),

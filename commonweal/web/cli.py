@@ -11,6 +11,7 @@ from commonweal.web.commands.agreements import app as agreements
 from commonweal.web.commands.check import check
 from commonweal.web.commands.duties import duties
 from commonweal.web.commands.framework import app as framework
+from commonweal.web.commands.mail import app as mail
 from commonweal.web.commands.places import app as places
 from commonweal.web.commands.reference import reference
 from commonweal.web.commands.score import score
@@ -29,6 +30,7 @@ app.command()(duties)
 app.command()(score)
 app.add_typer(places, name="places")
 app.add_typer(agreements, name="agreements")
+app.add_typer(mail, name="mail")
 app.command()(up)
 app.command()(check)
 app.command(hidden=True)(reference)

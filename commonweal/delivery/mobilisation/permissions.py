@@ -5,10 +5,10 @@ from commonweal.base.access import ANY_PROVIDER, ANY_STAFF, PROVIDER, PUBLIC, ST
 READ = "Anyone with a role in the body may read what its agreements expect and when it is due."
 SPEAK = "Whoever leads the delivery of a promise, or a contract manager in their place, accepts or queries it."
 MANAGE = "Contract managers, buyers and the social value lead answer queries and agree quarters."
-MAILS = "Administrators, the social value lead and contract managers see the mails that were sent."
+MAILS = "Administrators, the social value lead, contract managers and buyers see the mails that were sent."
 
 MANAGERS = ("contract-manager", "buyer", "lead")
-_POSTMASTERS = ("body-admin", "lead", "contract-manager")
+_POSTMASTERS = ("body-admin", "lead", "contract-manager", "buyer")
 _BOTH = ("GET", "POST")
 
 RULES = (

@@ -152,10 +152,14 @@ def profile_total(parts: Iterable[ProfilePart]) -> Decimal:
     return sum((part.quantity for part in parts), Decimal(0))
 
 
-def waiting_count(body: Body) -> int:
-    """This will count the queries about promises that nobody has answered."""
+def open_queries(body: Body) -> QuerySet[PromiseFact]:
+    """This will list the queries about a body's promises that nobody has answered, the oldest first."""
     found = PromiseFact.objects.filter(body=body, kind="queried", answered_by__isnull=True)
-    return found.filter(commitment__withdrawn_at__isnull=True).count()
+    return (
+        found.filter(commitment__withdrawn_at__isnull=True, commitment__agreement__state="current")
+        .select_related("commitment__agreement")
+        .order_by("id")
+    )
 
 
 # --- for the calendar and the picture of what was reported ----------------------------------------------------------
