@@ -1,5 +1,6 @@
 """Draws by group: one draw of each parameter for all groups, so that groups sum to the whole in every draw."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -153,3 +154,32 @@ def test_too_many_groups_for_so_many_draws_are_refused(monkeypatch):
 def test_no_group_at_all_has_no_points():
     valuation = value([line("count", "5")], DRAWN, as_of=AS_OF)
     assert draw(valuation, held=holdings(valuation, ["measure"])).groups == ()
+
+
+@pytest.mark.parametrize("way", ["careful", "duckdb"])
+def test_the_command_gives_every_group_its_points(run, tmp_path, way):
+    rows = [
+        "measure,quantity,start,end,place,agreement,ward",
+        "wellbeing.life-satisfaction,10,2026-04-01,2027-03-31,,A1,Abbey",
+        "wellbeing.life-satisfaction,5,2026-04-01,2027-03-31,,A2,Alibon",
+        "community.volunteering-hours,100,2026-04-01,2027-03-31,,A1,Alibon",
+    ]
+    (tmp_path / "lines.csv").write_text("\n".join(rows))
+    asked = ("value", "lines.csv", "--framework", "open-measures@1.0", "--as-of", "2026-06-01", "--by", "ward",
+             "--draws", "400", "--seed", "3", "--engine", way)  # fmt: skip
+    answer = json.loads(run(*asked, "--json")[1])
+    points = {
+        (group["by"]["ward"], total["kind"]): [total[name] for name in ("p05", "p50", "p95")]
+        for group in answer["groups"]
+        for total in group["totals"]
+    }
+    assert points["Alibon", "economic"] == [None, None, None]
+    abbey, alibon = ([int(each) for each in points[ward, "welfare"]] for ward in ("Abbey", "Alibon"))
+    assert abbey == sorted(abbey)
+    [whole] = [total for total in answer["totals"] if total["kind"] == "welfare"]
+    for one, other, all_ in zip(abbey, alibon, (whole["p05"], whole["p50"], whole["p95"]), strict=True):
+        assert abs(one - 2 * other) <= 2, "of one measure, so in proportion"
+        assert abs(one + other - int(all_)) <= 2, "of one parameter, so even the points add, but for rounding"
+    table = run(*asked)[1].split("ward Abbey")[1].split("ward Alibon")[0]
+    for point in abbey:
+        assert f"£{point:,}" in table

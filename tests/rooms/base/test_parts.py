@@ -339,6 +339,20 @@ def test_amount_in_its_unit_is_written_as_it_is_said(number, unit, english, wels
     assert figures.amount_in_unit(Decimal(number), unit, "cy") == welsh
 
 
+@pytest.mark.parametrize(
+    ("number", "unit", "written"),
+    [
+        ("1", "GBP per GBP", "£1 for each £1"),
+        ("1234.56789", "GBP", "£1,234.56789"),
+        ("-0.125", "GBP per hour", "−£0.125 per hour"),
+        ("0.3", "FTE-years", "0.3 FTE-years"),
+        ("4", "no.", "4"),
+    ],
+)
+def test_a_step_of_a_sum_is_written_with_every_digit(number, unit, written):
+    assert figures.in_full(number, unit) == written
+
+
 def test_bar_says_that_nothing_is_stated_rather_than_nought():
     lanes = AssuranceBar(label="Hours", unit="hours", claimed=Decimal(1), confirmable=Decimal(1)).content("en")["lanes"]
     assert [lane["number"] for lane in lanes] == ["1 hour", *["nothing stated yet"] * 3]
