@@ -321,6 +321,7 @@ class PromiseMarks:
     direction: Literal["benefit", "harm"] = "benefit"
     flag: Literal["ambition", "outlier"] | None = None
     label_lang: str = ""  # the language of the label, where it is not the page's
+    unpromised: str = ""  # said in place of a promised quantity: a rate, an option not taken up
 
     def __post_init__(self) -> None:
         numbers = {"promised": self.promised, "expected": self.expected, "delivered": self.delivered}
@@ -426,7 +427,7 @@ def _row(
         "unit": "" if is_money(row.unit) else unit_alone(row.unit, lang),
         "unit_lang": "" if has_words(row.unit, lang) else "en",
         "harm": say("harm", lang) if row.direction == "harm" else None,
-        "promised": _cell(row.promised, row.unit, say("No promise recorded", lang)),
+        "promised": _cell(row.promised, row.unit, say(row.unpromised or "No promise recorded", lang)),
         "expected": _cell(row.expected, row.unit, ""),
         "delivered": _cell(row.delivered, row.unit, say("Nothing recorded here yet", lang)),
         "flag": say(flag, lang) if flag else None,

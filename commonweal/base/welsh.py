@@ -143,6 +143,8 @@ WELSH = {
     "Unit": "Uned",
     "Picture": "Llun",
     "No promise recorded": "Dim addewid wedi’i gofnodi",
+    "Rate, not a quantity": "Cyfradd, nid maint",
+    "Not unless it is taken up": "Dim oni bai ei fod yn cael ei fanteisio arno",
     "harm": "niwed",
     "Ambition": "Uchelgais",
     "Outlier": "Allanolyn",

@@ -111,7 +111,8 @@ def record_commitment(
     place_code: str = "", place_role: str = "delivered-at", owner: Person | None = None,
     ask_line: AskLine | None = None, position: int = 0, citation: str = "",
     as_contracted: dict[str, Any] | None = None, gbp_as_contracted: Decimal | None = None,
-    batch: ImportBatch | None = None, import_key: str = "", import_fingerprint: str = "",
+    batch: ImportBatch | None = None, import_key: str = "", import_fingerprint: str = "", rounding: str = "pro-rata",
+    per_count: Decimal | None = None, capped_at: Decimal | None = None,
     shares: Sequence[tuple[Body, Decimal]] = (),
 ) -> Commitment:  # fmt: skip
     """This will record a promise under an agreement; raises NotPossible.
@@ -123,6 +124,7 @@ def record_commitment(
     policies.check_period(starts_on, ends_on)
     if quantity is not None:
         policies.check_quantity(quantity)
+    policies.check_formula(basis, per_amount, per_count, capped_at)
     policies.check_shares([share for _, share in shares])
     if place_code:
         place_on(place_code, starts_on or today())
@@ -130,6 +132,7 @@ def record_commitment(
         body=agreement.body, party=agreement.party, agreement=agreement, measure=measure,
         direction=direction or (measure.direction if measure else "benefit"), wording=wording, unit=unit,
         quantity=quantity, basis=basis, basis_words=basis_words, per_amount=per_amount, starts_on=starts_on,
+        rounding=rounding, per_count=per_count, capped_at=capped_at,
         ends_on=ends_on, place_code=place_code, place_role=place_role, owner=owner, ask_line=ask_line,
         position=position, citation=citation, as_contracted=as_contracted or {}, gbp_as_contracted=gbp_as_contracted,
         batch=batch, import_key=import_key, import_fingerprint=import_fingerprint, recorded_by=by,

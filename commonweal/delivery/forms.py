@@ -13,7 +13,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.files import KINDS as FILE_KINDS
 from commonweal.base.files import TABLE_KINDS
 from commonweal.base.govuk.forms import DateField, MoneyField, PeriodForm, QuantityField
-from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, LEVELS
+from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, LEVELS, ROUNDINGS
 from commonweal.sources.cells import CellDate, read_date
 from commonweal.sources.tracker_mapping import CARRIED_FIELDS, REPEATED_FIELDS, ColumnUse, fields
 
@@ -103,6 +103,19 @@ class CommitmentForm(PeriodForm):
     quantity = QuantityField(label="Quantity promised, in the measure's unit")
     basis = forms.ChoiceField(label="Basis", choices=BASES)
     basis_words = forms.CharField(label="When or for what, if it is not fixed", max_length=300, required=False)
+    per_amount = MoneyField(
+        label="For each how many pounds spent?",
+        required=False,
+        help_text="For a promise for each amount spent: 1,000,000",
+    )
+    per_count = QuantityField(
+        label="For each how many times it happens?", required=False, help_text="For a trigger: 1 means each time"
+    )
+    rounding = forms.ChoiceField(
+        label="How is a part of the amount counted?", choices=ROUNDINGS, initial="pro-rata", required=False,
+        help_text="At one for each £1 million, £2.9 million is 2.9 pro rata, and 2 when only each full amount counts",
+    )  # fmt: skip
+    capped_at = QuantityField(label="At most how much in all?", required=False, help_text="Empty: no limit")
     starts_on = DateField(label="From", required=False, help_text="Empty: the start of the agreement")
     ends_on = DateField(label="Until", required=False, help_text="Empty: the end of the agreement")
     place = forms.CharField(label="Ward, council or LSOA code", max_length=12, required=False)
@@ -112,12 +125,18 @@ class CommitmentForm(PeriodForm):
     govuk = {
         "quantity": {"classes": "govuk-input--width-10"},
         "place": {"classes": "govuk-input--width-10"},
+        "per_amount": {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"},
+        "per_count": {"classes": "govuk-input--width-10"},
+        "capped_at": {"classes": "govuk-input--width-10"},
     }
 
     def __init__(self, *args: Any, choices: Mapping[str, Choices], **options: Any) -> None:
         super().__init__(*args, **options)
         for name, found in choices.items():
             self.fields[name].choices = optional(found)  # type: ignore[attr-defined]
+
+    def clean_rounding(self) -> str:
+        return self.cleaned_data["rounding"] or "pro-rata"
 
 
 #: Says of what was typed what is unlikely, by the tick that takes it all the same.

@@ -11,7 +11,17 @@ from commonweal.asks.models import AskLine, Opportunity
 from commonweal.asks.vocabulary import CHANNELS, PLACE_ROLES
 from commonweal.base.models import Body, OwnedTable, Person, StoredFile, TwoSidedTable
 from commonweal.base.walls import Changes, tagged
-from commonweal.delivery.vocabulary import BASES, CLAUSE_SOURCES, EVIDENCE_KINDS, FACTS, LEVELS, ORIGINS, STATES
+from commonweal.delivery.vocabulary import (
+    BASES,
+    CLAUSE_SOURCES,
+    EVIDENCE_KINDS,
+    FACTS,
+    LEVELS,
+    ORDER_KINDS,
+    ORIGINS,
+    ROUNDINGS,
+    STATES,
+)
 from commonweal.directory.models import Department, Organisation
 from commonweal.frameworks.models import Measure
 
@@ -173,8 +183,8 @@ class Commitment(TwoSidedTable):  # type: ignore[django-manager-missing]
 
     changing_fields = ("owner", "withdrawn_at", "ends_on")
     sensitivity = tagged(
-        public="body party agreement measure direction wording unit quantity basis basis_words per_amount starts_on "
-        "ends_on place_code place_role ask_line position citation gbp_as_contracted",
+        public="body party agreement measure direction wording unit quantity basis basis_words per_amount per_count "
+        "rounding capped_at starts_on ends_on place_code place_role ask_line position citation gbp_as_contracted",
         internal="owner as_contracted batch withdrawn_at recorded_by recorded_at import_key import_fingerprint",
     )
 
@@ -187,6 +197,9 @@ class Commitment(TwoSidedTable):  # type: ignore[django-manager-missing]
     basis = models.CharField(max_length=10, choices=BASES, default="fixed")
     basis_words = models.CharField(max_length=300, blank=True)
     per_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    per_count = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)  # of a trigger; none: each
+    rounding = models.CharField(max_length=8, choices=ROUNDINGS, default="pro-rata")
+    capped_at = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     place_code = models.CharField(max_length=12, blank=True)
@@ -217,6 +230,11 @@ class Commitment(TwoSidedTable):  # type: ignore[django-manager-missing]
                 | models.Q(ends_on__gte=models.F("starts_on")),
                 name="delivery_commitment_dates_in_order",
             ),
+            models.CheckConstraint(
+                condition=(models.Q(per_amount__isnull=True) | models.Q(per_amount__gt=0))
+                & (models.Q(per_count__isnull=True) | models.Q(per_count__gt=0)),
+                name="delivery_commitment_per_above_zero",
+            ),
         ]
 
     @property
@@ -239,6 +257,50 @@ class CountingShare(TwoSidedTable):
         constraints = [
             models.UniqueConstraint(fields=["commitment", "counted_by"], name="delivery_share_once"),
             models.CheckConstraint(condition=models.Q(share__gt=0, share__lte=1), name="delivery_share_0_to_1"),
+        ]
+
+
+class Order(TwoSidedTable):
+    """What was ordered, called off or invoiced under an agreement, or how often a trigger happened.
+
+    Formula promises of the agreement and of those above it accrue on it. `ordered_by` is the body that bought; another
+    than the record's own where a framework is called off by several.
+    """
+
+    changing_fields = ("withdrawn_at",)
+    sensitivity = tagged(
+        public="body party agreement commitment ordered_by kind reference dated_on amount happened recorded_at",
+        internal="description source recorded_by withdrawn_at",
+    )
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="orders")
+    # The promise whose trigger happened; none for an amount, which every formula above it counts.
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="triggers")
+    ordered_by = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=ORDER_KINDS)
+    reference = models.CharField(max_length=100)
+    dated_on = models.DateField()
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)  # below zero: credited
+    happened = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    description = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=40, blank=True)  # the outward id of the file it came from
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["dated_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(commitment__isnull=True, amount__isnull=False, happened__isnull=True)
+                | models.Q(commitment__isnull=False, amount__isnull=True, happened__gte=0),
+                name="delivery_order_amount_or_count",
+            ),
+            models.UniqueConstraint(
+                fields=["agreement", "ordered_by", "reference"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="delivery_order_once",
+            ),
         ]
 
 

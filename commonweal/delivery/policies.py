@@ -11,6 +11,7 @@ from commonweal.base.models import Body, Person
 from commonweal.base.queries import roles_in_body
 from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, Entry, ImportBatch
 from commonweal.delivery.queries import standing_entries
+from commonweal.delivery.vocabulary import FORMULAS
 from commonweal.directory.policies import check_administrator_remains, check_works_here
 from commonweal.money import QUANTITY_PLACES
 
@@ -42,6 +43,16 @@ def check_quantity(quantity: Decimal) -> None:
         raise NotPossible("A quantity has at most six decimal places.")
     if quantity >= LARGEST_QUANTITY:
         raise NotPossible("The quantity is too large. Check the number and its unit.")
+
+
+def check_formula(basis: str, per_amount: Decimal | None, per_count: Decimal | None, capped_at: Decimal | None) -> None:
+    """This will refuse a formula that does not say for each how much, or says what its basis has no use for."""
+    if per_amount is not None and (basis != "per-spend" or per_amount <= 0):
+        raise NotPossible("“For each amount” belongs to a promise for each amount spent, and is above zero.")
+    if per_count is not None and (basis != "trigger" or per_count <= 0):
+        raise NotPossible("“For each time” belongs to a promise on a trigger, and is above zero.")
+    if capped_at is not None and (basis not in FORMULAS or capped_at <= 0):
+        raise NotPossible("Only a formula has a most that it can come to, and it is above zero.")
 
 
 def check_unit(commitment: Commitment, unit: str) -> None:

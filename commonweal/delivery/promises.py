@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from commonweal.base.templatetags.figures import amount_in_unit, long_date
+from commonweal.delivery.vocabulary import FORMULAS
 from commonweal.engine.profile import ProfilePart, expected_by_profile
 from commonweal.engine.promises import Comparison, compare, expected_by
 from commonweal.money import round_half_up
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from commonweal.delivery.models import Agreement, Commitment
 
 ZERO = Decimal(0)
+_UNPROMISED = {
+    "per-spend": "Rate, not a quantity", "trigger": "Rate, not a quantity", "option": "Not unless it is taken up",
+}  # fmt: skip
 #: Under so many lines with a ratio of delivered to promised, no ratio is the usual one.
 FEWEST_COMPARED = 3
 #: More than so many times what was promised is asked about before it is taken.
@@ -37,6 +42,22 @@ class Assured:
 
 
 @dataclass(frozen=True, slots=True)
+class Accrued:
+    """What a formula promise has come to: over what (pounds, or how often it happened), in all, and of that this body's own.
+
+    `orders` is how many orders or counts it stands on; with none it is still a rate.
+    """
+
+    base: Decimal = ZERO
+    quantity: Decimal = ZERO
+    own: Decimal = ZERO
+    orders: int = 0
+
+
+NOTHING_ACCRUED: Mapping[int, Accrued] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseRow:
     """One line of the promised-against-achieved table."""
 
@@ -48,8 +69,14 @@ class PromiseRow:
     flag: str | None = None
     flag_reason: str = ""
     overdue: bool = False
+    accrued: Accrued | None = None
     #: The quarters agreed for it; none where its pace is even.
     profile: tuple[ProfilePart, ...] = ()
+
+    @property
+    def unpromised(self) -> str:
+        """What is said in place of a quantity where none is promised yet: a rate, or an option; else nothing."""
+        return "" if self.promised is not None else _UNPROMISED.get(self.commitment.basis, "")
 
     @property
     def pace_words(self) -> str:
@@ -117,23 +144,59 @@ class PromiseTable:
         return self.median if sum(row.ratio is not None for row in self.rows) >= FEWEST_COMPARED else None
 
 
+def formula_words(commitment: Commitment) -> str:
+    """This will say a formula promise in words: so much for each, how parts count, and its most; "" for a fixed one."""
+    if commitment.basis not in FORMULAS or commitment.quantity is None:
+        return ""
+    if commitment.basis == "per-spend":
+        if commitment.per_amount is None:
+            return "For each amount spent; how much for each is not recorded, so it cannot be counted yet"
+        each = f"£{commitment.per_amount.normalize():,f} ordered"
+    else:
+        times = commitment.per_count or Decimal(1)
+        each = "time it happens" if times == 1 else f"{times.normalize():,f} times it happens"
+    full = commitment.rounding == "full"
+    words = f"{amount_in_unit(commitment.quantity, commitment.unit_words)} for each {'full ' if full else ''}{each}"
+    most = (
+        f", at most {amount_in_unit(commitment.capped_at, commitment.unit_words)} in all"
+        if commitment.capped_at
+        else ""
+    )
+    return f"{words}{'' if full else ', pro rata'}{most}"
+
+
+def promised_by(commitment: Commitment, accrued: Mapping[int, Accrued]) -> Decimal | None:
+    """This will say how much is promised: a fixed quantity, what a formula has come to, or nothing yet (None).
+
+    A formula with nothing ordered is a rate, not a quantity; an option is no promise until it is taken up.
+    """
+    if commitment.quantity is None or commitment.basis == "fixed":
+        return commitment.quantity
+    held = accrued.get(commitment.pk)
+    return held.quantity if held is not None and held.orders else None
+
+
 def compared(
     agreement: Agreement, commitments: Sequence[Commitment], sums: Mapping[int, Assured], on: date,
-    profiles: Mapping[int, tuple[ProfilePart, ...]],
+    profiles: Mapping[int, tuple[ProfilePart, ...]], accrued: Mapping[int, Accrued] = NOTHING_ACCRUED,
 ) -> PromiseTable:  # fmt: skip
     """This will compare promises with the sums of what was delivered under each, by inner key, on a day.
 
     `profiles` are the quarters agreed for each (`queries.agreed_profiles`); a promise without any has an even pace.
+    `accrued` is what formula promises have come to, by inner key (`queries.accruals`).
     """
     # A harm below its limit is no shortfall, and one above it no ambition: harms have no ratio.
     found: Comparison = compare(
-        [(None if c.direction == "harm" else c.quantity, sums.get(c.pk, Assured()).claimed) for c in commitments]
+        [
+            (None if c.direction == "harm" else promised_by(c, accrued), sums.get(c.pk, Assured()).claimed)
+            for c in commitments
+        ]
     )
     rows = []
     for commitment, flagged in zip(commitments, found.lines, strict=True):
         starts = commitment.starts_on or agreement.starts_on
         ends = commitment.ends_on or agreement.ends_on
-        promised = commitment.quantity
+        promised = promised_by(commitment, accrued)
         # Only a fixed quantity has a pace; a rate, a trigger or an option is due when it happens.
         fixed = promised is not None and commitment.basis == "fixed"
         profile = profiles.get(commitment.pk, ())
@@ -155,6 +218,7 @@ def compared(
                 flagged.flag,
                 flagged.reason,
                 overdue=late,
+                accrued=accrued.get(commitment.pk),
                 profile=profile,
             )
         )
@@ -183,10 +247,10 @@ def dates_out_of_term(commitment: Commitment, starts_on: date | None, ends_on: d
 def quantity_far_beyond(commitment: Commitment, delivered: Decimal | None) -> list[str]:
     """This will say where a delivery is more than a hundred times its promise; empty where it is not.
 
-    A promise for each amount spent has no whole to compare with.
+    A formula promise has no whole to compare with.
     """
     promised = commitment.quantity
-    if not promised or delivered is None or commitment.basis == "per-spend" or delivered <= FAR_BEYOND * promised:
+    if not promised or delivered is None or commitment.basis in FORMULAS or delivered <= FAR_BEYOND * promised:
         return []
     told = amount_in_unit(delivered, commitment.unit_words)
     return [f"{told} is more than {FAR_BEYOND} times the {amount_in_unit(promised, commitment.unit_words)} promised."]

@@ -26,15 +26,18 @@ from commonweal.delivery.models import (
     Evidence,
     ImportBatch,
     ImportRow,
+    Order,
     Profile,
     ProfilePart,
     SavedMapping,
 )
-from commonweal.delivery.promises import ZERO, Assured, PromiseTable, compared
+from commonweal.delivery.promises import ZERO, Accrued, Assured, PromiseTable, compared
 from commonweal.delivery.promises import PromiseRow as PromiseRow
 from commonweal.delivery.promises import dates_out_of_term as dates_out_of_term
+from commonweal.delivery.vocabulary import FORMULAS
 from commonweal.directory.models import Appointment
 from commonweal.directory.queries import appointments_of, get_member_of_staff
+from commonweal.engine.accrual import accrued, parted
 from commonweal.engine.clauses import CHANGE_AND_CREDIT
 from commonweal.engine.profile import ProfilePart as Agreed
 from commonweal.engine.profile import Quarter
@@ -188,6 +191,62 @@ def assured_by_commitment(commitments: Iterable[int]) -> dict[int, Assured]:
     return {key: Assured(**values) for key, values in sums.items()}
 
 
+def accruals(commitments: Iterable[int]) -> dict[int, Accrued]:
+    """This will reckon what the formula promises among these have come to, by inner key, in three queries at most.
+
+    A promise for each amount accrues on the orders of its agreement and of all beneath it, one on a trigger on its own
+    counts. Where a framework is called off by several bodies, `own` is the part that the record's own body brought.
+    """
+    formulas = Commitment.objects.filter(pk__in=list(commitments), basis__in=FORMULAS, quantity__isnull=False)
+    found = list(formulas.order_by("id"))
+    if not found:
+        return {}
+    orders = Order.objects.filter(body_id__in={each.body_id for each in found}, withdrawn_at__isnull=True)
+    sums = list(
+        orders.order_by()
+        .values("agreement_id", "commitment_id", "ordered_by_id")
+        .annotate(amount=Sum("amount"), happened=Sum("happened"), orders=Count("pk"))
+    )
+    parents = _parents({row["agreement_id"] for row in sums}) if sums else {}
+    return {each.pk: _accrued(each, sums, parents) for each in found}
+
+
+def _parents(agreements: set[int]) -> dict[int, set[int]]:
+    """Each of these agreements with itself and all that it is part of."""
+    bodies = Agreement.objects.filter(pk__in=agreements).values("body_id")
+    above = dict(Agreement.objects.filter(body_id__in=bodies).values_list("pk", "parent_id"))
+    found: dict[int, set[int]] = {}
+    for key in agreements:
+        node: int | None = key
+        chain: set[int] = set()
+        while node is not None and node not in chain:
+            chain.add(node)
+            node = above.get(node)
+        found[key] = chain
+    return found
+
+
+def _accrued(
+    commitment: Commitment, sums: Sequence[dict[str, Any]], parents: dict[int, set[int]]
+) -> Accrued:  # fmt: skip
+    if commitment.basis == "trigger":
+        each, counted = commitment.per_count or Decimal(1), "happened"
+        rows = [row for row in sums if row["commitment_id"] == commitment.pk]
+    else:
+        each, counted = commitment.per_amount or ZERO, "amount"
+        beneath = [row for row in sums if commitment.agreement_id in parents[row["agreement_id"]]]
+        rows = [row for row in beneath if row["commitment_id"] is None]
+    if not rows or not each or commitment.quantity is None:
+        return Accrued()
+    bases: dict[int, Decimal] = {}
+    for row in rows:
+        bases[row["ordered_by_id"]] = bases.get(row["ordered_by_id"], ZERO) + row[counted]
+    base = sum(bases.values(), ZERO)
+    whole = accrued(commitment.quantity, each, base, commitment.rounding, commitment.capped_at)  # type: ignore[arg-type]
+    own = parted(whole, bases).get(commitment.body_id, ZERO)
+    return Accrued(base, whole, own, sum(row["orders"] for row in rows))
+
+
 def promise_table(agreement: Agreement, on: date) -> PromiseTable:
     """This will compare what an agreement promised with what was claimed, expected by a day, with flags."""
     commitments = list(
@@ -197,7 +256,8 @@ def promise_table(agreement: Agreement, on: date) -> PromiseTable:
         .order_by("position", "id")
     )
     keys = [each.pk for each in commitments]
-    return compared(agreement, commitments, assured_by_commitment(keys), on, agreed_profiles(keys))
+    sums = assured_by_commitment(keys)
+    return compared(agreement, commitments, sums, on, agreed_profiles(keys), accruals(keys))
 
 
 def agreed_profiles(commitments: Iterable[int]) -> dict[int, tuple[Agreed, ...]]:
@@ -251,10 +311,17 @@ def overdue_commitments(body: Body, on: date) -> QuerySet[Commitment]:
         .annotate(total=Sum("quantity"))
         .values("total")
     )
-    return (
+    due = (
         live_commitments(body)
         .annotate(due_on=Coalesce("ends_on", "agreement__ends_on"), claimed=Coalesce(Subquery(delivered), ZERO))
-        .filter(due_on__lt=on, quantity__gt=F("claimed"), agreement__state="current", direction="benefit")
+        .filter(due_on__lt=on, agreement__state="current", direction="benefit")
+    )
+    # A rate or an option is no quantity: what a formula has come to is compared here, in the unit of the promise.
+    formulas = dict(due.filter(basis__in=FORMULAS, quantity__isnull=False).values_list("pk", "claimed"))
+    come_to = accruals(formulas) if formulas else {}
+    late = [key for key, claimed in formulas.items() if come_to[key].quantity > claimed]
+    return (
+        due.filter(Q(basis="fixed", quantity__gt=F("claimed")) | Q(pk__in=late))
         .select_related("agreement__provider", "owner__key_held", "agreement__owner__key_held", "measure")
         .order_by("due_on", "id")
     )

@@ -16,6 +16,19 @@ BASES = [
     ("trigger", "When something happens"),
     ("option", "If an option is taken up"),
 ]
+#: The bases whose quantity is known only once something is ordered or happens.
+FORMULAS = ("per-spend", "trigger")
+ROUNDINGS = [
+    ("pro-rata", "Pro rata, parts of the amount count"),
+    ("full", "Only each full amount counts"),
+]
+ORDER_KINDS = [
+    ("call-off", "Call-off"),
+    ("order", "Purchase order"),
+    ("invoice", "Invoice"),
+    ("credit", "Credit note"),
+    ("trigger", "It happened"),
+]
 EVIDENCE_KINDS = [
     ("payroll", "Payroll or employment record"),
     ("register", "Attendance register"),

@@ -284,6 +284,7 @@ def promise_table(promises: Iterable[Facts]) -> DrawnPromises:
             direction=each["direction"],
             flag=each["flag"],
             label_lang="" if _in_page(each) else "en",
+            unpromised=each.get("unpromised", ""),
         )
         for each in rows
     )

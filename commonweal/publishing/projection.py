@@ -21,6 +21,7 @@ from commonweal.delivery.promises import compared
 from commonweal.delivery.queries import (
     PromiseRow,
     PromiseTable,
+    accruals,
     agreed_profiles,
     assured_by_commitment,
     counted_share,
@@ -140,9 +141,9 @@ class _Site:
             made.setdefault(promise.agreement_id, []).append(promise)
         keys = [each.pk for agreement in self.agreements for each in made.get(agreement.pk, [])]
         sums = assured_by_commitment(keys)
-        self.shares = counted_share(self.body, keys)
+        self.shares, come_to = counted_share(self.body, keys), accruals(keys)
         profiles = agreed_profiles(keys)
-        return [compared(each, made.get(each.pk, []), sums, self.on, profiles) for each in self.agreements]
+        return [compared(each, made.get(each.pk, []), sums, self.on, profiles, come_to) for each in self.agreements]
 
     # --- worth
 
@@ -284,7 +285,7 @@ class _Site:
             "claimed": plain(held.claimed) if delivered else None, "evidenced": plain(held.evidenced),
             "confirmed": plain(held.confirmed), "assured": plain(held.assured),
             "confirmable": plain(held.claimed) if confirmable and delivered else None,
-            "brought_forward": plain(held.brought_forward), "flag": row.flag,
+            "brought_forward": plain(held.brought_forward), "flag": row.flag, "unpromised": row.unpromised,
         }  # fmt: skip
 
     def _status(self, row: PromiseRow) -> str:

@@ -17,7 +17,16 @@ from django.utils import timezone
 
 from commonweal.base.models import Body
 from commonweal.delivery.models import Agreement, AssuranceFact, Entry
-from commonweal.delivery.queries import counted_share, lines_of_body, live_agreements, standing_entries
+from commonweal.delivery.promises import Accrued
+from commonweal.delivery.queries import (
+    accruals,
+    commitments_with_shares,
+    counted_share,
+    lines_of_body,
+    live_agreements,
+    standing_entries,
+)
+from commonweal.delivery.vocabulary import FORMULAS
 from commonweal.directory.models import Place, PlaceWithin
 from commonweal.engine.factors import EXACT
 from commonweal.engine.lines import Line
@@ -107,7 +116,12 @@ def _read(
     narrowed = lines_of_body(body).filter(_agreement_filter("agreement__", agreement, department, channel))
     rows = [dict(zip(_PROMISE_FIELDS, row, strict=True)) for row in narrowed.values_list(*_PROMISE_FIELDS)]
     shares = counted_share(body, (row["pk"] for row in rows))
-    promises = {row["pk"]: _promise(row, shares[row["pk"]]) for row in rows}
+    shared = commitments_with_shares(row["pk"] for row in rows if row["basis"] in FORMULAS)
+    come_to = accruals(row["pk"] for row in rows if row["basis"] in FORMULAS)
+    promises = {
+        row["pk"]: _promise(row, shares[row["pk"]], come_to.get(row["pk"]), is_shared=row["pk"] in shared)
+        for row in rows
+    }
     entries = standing_entries().filter(body=body, commitment__in=narrowed.order_by().values("pk"))
     deliveries = tuple(_deliveries(entries, promises))
     known = None if places is None else frozenset(places)
@@ -124,11 +138,15 @@ def _read(
     )
 
 
-def _promise(row: Mapping[str, Any], share: Decimal) -> Promise:
+def _promise(row: Mapping[str, Any], share: Decimal, come_to: Accrued | None, *, is_shared: bool) -> Promise:
     has_measure = row["measure__measure_id"] is not None
+    quantity, basis = row["quantity"], row["basis"]
+    if come_to is not None and come_to.orders:
+        # A formula that was ordered on is a quantity: this body's own part of it, unless shares say who counts it.
+        quantity, basis = come_to.quantity if is_shared else come_to.own, "fixed"
     return Promise(
-        public_id=row["public_id"], wording=row["wording"], unit=row["unit"], quantity=row["quantity"],
-        direction=row["direction"], basis=row["basis"],
+        public_id=row["public_id"], wording=row["wording"], unit=row["unit"], quantity=quantity,
+        direction=row["direction"], basis=basis,
         starts_on=row["starts_on"] or row["agreement__starts_on"], ends_on=row["ends_on"] or row["agreement__ends_on"],
         place_code=row["place_code"], gbp_as_contracted=row["gbp_as_contracted"],
         recorded_on=timezone.localtime(row["recorded_at"]).date(), agreement=row["agreement__public_id"],

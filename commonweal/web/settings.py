@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "commonweal.asks",
     "commonweal.delivery",
     "commonweal.delivery.mobilisation",
+    "commonweal.delivery.orders",
     "commonweal.reporting",
     "commonweal.publishing",
     "commonweal.web",

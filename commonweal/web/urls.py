@@ -21,11 +21,13 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/work/", include("commonweal.reporting.urls")),
     path("<slug:body>/work/", include("commonweal.frameworks.urls")),
     path("<slug:body>/work/", include("commonweal.asks.urls")),
+    path("<slug:body>/work/", include("commonweal.delivery.orders.urls")),
     path("<slug:body>/work/", include("commonweal.delivery.urls")),
     path("<slug:body>/work/", include("commonweal.delivery.mobilisation.urls")),
     path("<slug:body>/work/", include("commonweal.directory.urls")),
     path("provider/<str:party>/", include("commonweal.delivery.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.mobilisation.provider_urls")),
+    path("provider/<str:party>/", include("commonweal.delivery.orders.provider_urls")),
     path("provider/<str:party>/", include("commonweal.directory.provider_urls")),
     path("<slug:body>/", include("commonweal.publishing.urls")),
 ]

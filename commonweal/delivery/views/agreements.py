@@ -24,6 +24,7 @@ from commonweal.base.pdf import make_pdf
 from commonweal.base.queries import get_person, staff_of
 from commonweal.base.templatetags.figures import long_date, pounds, quantity
 from commonweal.delivery import actions, forms, queries
+from commonweal.delivery.promises import formula_words
 from commonweal.delivery.views.history import clause_words, history_of
 from commonweal.delivery.vocabulary import STATES
 from commonweal.directory.queries import departments, get_department, get_organisation, organisations, places_by_code
@@ -196,6 +197,7 @@ def promise_marks(table: queries.PromiseTable) -> PromiseTable:
                 delivered=row.delivered.claimed,
                 direction=row.commitment.direction,  # type: ignore[arg-type]
                 flag=row.flag,  # type: ignore[arg-type]
+                unpromised=row.unpromised,
             )
             for row in table.rows
         )
@@ -421,6 +423,7 @@ def commitment(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
         "as_contracted": sorted(
             ((name, words) for name, words in found.as_contracted.items() if words), key=lambda pair: _told_first(pair[0])
         ),
+        "formula": formula_words(found),
         "place": place_words(found.place_code or found.agreement.place_code),
         "may": may(request, "entry_add"),
         "thread": thread_of(found.agreement, table, "delivered"),

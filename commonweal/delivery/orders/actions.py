@@ -1,0 +1,229 @@
+"""What may be done with orders. One number is one order; a mistake is taken back with a reason, never edited."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from commonweal.base.actions import record_event
+from commonweal.base.errors import NotPossible
+from commonweal.base.files import check_holds_table
+from commonweal.base.models import Body, Person
+from commonweal.base.queries import database_now
+from commonweal.base.templatetags.figures import long_date, money
+from commonweal.delivery.models import Agreement, Commitment, Order
+from commonweal.delivery.orders import policies, queries
+from commonweal.delivery.orders.importing import read_rows
+from commonweal.delivery.orders.models import OrderFile, OrderRow
+from commonweal.directory.queries import today
+
+
+def record_order(
+    *, by: Person | None, agreement: Agreement, kind: str, reference: str, dated_on: date,
+    amount: Decimal | None = None, happened: Decimal | None = None, commitment: Commitment | None = None,
+    ordered_by: Body | None = None, description: str = "", source: str = "",
+) -> Order:  # fmt: skip
+    """This will record an order (pounds) or how often a trigger happened; raises NotPossible.
+
+    Formula promises of the agreement, and of all it is part of, count it from then on. `ordered_by` is who bought; None
+    means the agreement's own body.
+    """
+    buyer = ordered_by or agreement.body
+    policies.check_order(
+        agreement, kind=kind, reference=reference, dated_on=dated_on, amount=amount, happened=happened,
+        commitment=commitment, today=today(),
+    )  # fmt: skip
+    _one_at_a_time(agreement)
+    policies.check_not_recorded(queries.standing_order(agreement, buyer, reference))
+    order = Order.objects.create(
+        body=agreement.body, party=agreement.party, agreement=agreement, ordered_by=buyer, kind=kind,
+        reference=reference.strip(), dated_on=dated_on, amount=None if kind == "trigger" else amount,
+        happened=happened if kind == "trigger" else None, commitment=commitment if kind == "trigger" else None,
+        description=description.strip(), source=source, recorded_by=by,
+    )  # fmt: skip
+    record_event(
+        action="orders.order.recorded", subject=f"delivery.agreement:{agreement.public_id}", by=by, body=agreement.body,
+        order=order.public_id, kind=kind, reference=order.reference, amount=order.amount, happened=order.happened,
+        ordered_by=buyer.slug, dated_on=dated_on,
+    )  # fmt: skip
+    return order
+
+
+def _one_at_a_time(agreement: Agreement) -> None:
+    """Two people who record one order at once are let in one after another, so that the second is told."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"orders {agreement.pk}"])
+
+
+def report_order(
+    *, by: Person, agreement: Agreement, ordered_by: Body, kind: str, reference: str, dated_on: date, amount: Decimal,
+    description: str = "",
+) -> list[Order]:  # fmt: skip
+    """This will record a provider's order in every body's record of its framework; needs the provider's scope.
+
+    Each record has it once: where a body typed it already with the same amount, that stands. Raises NotPossible when it
+    is recorded everywhere, or somewhere with another amount.
+    """
+    records = queries.records_of_framework(agreement)
+    policies.check_may_buy(ordered_by, [each.body for each in records])
+    made = []
+    for record in records:
+        held = queries.standing_order(record, ordered_by, reference)
+        if held is not None and held.amount == amount:
+            continue
+        made.append(
+            record_order(
+                by=by,
+                agreement=record,
+                kind=kind,
+                reference=reference,
+                dated_on=dated_on,
+                amount=amount,
+                ordered_by=ordered_by,
+                description=description,
+            )
+        )
+    if not made:
+        policies.check_not_recorded(queries.standing_order(agreement, ordered_by, reference))
+    return made
+
+
+def take_back(*, by: Person | None, order: Order, reason: str) -> None:
+    """This will take an order out of every figure, with the reason; it stays on record. Raises NotPossible."""
+    held = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    policies.check_can_be_taken_back(held, reason)
+    held.withdrawn_at = database_now()
+    held.save(update_fields=["withdrawn_at"])
+    record_event(
+        action="orders.order.taken_back", subject=f"delivery.agreement:{order.agreement.public_id}", by=by,
+        body=order.body, order=order.public_id, reference=order.reference, amount=order.amount, reason=reason.strip(),
+    )  # fmt: skip
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+class _Undo(Exception):
+    """Rolls the preview back."""
+
+
+def open_file(*, by: Person | None, agreement: Agreement, name: str, content: bytes) -> OrderFile:
+    """This will read a file of orders and say what bringing it in would do; raises UnusableFile and TableError."""
+    check_holds_table(name, content)
+    rows, notes = read_rows(name, content)
+    if not rows:
+        raise NotPossible("The table has no rows under its headings. Choose the file with the orders in it.")
+    file = OrderFile.objects.create(
+        body=agreement.body, agreement=agreement, name=Path(name).name[-200:], read_by=by, notes=notes,
+        sha256=hashlib.sha256(content).hexdigest(), rows_in=len(rows),
+        rejected=len(rows),
+    )  # fmt: skip
+    held = [
+        OrderRow(
+            body=agreement.body, file=file, row_number=row.number, outcome="rejected", reason=row.reason[:400],
+            cells=row.cells | {
+                "pounds": "" if row.pounds is None else str(row.pounds),
+                "day": row.dated_on.isoformat() if row.dated_on else "",
+            },
+        )
+        for row in rows
+    ]  # fmt: skip
+    OrderRow.objects.bulk_create(held, batch_size=500)
+    try:
+        with transaction.atomic():
+            outcomes = _bring_in(by, file)
+            raise _Undo
+    except _Undo:
+        _note_outcomes(file, outcomes, "previewed")
+    record_event(
+        action="orders.file.read", subject=f"delivery.agreement:{agreement.public_id}", by=by, body=agreement.body,
+        file=file.public_id, rows=len(rows), accepted=file.accepted, sha256=file.sha256,
+    )  # fmt: skip
+    return file
+
+
+def bring_in_file(*, by: Person | None, file: OrderFile) -> None:
+    """This will bring a file's orders in, each row whole or not at all; raises NotPossible."""
+    held = OrderFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    policies.check_file_moves(held, "imported")
+    _note_outcomes(held, _bring_in(by, held), "imported")
+    record_event(
+        action="orders.file.brought_in", subject=f"delivery.agreement:{held.agreement.public_id}", by=by,
+        body=held.body, file=held.public_id, accepted=held.accepted, unchanged=held.unchanged, rejected=held.rejected,
+    )  # fmt: skip
+
+
+def undo_file(*, by: Person | None, file: OrderFile) -> None:
+    """This will take every order that a file brought in out of every figure; raises NotPossible."""
+    held = OrderFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    policies.check_file_moves(held, "undone")
+    for order in Order.objects.filter(body=held.body, source=held.public_id, withdrawn_at__isnull=True):
+        take_back(by=by, order=order, reason=f"The file {held.name} was undone")
+    held.state, held.undone_at = "undone", database_now()
+    held.save(update_fields=["state", "undone_at"])
+    record_event(
+        action="orders.file.undone", subject=f"delivery.agreement:{held.agreement.public_id}", by=by, body=held.body,
+        file=held.public_id,
+    )  # fmt: skip
+
+
+def _bring_in(by: Person | None, file: OrderFile) -> list[tuple[OrderRow, str, str]]:
+    agreement = Agreement.objects.select_related("body", "party").get(pk=file.agreement_id)
+    buyers = {each.name.casefold(): each for each in queries.buyers(agreement)}
+    buyers |= {each.slug: each for each in queries.buyers(agreement)}
+    return [(row, *_outcome(by, file, agreement, buyers, row)) for row in queries.rows_of(file)]
+
+
+def _outcome(
+    by: Person | None, file: OrderFile, agreement: Agreement, buyers: dict[str, Body], row: OrderRow
+) -> tuple[str, str]:
+    cells = row.cells
+    if not cells["day"] or not cells["pounds"] or (row.outcome == "rejected" and row.reason.startswith("Not an order")):
+        return "rejected", row.reason
+    amount, day = Decimal(cells["pounds"]), date.fromisoformat(cells["day"])
+    words = cells.get("ordered_by", "")
+    buyer = buyers.get(words.casefold()) if words else agreement.body
+    if buyer is None:
+        return (
+            "rejected",
+            f"“{words}” is none of those who buy here: {', '.join(sorted({b.name for b in buyers.values()}))}.",
+        )
+    held = queries.standing_order(agreement, buyer, cells["reference"])
+    if held is not None and held.amount == amount and held.dated_on == day:
+        return "unchanged", f"Recorded already on {long_date(held.recorded_at.date())}."
+    if held is not None and held.amount is not None:
+        return "rejected", (
+            f"Order {held.reference} is recorded with {money(held.amount)} on {long_date(held.dated_on)}. Take that "
+            "back first if this is right."
+        )
+    try:
+        with transaction.atomic():
+            record_order(
+                by=by, agreement=agreement, kind="credit" if amount < 0 else "order", reference=cells["reference"],
+                dated_on=day, amount=amount, ordered_by=buyer, description=cells.get("description", "")[:300],
+                source=file.public_id,
+            )  # fmt: skip
+    except NotPossible as refused:
+        return "rejected", str(refused)
+    return "accepted", ""
+
+
+def _note_outcomes(file: OrderFile, outcomes: Sequence[tuple[OrderRow, str, str]], state: str) -> None:
+    pence = dict.fromkeys(("read", "accepted", "unchanged", "rejected"), Decimal(0))
+    counts = dict.fromkeys(("accepted", "unchanged", "rejected"), 0)
+    for row, outcome, reason in outcomes:
+        row.outcome, row.reason = outcome, reason[:400]
+        counts[outcome] += 1
+        pounds = Decimal(row.cells["pounds"] or 0)
+        pence["read"] += pounds
+        pence[outcome] += pounds
+    OrderRow.objects.bulk_update([row for row, _, _ in outcomes], ["outcome", "reason"], batch_size=500)
+    file.accepted, file.unchanged, file.rejected = counts["accepted"], counts["unchanged"], counts["rejected"]
+    file.pence, file.state = {key: str(value) for key, value in pence.items()}, state
+    file.imported_at = database_now() if state == "imported" else None
+    file.save(update_fields=["accepted", "unchanged", "rejected", "pence", "state", "imported_at"])

@@ -1,0 +1,51 @@
+"""Files of orders, and what became of each of their rows. The orders themselves are the core's."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from commonweal.base.models import OwnedTable, Person
+from commonweal.base.walls import tagged
+from commonweal.delivery.models import Agreement
+
+
+class OrderFile(OwnedTable):  # type: ignore[django-manager-missing]
+    """One spreadsheet of orders for one agreement: read, brought in, and perhaps undone."""
+
+    changing_fields = ("state", "accepted", "unchanged", "rejected", "pence", "imported_at", "undone_at")
+    sensitivity = tagged(
+        internal="body agreement name sha256 state rows_in accepted unchanged rejected pence notes read_by read_at "
+        "imported_at undone_at"
+    )
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default="previewed")
+    rows_in = models.IntegerField(default=0)
+    accepted = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    pence = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    read_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    read_at = models.DateTimeField(db_default=Now())
+    imported_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+
+class OrderRow(OwnedTable):
+    """One row of such a file: its cells as read, and its outcome with the reason."""
+
+    changing_fields = ("outcome", "reason")
+    sensitivity = tagged(internal="body file row_number outcome reason cells")
+
+    file = models.ForeignKey(OrderFile, on_delete=models.PROTECT, related_name="rows")
+    row_number = models.IntegerField()
+    outcome = models.CharField(max_length=12)
+    reason = models.CharField(max_length=400, blank=True)
+    cells = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["row_number", "id"]
