@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "commonweal.delivery",
     "commonweal.delivery.mobilisation",
     "commonweal.delivery.orders",
+    "commonweal.delivery.reviews",
     "commonweal.reporting",
     "commonweal.publishing",
     "commonweal.web",
