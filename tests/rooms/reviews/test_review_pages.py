@@ -64,12 +64,13 @@ def house(contract):
     kpi = contract.kpi(commitment=contract.promise)
     rating = contract.rate("9", kpi=kpi, figure_why="Counted on site")
     parts = {
-        **{key: [contract.agreement] for key in ["agreement", "review_add", "warning_add", "kpis", "kpi_add", "kpi_exemption", "notice", "notice_json"]},
+        **{name: [contract.agreement] for name in ("agreement review_add warning_add kpis kpi_add kpi_exemption notice "
+                                              "notice_json").split()},
         "actions_export": [contract.agreement, "csv"], "ratings_export": [contract.agreement, "xlsx"],
         **{key: [held] for key in ["review", "review_sign", "action_add"]},
         **{key: [coming] for key in ["review_hold", "review_cancel"]}, "action_close": [action],
         "warning_settle": [warning], "kpi_end": [kpi], "rating_add": [kpi], "reviews_export": ["csv"],
-        **{key: [rating] for key in [name for name in MAY if name.startswith("rating_") and name != "rating_add"]},
+        **{key: [rating] for key in MAY if key.startswith("rating_") and key != "rating_add"},
         "rating": [rating], "plan_file": [rating],
     }  # fmt: skip
 
