@@ -41,6 +41,11 @@ MAY: dict[str, tuple[frozenset[str], str]] = {
 }  # fmt: skip
 
 
+ABOUT_THE_AGREEMENT = (
+    "agreement", "review_add", "warning_add", "kpis", "kpi_add", "kpi_exemption", "notice", "notice_json",
+)  # fmt: skip
+
+
 @pytest.fixture
 def house(contract):
     """Something of every kind, and the address of each page."""
@@ -64,8 +69,7 @@ def house(contract):
     kpi = contract.kpi(commitment=contract.promise)
     rating = contract.rate("9", kpi=kpi, figure_why="Counted on site")
     parts = {
-        **{name: [contract.agreement] for name in ("agreement review_add warning_add kpis kpi_add kpi_exemption notice "
-                                              "notice_json").split()},
+        **{key: [contract.agreement] for key in ABOUT_THE_AGREEMENT},
         "actions_export": [contract.agreement, "csv"], "ratings_export": [contract.agreement, "xlsx"],
         **{key: [held] for key in ["review", "review_sign", "action_add"]},
         **{key: [coming] for key in ["review_hold", "review_cancel"]}, "action_close": [action],
