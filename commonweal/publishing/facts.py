@@ -8,6 +8,9 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any, Final
 
+from django.utils.timezone import localtime
+
+from commonweal.delivery.reviews.queries import PublishedRating
 from commonweal.engine.factors import EXACT, Span
 from commonweal.engine.value import Level
 from commonweal.reporting.figures import STAGES, TotalKey, What, WorthLine
@@ -185,3 +188,13 @@ def themes_of(lines: Iterable[Facts]) -> list[Facts]:
         for theme, held in found.items()
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row["id"] == NO_THEME, -row["counts"]["lines"], row["title"]))
+
+
+def rating_facts(each: PublishedRating, title: str, title_cy: str) -> Facts:
+    """This will write one published rating: the indicator, its target, the period, the figure and the rating."""
+    return {
+        "kpi": each.kpi, "title": title, "title_cy": title_cy, "unit": each.unit, "sense": each.sense,
+        "target": plain(each.target), "starts_on": each.starts_on.isoformat(), "ends_on": each.ends_on.isoformat(),
+        "figure": maybe(each.figure), "rating": each.rating,
+        "published_on": localtime(each.published_at).date().isoformat(),
+    }  # fmt: skip

@@ -29,6 +29,7 @@ from commonweal.delivery.queries import (
     live_agreements,
     standing_entries,
 )
+from commonweal.delivery.reviews.queries import PublishedRating, published_ratings
 from commonweal.directory.queries import ancestors, places_by_code, wards_deprivation, wards_of
 from commonweal.engine.explain import steps
 from commonweal.engine.model import Edition
@@ -54,6 +55,7 @@ from commonweal.publishing.facts import (
     maybe,
     order_of,
     plain,
+    rating_facts,
     status_counts,
     sum_as_contracted,
     themes_of,
@@ -122,6 +124,9 @@ class _Site:
         self.account: Account = account(body, on=on)
         self.rules: dict[str, Edition] = {}
         self.editions: dict[str, Facts] = {}
+        self.ratings: dict[str, list[PublishedRating]] = {}
+        for each in published_ratings(body):
+            self.ratings.setdefault(each.agreement, []).append(each)
         self._read_places()
         self._read_worth()
 
@@ -235,6 +240,8 @@ class _Site:
     def _agreement_pages(self) -> Iterator[Page]:
         for agreement, table in zip(self.agreements, self.tables, strict=True):
             moments = [agreement.recorded_at, *(m for row in table.rows for m in self._moments(row))]
+            ratings = self.ratings.get(agreement.public_id, [])
+            moments += [each.published_at for each in ratings]
             totals = self.by_agreement.get(agreement.public_id, Totals())
             promises = [self._promise(row) for row in table.rows]
             yield Page("agreement", agreement.public_id, agreement.title, "", max(moments), {
@@ -251,6 +258,7 @@ class _Site:
                 "parent": self._link(agreement.parent),
                 "children": [self._link(each) for each in self.beneath.get(agreement.pk, [])],
                 "promises": promises,
+                "ratings": [rating_facts(each, *public_wording(each.title, each.measure)) for each in ratings],
                 "counts": status_counts(promises),
                 "median": ratio_words(table.usual).removesuffix(" times"), "ambition": table.ambition,
                 "expected_on": self.on.isoformat() if any(row.expected is not None for row in table.rows) else None,

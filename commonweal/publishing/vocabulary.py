@@ -61,6 +61,14 @@ PLACE_ROLES: Final = {
     "person-lives-at": _("The person lives here"),
     "benefits": _("This place benefits"),
 }
+RATINGS: Final = {
+    "good": _("Good"),
+    "approaching-target": _("Approaching target"),
+    "requires-improvement": _("Requires improvement"),
+    "inadequate": _("Inadequate"),
+    "other": _("Other"),
+}
+SENSES: Final = {"at-least": _("at least"), "at-most": _("at most")}
 BASES: Final = {
     "per-spend": _("An amount for each pound spent"),
     "trigger": _("Only when something happens"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
 from commonweal.base.models import Body, Party, Person
@@ -24,6 +24,7 @@ from commonweal.delivery.reviews.models import (
 )
 from commonweal.delivery.reviews.rhythm import months_on
 from commonweal.engine.kpis import Bands, KpiNeed, kpis_needed
+from commonweal.frameworks.models import Measure
 
 #: States in which the provider sees a rating: from the day it was sent.
 SEEN_BY_PROVIDER = ("sent", "agreed", "contested", "decided", "locked", "published")
@@ -279,7 +280,10 @@ def ratings_waiting(body: Body) -> QuerySet[Rating]:
 
 @dataclass(frozen=True, slots=True)
 class PublishedRating:
-    """A published rating as the public may read it: no person, no word of the provider's, no file."""
+    """A published rating as the public may read it: no person, no word of the provider's, no file.
+
+    `measure` is that of the promise it counts, if it counts one: its title may be licensed to the body alone.
+    """
 
     agreement: str
     kpi: str
@@ -291,23 +295,25 @@ class PublishedRating:
     ends_on: date
     figure: Decimal | None
     rating: str
-    published_on: date
+    published_at: datetime
+    measure: Measure | None
 
 
 def published_ratings(body: Body) -> list[PublishedRating]:
     """This will list the published ratings of a body's standing agreements; needs its scope. No other rating is in it."""
-    found = (
-        Rating.objects.filter(body=body, state="published", kpi__agreement__in=live_agreements(body).values("pk"))
-        .annotate(day=TruncDate("published_at"), agreement_id_out=F("kpi__agreement__public_id"))
-        .select_related("kpi")
+    standing = live_agreements(body).values("pk")
+    found = Rating.objects.filter(body=body, state="published", kpi__agreement__in=standing)
+    shown = found.select_related("kpi__agreement", "kpi__commitment__measure").order_by(
+        "-ends_on", "kpi__position", "id"
     )
     return [
         PublishedRating(
-            agreement=each.agreement_id_out, kpi=each.kpi.public_id, title=each.kpi.title, unit=each.kpi.unit,
+            agreement=each.kpi.agreement.public_id, kpi=each.kpi.public_id, title=each.kpi.title, unit=each.kpi.unit,
             sense=each.kpi.sense, target=each.kpi.target, starts_on=each.starts_on, ends_on=each.ends_on,
-            figure=each.figure, rating=each.rating, published_on=each.day,
+            figure=each.figure, rating=each.rating, published_at=each.published_at,
+            measure=each.kpi.commitment.measure if each.kpi.commitment else None,
         )
-        for each in found.order_by("-ends_on", "kpi__position", "id")
+        for each in shown
     ]  # fmt: skip
 
 

@@ -39,6 +39,8 @@ _VOCABULARIES: dict[str, Any] = {
     "basis": vocabulary.BASES,
     "gross_or_net": vocabulary.LEVEL_WORDS,
     "stage": vocabulary.STAGE_HEADINGS,
+    "rating": vocabulary.RATINGS,
+    "sense": vocabulary.SENSES,
 }
 
 
