@@ -125,8 +125,8 @@ class _Site:
         self.rules: dict[str, Edition] = {}
         self.editions: dict[str, Facts] = {}
         self.ratings: dict[str, list[PublishedRating]] = {}
-        for each in published_ratings(body):
-            self.ratings.setdefault(each.agreement, []).append(each)
+        for rating in published_ratings(body):
+            self.ratings.setdefault(rating.agreement, []).append(rating)
         self._read_places()
         self._read_worth()
 

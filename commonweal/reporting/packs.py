@@ -11,11 +11,15 @@ from decimal import Decimal
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from django.utils.timezone import localtime
+
+from commonweal.base.docx import Block, Bullets, Heading, Paragraph, Table, make_docx
 from commonweal.base.parts import Figure, PromiseMarks
 from commonweal.base.parts import PromiseTable as Marks
 from commonweal.base.pdf import PdfTooLong, make_pdf
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, quantity, short_in_unit
 from commonweal.delivery.queries import Assured, PromiseRow, PromiseTable, entries_to_accept, promise_table
+from commonweal.delivery.reviews import queries as reviews
 from commonweal.engine.presentation import rounded
 from commonweal.engine.promises import ratio_words
 from commonweal.reporting.figures import STAGES, Account, What
@@ -41,6 +45,14 @@ LABELS: Final[Mapping[str, str]] = {
     "when": "By when",
     "name": "Name",
     "date": "Date",
+    "open_actions": "Still open from earlier",
+    "warnings": "Early warnings",
+    "ratings": "Key performance indicators",
+    "indicator": "Indicator",
+    "period": "Period",
+    "figure": "Figure",
+    "rating": "Rating",
+    "signed": "The last review was signed",
 }
 COLUMNS: Final = ("Promise", "Promised", "Expected", "Delivered", "", "How sure we are")
 INVENTED: Final = "Invented for demonstration: no body, person or figure on this page is real."
@@ -88,6 +100,16 @@ class PackFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What the reviews of an agreement hold: open actions (words, who, when), warnings, ratings, who signed the last."""
+
+    actions: tuple[tuple[str, str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+    ratings: tuple[tuple[str, str, str, str], ...] = ()
+    signed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """What stands on the review pack of an agreement on a day; `told` is how many rows and questions at most."""
 
@@ -101,6 +123,7 @@ class Pack:
     rows: tuple[Row, ...]
     questions: tuple[str, ...]
     figures: tuple[PackFigure, ...]
+    reviewed: Reviewed = Reviewed()
     told: int | None = None
 
     @property
@@ -132,7 +155,45 @@ def review_pack(body: Body, agreement: Agreement, on: date, how_we_know_url: str
         rows=tuple(_row(row, agreement) for row in table.rows),
         questions=tuple(_questions(table, agreement, waiting)),
         figures=tuple(_figures(account(body, on=on, agreement=agreement), how_we_know_url)),
+        reviewed=_reviewed(agreement),
     )
+
+
+def _reviewed(agreement: Agreement) -> Reviewed:
+    """This will read the open actions, the open warnings, the latest rating of each indicator and the last signatures.
+
+    A draft is the body's own until it is sent, so it is on no paper that both sides read.
+    """
+    last = reviews.last_held(agreement)
+    latest: dict[int, Any] = {}
+    for rating in reviews.ratings_of(agreement):
+        if rating.state in reviews.SEEN_BY_PROVIDER:
+            latest.setdefault(rating.kpi_id, rating)
+    return Reviewed(
+        actions=tuple(
+            (each.words, each.owner.name if each.owner else each.owner_words or "The provider", long_date(each.due_on))
+            for each in reviews.open_actions(agreement)
+        ),
+        warnings=tuple(
+            f"{each.what}: {each.how_much}. Proposed by {_side(each.side)}: {each.proposed}"
+            for each in reviews.warnings_of(agreement)
+            if each.state == "open"
+        ),
+        ratings=tuple(
+            (each.kpi.title, f"{long_date(each.starts_on)} to {long_date(each.ends_on)}",
+             "None" if each.figure is None else amount_in_unit(each.figure, each.kpi.unit),
+             f"{each.get_rating_display()} ({str(each.get_state_display()).lower()})")
+            for each in sorted(latest.values(), key=lambda one: (one.kpi.position, one.kpi_id))
+        ),
+        signed=tuple(
+            f"for {_side(each.side)} by {each.signed_by.name}, {long_date(localtime(each.signed_at).date())}"
+            for each in (reviews.signatures(last) if last else [])
+        ),
+    )  # fmt: skip
+
+
+def _side(side: str) -> str:
+    return {"body": "the body", "provider": "the provider"}[side]
 
 
 def review_pack_pdf(pack: Pack) -> bytes:
@@ -184,10 +245,75 @@ def pdf_content(pack: Pack, size: int) -> dict[str, Any]:
         "overdue": [*questions, f"And {plural(untold, 'more question')}, on screen."] if untold else questions,
         "worth": [_told(each) for each in pack.figures[: pack.told]]
         or [{"value": "", "label": "", "words": LABELS["nothing_worth"]}],
-        "actions": 3 if len(pack.rows_told) > 8 else 5,
+        "open_actions": [list(each) for each in pack.reviewed.actions[: pack.told]],
+        "untold_actions": _and_more(len(pack.reviewed.actions), pack.told, "more open action"),
+        "warnings": list(pack.reviewed.warnings[: pack.told]),
+        "ratings": [list(each) for each in pack.reviewed.ratings[: pack.told]],
+        "untold_ratings": _and_more(len(pack.reviewed.ratings), pack.told, "more indicator"),
+        "signed": _signed(pack),
+        "actions": 2 if pack.reviewed.actions else 3 if len(pack.rows_told) > 8 else 5,
         "sign_off": list(SIGN_OFF),
-        "labels": dict(LABELS),
+        "labels": dict(LABELS) | ({"actions": "Still open, and agreed today"} if pack.reviewed.actions else {}),
     }
+
+
+def _and_more(number: int, told: int | None, what: str) -> str:
+    untold = number - (number if told is None else min(told, number))
+    return f"And {plural(untold, what)}, on screen." if untold else ""
+
+
+def _signed(pack: Pack) -> str:
+    return f"{LABELS['signed']} {'; '.join(pack.reviewed.signed)}." if pack.reviewed.signed else ""
+
+
+def review_pack_docx(pack: Pack) -> bytes:
+    """This will make the review pack as a Word file to write in: the same figures and words, every row of them."""
+    return make_docx(
+        _blocks(pack), title=f"Review pack: {pack.title}", author=pack.body, lang="en", on=pack.on
+    )  # fmt: skip
+
+
+def _blocks(pack: Pack) -> list[Block]:
+    content = pdf_content(pack, _SIZES[0])
+    rows = [
+        (" ".join(words for words in (each["label"], each["overdue"]) if words), each["promised"], each["expected"],
+         " ".join(words for words in (each["delivered"], each["flag"] or "") if words), each["assurance"])
+        for each in content["rows"]
+    ]  # fmt: skip
+    headings = tuple(words for words in COLUMNS if words)
+    held = pack.reviewed
+    blocks: list[Block] = [Heading(pack.title, 1)]
+    blocks += [Paragraph(content["banner"], bold=True)] if content["banner"] else []
+    blocks += [
+        Paragraph(f"{pack.body}. As of {long_date(pack.on)}.", quiet=True),
+        Table("Facts of the agreement", ("Fact", "What it says"), tuple(pack.facts), widths=(1, 3)),
+        Paragraph(pack.headline, bold=True),
+        Heading(LABELS["promises"]),
+        Table(LABELS["promises"], headings, tuple(rows), widths=(5, 2, 2, 2, 4), numeric=(1, 2, 3)),
+    ]
+    blocks += [Paragraph(content["note"], quiet=True)] if content["note"] else []
+    blocks += [Heading(LABELS["overdue"]), Bullets(pack.questions)]
+    blocks += [Heading(LABELS["warnings"]), Bullets(held.warnings)] if held.warnings else []
+    if held.ratings:
+        columns = tuple(LABELS[name] for name in ("indicator", "period", "figure", "rating"))
+        blocks += [Heading(LABELS["ratings"]), Table(LABELS["ratings"], columns, held.ratings, widths=(4, 3, 2, 3))]
+    blocks += [Heading(LABELS["worth"])]
+    worth = tuple(
+        " ".join(each[name] for name in ("value", "label", "words") if each[name]) for each in content["worth"]
+    )
+    blocks += [Bullets(worth)]
+    columns = tuple(LABELS[name] for name in ("action", "who", "when"))
+    blocks += (
+        [Heading(LABELS["open_actions"]), Table(LABELS["open_actions"], columns, held.actions, widths=(4, 2, 2))]
+        if held.actions
+        else []
+    )
+    blank = (("", "", ""),) * 5
+    blocks += [Heading(LABELS["actions"]), Table(LABELS["actions"], columns, blank, widths=(4, 2, 2))]
+    signing = tuple((who, "", "") for who in SIGN_OFF)
+    blocks += [Heading("Sign-off"), Table("Sign-off", ("Side", LABELS["name"], LABELS["date"]), signing)]
+    blocks += [Paragraph(_signed(pack), quiet=True)] if held.signed else []
+    return blocks
 
 
 def _told(each: PackFigure) -> dict[str, str]:

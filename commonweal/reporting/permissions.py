@@ -27,5 +27,6 @@ RULES = (
     Rule("reporting:line_steps", STAFF, READ, ANY_STAFF),
     Rule("reporting:line_worth", STAFF, READ, ANY_STAFF),
     Rule("reporting:review_pack", STAFF, READ, ANY_STAFF),
+    Rule("reporting:review_pack_docx", STAFF, READ, ANY_STAFF),
     Rule("reporting:review_pack_page", STAFF, READ, ANY_STAFF),
 )

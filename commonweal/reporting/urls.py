@@ -41,6 +41,7 @@ urlpatterns = [
         name="agreement_worth_changes_export",
     ),
     path("agreements/<str:public_id>/review-pack/", packs.review_pack_page, name="review_pack_page"),
+    path("agreements/<str:public_id>/review-pack.docx", packs.review_pack_docx, name="review_pack_docx"),
     path("agreements/<str:public_id>/review-pack.pdf", packs.review_pack, name="review_pack"),
     path("agreements/<str:public_id>/worth/steps/<str:form>/", steps.agreement_steps, name="agreement_steps"),
     path("lines/<str:public_id>/worth/steps/<str:form>/", steps.line_steps, name="line_steps"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from commonweal.base.docx import DOCX_TYPE
 from commonweal.base.templatetags.figures import long_date
 from commonweal.delivery import queries as delivery
 from commonweal.frameworks.queries import today as current_day
@@ -39,6 +40,15 @@ def review_pack_page(request: HttpRequest, body: Body, public_id: str) -> HttpRe
         "breadcrumbs": {"items": [{"text": pack.title, "href": page}, {"text": "Review pack"}]},
     }
     return render(request, "reporting/review_pack.html", content)
+
+
+def review_pack_docx(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will give the review pack of an agreement as a Word file to write in."""
+    pack = _pack(body, public_id)
+    response = HttpResponse(packs.review_pack_docx(pack), content_type=DOCX_TYPE)
+    name = f"review-pack-{public_id}-{pack.on.isoformat()}.docx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def review_pack(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
