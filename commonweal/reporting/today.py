@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
@@ -24,6 +24,7 @@ from commonweal.delivery.queries import (
     owned_by,
     unowned_agreements,
 )
+from commonweal.delivery.reviews import queries as reviews
 from commonweal.frameworks.queries import editions_in_force, latest_plan, strategy_gaps
 from commonweal.reporting.presentation import plural
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 #: How many of each thing are named before "see all".
 SHOWN: Final = 5
+#: How far ahead reviews and actions are named.
+SOON: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,63 @@ class _Desk:
             title = f"Nobody owns {plural(number, 'current agreement')}"
             yield Section(title, tuple(items), more if number > len(items) else None)
 
+    def actions(self) -> Iterable[Section]:
+        """Their own actions of reviews: those overdue, and those due within the next week."""
+        found, number = _first(reviews.actions_due(self.body, self.on + SOON, self.person))
+        if number:
+            items = [
+                Item(
+                    Link(each.words, self.to("reviews:action_close", each.public_id))
+                    if self.roles & MANAGERS
+                    else Link(each.words, self.to("reviews:agreement", each.agreement.public_id)),
+                    f"{each.agreement.title}. By {long_date(each.due_on)}.",
+                )
+                for each in found
+            ]
+            title = f"You took {plural(number, 'action')} on that {'is' if number == 1 else 'are'} due"
+            yield Section(title, tuple(items), urgent=any(each.due_on < self.on for each in found))
+
+    def reviews(self) -> Iterable[Section]:
+        found, number = _first(reviews.due_reviews(self.body, self.on + SOON))
+        if number:
+            items = [
+                Item(
+                    Link(
+                        f"{each.get_kind_display()}: {each.agreement.title}", self.to("reviews:review", each.public_id)
+                    ),
+                    f"Planned for {long_date(each.planned_on)}"
+                    + (f", led by {each.led_by.name}." if each.led_by else "."),
+                )
+                for each in found
+            ]
+            more = Link("See every meeting", self.to("reviews:reviews", query="state=planned"))
+            title = f"{plural(number, 'review is', 'reviews are')} due, or not on record as held"
+            yield Section(title, tuple(items), more if number > len(items) else None)
+
+    def warnings(self) -> Iterable[Section]:
+        found, number = _first(reviews.open_warnings(self.body))
+        if number:
+            items = [
+                Item(
+                    Link(each.what, self.to("reviews:agreement", each.agreement.public_id)),
+                    f"{each.agreement.title}: {each.how_much}. Since {long_date(each.raised_on)}.",
+                )
+                for each in found
+            ]
+            yield Section(f"{plural(number, 'early warning is', 'early warnings are')} open", tuple(items), urgent=True)
+
+    def ratings(self) -> Iterable[Section]:
+        found = [each for each in reviews.ratings_waiting(self.body) if reviews.waits_for_the_body(each, self.on)]
+        if found:
+            items = [
+                Item(
+                    Link(f"{each.kpi.title}: {each.kpi.agreement.title}", self.to("reviews:rating", each.public_id)),
+                    f"{each.get_state_display()}. Until {long_date(each.ends_on)}.",
+                )
+                for each in found[:SHOWN]
+            ]
+            yield Section(f"{plural(len(found), 'rating waits', 'ratings wait')} for the next step", tuple(items))
+
     def files(self) -> Iterable[Section]:
         found, number = _first(batches(self.body).filter(state="previewed"))
         if number:
@@ -243,6 +303,10 @@ WAITING: Final[Sequence[tuple[frozenset[str] | None, Callable[[_Desk], Iterable[
     (frozenset({"contract-manager", "lead", "assurer"}), _Desk.to_accept),
     (MANAGERS, _Desk.queried),
     (MANAGERS | {"body-admin"}, _Desk.came_back),
+    (None, _Desk.actions),
+    (MANAGERS, _Desk.warnings),
+    (MANAGERS, _Desk.reviews),
+    (frozenset({"contract-manager", "lead"}), _Desk.ratings),
     (MANAGERS, _Desk.files),
     (frozenset({"lead", "contract-manager", "body-admin"}), _Desk.unowned),
     (frozenset({"lead", "buyer"}), _Desk.asks),

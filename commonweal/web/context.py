@@ -17,7 +17,7 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reporting:today", "Today", ("today",)),
     ("frameworks:strategy", "Plan", ("frameworks",)),
     ("asks:opportunities", "Asks", ("asks",)),
-    ("delivery:agreements", "Promises", ("delivery",)),
+    ("delivery:agreements", "Promises", ("delivery", "reviews")),
     ("delivery:entries", "Delivered", ("entries",)),
     ("reporting:worth", "Worth", ("reporting",)),
     ("publishing:pages", "Published", ("publishing",)),
@@ -45,14 +45,18 @@ def _rail(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
 
 
 def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
-    """The two parts of a provider's pages: its promises, and its people."""
+    """The parts of a provider's pages: its promises, its reviews, and its people."""
     match = request.resolver_match
     rule = getattr(request, "rule", None)
     if match is None or rule is None or rule.audience != PROVIDER or "party" not in match.kwargs:
         return {}
     party = match.kwargs["party"]
     room = match.view_name.partition(":")[0]
-    sections = (("delivery_provider", "promises", _("Promises")), ("directory_provider", "people", _("People")))
+    sections = (
+        ("delivery_provider", "promises", _("Promises")),
+        ("reviews_provider", "reviews", _("Reviews")),
+        ("directory_provider", "people", _("People")),
+    )
     return {
         "navigationLabel": _("Your organisation"), "menuButtonText": _("Menu"),
         "navigation": [

@@ -278,6 +278,11 @@ def ratings_waiting(body: Body) -> QuerySet[Rating]:
     return found.order_by("respond_by", "ends_on", "id")
 
 
+def waits_for_the_body(rating: Rating, on: date) -> bool:
+    """This will say whether a rating waits for the body and not for the provider."""
+    return rating.state != "sent" or (rating.respond_by is not None and rating.respond_by < on)
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedRating:
     """A published rating as the public may read it: no person, no word of the provider's, no file.

@@ -86,6 +86,7 @@ WAYS = (
     ("mobilisation:calendar", "What is due"),
     ("mobilisation:completeness", "What was reported"),
     ("mobilisation:mails", "Mails"),
+    ("reviews:reviews", "Reviews"),
 )
 
 

@@ -12,6 +12,7 @@ from commonweal.base.queries import find_body
 from commonweal.web.demonstration.mobilisation import load_mobilisation
 from commonweal.web.demonstration.published import PUBLISHED, load_published
 from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
+from commonweal.web.demonstration.reviews import load_reviews
 
 __all__ = ["PASSWORD", "load_demonstration"]
 
@@ -28,4 +29,5 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
     if find_body(BODIES[0]) is None:
         load_region(told)
         load_mobilisation()
+        load_reviews()
     return sign_ins()
