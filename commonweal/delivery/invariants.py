@@ -30,9 +30,10 @@ RULES = (
     ),
     Invariant(
         "delivery.evidence-shares-at-most-one",
-        "The shares of one item of evidence sum to one at most.",
+        "The shares of one item of evidence over standing entries sum to one at most.",
         "SELECT item.public_id FROM delivery_evidence item JOIN delivery_evidence part "
         "ON part.id = item.id OR part.shared_from_id = item.id WHERE item.shared_from_id IS NULL "
+        "AND NOT EXISTS (SELECT FROM delivery_entry taken WHERE taken.reverses_id = part.entry_id) "
         "GROUP BY item.public_id HAVING sum(part.share) > 1",
     ),
     Invariant(

@@ -4,7 +4,6 @@ from commonweal.base.access import ANY_PROVIDER, ANY_STAFF, PROVIDER, STAFF, Rul
 
 READ = "Anyone with a role in the body may read its agreements, promises and deliveries."
 MANAGE = "Contract managers, buyers and the social value lead record agreements, promises and deliveries."
-ACCEPT = "Contract managers, assurers and the social value lead accept evidence that someone else recorded."
 BRING_IN = "Contract managers, buyers and the social value lead bring in files of contracts."
 HAND_OVER = "Administrators of the body and the social value lead hand over what a leaver owns."
 
@@ -33,8 +32,6 @@ RULES = (
     Rule("delivery:evidence_add", STAFF, MANAGE, _MANAGERS, _BOTH),
     Rule("delivery:evidence_file", STAFF, "Anyone who accepts or audits deliveries may open evidence files.",
          ("contract-manager", "lead", "assurer", "buyer")),
-    Rule("delivery:entry_accept", STAFF, ACCEPT, ("contract-manager", "lead", "assurer"), _BOTH,
-         when="evidence is there, and someone else recorded the entry"),
     Rule("delivery:entry_confirm", STAFF, MANAGE, _MANAGERS, _BOTH, when="the measure can be confirmed"),
     Rule("delivery:entry_assure", STAFF, "Assurers record their checks of entries.", ("assurer",), _BOTH,
          when="someone else recorded the entry"),

@@ -25,7 +25,6 @@ urlpatterns = [
     path("entries/<str:public_id>/", entries.entry, name="entry"),
     path("entries/<str:public_id>/reverse/", entries.entry_reverse, name="entry_reverse"),
     path("entries/<str:public_id>/evidence/add/", entries.evidence_add, name="evidence_add"),
-    path("entries/<str:public_id>/accept/", entries.entry_accept, name="entry_accept"),
     path("entries/<str:public_id>/confirm/", entries.entry_confirm, name="entry_confirm"),
     path("entries/<str:public_id>/assure/", entries.entry_assure, name="entry_assure"),
     path("evidence/<str:public_id>/file/", entries.evidence_file, name="evidence_file"),

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "commonweal.delivery.mobilisation",
     "commonweal.delivery.orders",
     "commonweal.delivery.reviews",
+    "commonweal.delivery.assurance",
     "commonweal.reporting",
     "commonweal.publishing",
     "commonweal.web",

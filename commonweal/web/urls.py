@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from commonweal.delivery.mobilisation.views.due import feed as calendar_feed
+from commonweal.delivery.assurance.views import asking
 from commonweal.directory.views import invited
 from commonweal.web import sign_in_elsewhere, views
 
@@ -13,6 +14,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("account/oidc/<slug:provider_id>/login/callback/", sign_in_elsewhere.callback, name="openid_connect_callback"),
     path("account/invitations/<str:token>/", invited.invited, name="account_invitation"),
     path("account/", include("allauth.urls")),
+    path("confirm/<str:token>/", asking.confirmation, name="confirmation"),
     path("files/<str:token>/", views.file, name="file"),
     path("calendar/<str:token>.ics", calendar_feed, name="mobilisation_feed"),
     path("<slug:body>/colour.css", views.colour, name="colour"),
@@ -22,6 +24,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/work/", include("commonweal.frameworks.urls")),
     path("<slug:body>/work/", include("commonweal.asks.urls")),
     path("<slug:body>/work/", include("commonweal.delivery.orders.urls")),
+    path("<slug:body>/work/", include("commonweal.delivery.assurance.urls")),
     path("<slug:body>/work/", include("commonweal.delivery.urls")),
     path("<slug:body>/work/", include("commonweal.delivery.mobilisation.urls")),
     path("<slug:body>/work/", include("commonweal.directory.urls")),
@@ -32,6 +35,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/work/", include("commonweal.directory.urls")),
     path("provider/<str:party>/", include("commonweal.delivery.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.reviews.provider_urls")),
+    path("provider/<str:party>/", include("commonweal.delivery.assurance.provider_urls")),
     path("provider/<str:party>/", include("commonweal.directory.provider_urls")),
     path("<slug:body>/", include("commonweal.publishing.urls")),
 ]

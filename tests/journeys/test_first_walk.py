@@ -61,14 +61,16 @@ def test_line_from_promise_to_published_figure(product, browser, tmp_path: Path)
     manager.click("main form button[type=submit]")
     expect(manager.locator("main")).to_contain_text("16.5")
     entry = manager.url
-    # Whoever keyed it cannot accept it; a second person can.
-    manager.goto(f"{entry}accept/")
-    expect(manager.locator("main")).to_contain_text("someone else must accept")
-    expect(manager.locator("main form")).to_have_count(0)
+    # Whoever keyed it is not enough: their acceptance waits for a second officer.
+    expect(manager.locator("main")).not_to_contain_text("in quarantine", timeout=1)
+    claim = entry.replace("/entries/", "/claims/")
+    manager.goto(f"{claim}decide/")
+    manager.click("main form button[type=submit]")
+    expect(manager.locator("main")).to_contain_text("waits for a second")
     second = sign_in("second@alderbrook.example")
-    second.goto(f"{entry}accept/")
+    second.goto(f"{claim}decide/")
     second.click("main form button[type=submit]")
-    expect(second.locator("main")).to_contain_text("The evidence is accepted")
+    expect(second.locator("main")).to_contain_text("Accepted. The decision is on record")
     # The figure, step by step.
     agreement = next(link for link in [second.locator("main nav a, main a", has_text="Canal path lighting").first])
     agreement.click()

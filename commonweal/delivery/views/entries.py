@@ -37,6 +37,28 @@ HISTORY = {
     "delivery.entry.evidenced": "Evidence accepted",
     "delivery.entry.confirmed": "Confirmation recorded",
     "delivery.entry.assured": "Checked by an auditor",
+    "assurance.claim.accepted_by_one": "Accepted by one, waits for a second",
+    "assurance.claim.accepted": "Claim accepted",
+    "assurance.claim.accepted_in_part": "Claim accepted in part",
+    "assurance.claim.changes_asked": "Changes asked for",
+    "assurance.claim.answered": "Answered by the provider",
+    "assurance.claim.refused": "Claim refused",
+    "assurance.claim.contested": "Contested by the provider",
+    "assurance.claim.corrected": "Corrected by a new entry",
+    "assurance.confirmation.asked": "Those who received it were asked",
+    "assurance.confirmation.reminded": "They were reminded",
+    "assurance.confirmation.answered": "They confirmed it",
+    "assurance.confirmation.denied": "They said it did not happen",
+    "assurance.flag.raised": "Flagged",
+    "assurance.flag.settled": "A flag on it settled",
+    "assurance.evidence.shared": "Evidence given before used here",
+    "assurance.asset.named": "Asset named",
+    "assurance.keys.given": "Keys of people given",
+    "base.link.made": "A link was made",
+    "base.link.ended": "A link ended",
+    "base.mail.posted": "A mail was written",
+    "base.mail.sent": "A mail was sent",
+    "base.mail.refused": "A mail came back",
 }
 COLUMNS = (
     Column("what", "What was delivered"),
@@ -148,7 +170,6 @@ def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "place": place_words(found.place_code),
         "may": may(request, "entry_reverse"),
         "can_be_confirmed": found.commitment.measure is None or found.commitment.measure.confirmable,
-        "may_accept": may(request, "entry_accept"),
         "thread": thread_of(agreement, table, "delivered"),
         "can_open_files": bool(set(request.roles) & {"contract-manager", "lead", "assurer", "buyer"}),  # type: ignore[attr-defined]
         "page_heading": found.commitment.wording,
@@ -294,12 +315,6 @@ def _fact(
             messages.success(request, done)
             return redirect(back)
     return form_page(request, form, heading, back, submit, page_lead=hint)
-
-
-def entry_accept(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will accept the evidence of an entry somebody else recorded."""
-    return _fact(request, body, public_id, "Accept the evidence", "Accept", "The evidence is accepted.",
-                 policies.check_may_accept, actions.accept_evidence, forms.FactForm)  # fmt: skip
 
 
 def entry_confirm(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:

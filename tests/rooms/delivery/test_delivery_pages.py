@@ -39,7 +39,7 @@ MAY: dict[str, tuple[frozenset[str], str]] = {
     "commitment_add": (MANAGERS, "get post"), "commitment_owner": (MANAGERS, "get post"), "entries": (EVERYONE, "get"),
     "entries_export": (EVERYONE, "get"), "entry": (EVERYONE, "get"), "entry_add": (MANAGERS, "get post"),
     "entry_reverse": (MANAGERS, "get post"), "evidence_add": (MANAGERS, "get post"),
-    "evidence_file": (ACCEPTERS | {"buyer"}, "get"), "entry_accept": (ACCEPTERS, "get post"),
+    "evidence_file": (ACCEPTERS | {"buyer"}, "get"),
     "entry_confirm": (MANAGERS, "get post"), "entry_assure": (frozenset({"assurer"}), "get post"),
     "imports": (EVERYONE, "get"), "import_add": (MANAGERS, "get post"), "import_page": (EVERYONE, "get"),
     "import_rows_export": (EVERYONE, "get"), "import_mapping": (MANAGERS, "get post"),
@@ -67,7 +67,7 @@ def house(council):
         "agreement_terms": [agreement],
         "commitment_add": [agreement], "promises_export": [agreement, "csv"], "commitment": [promise],
         "commitment_owner": [promise], "entry_add": [promise], "entry": [entry], "entry_reverse": [entry],
-        "evidence_add": [entry], "entry_accept": [entry], "entry_confirm": [entry], "entry_assure": [entry],
+        "evidence_add": [entry], "entry_confirm": [entry], "entry_assure": [entry],
         "evidence_file": [evidence], "import_page": [batch], "import_mapping": [batch], "import_accept": [batch],
         "import_undo": [batch], "import_rows_export": [batch, "csv"], "leaver": [council.officer],
         "leaver_note": [council.officer], "agreements_export": ["csv"], "entries_export": ["csv"],
@@ -194,17 +194,6 @@ def test_file_whose_bytes_belie_its_name_is_refused_and_nothing_is_written(house
         assert (Evidence.objects.count(), StoredFile.objects.count()) == before[1:]
 
 
-def test_whoever_recorded_an_entry_reads_why_they_cannot_accept_it(house, officer, sign_in):
-    form = {"quantity": "4", "dated_on": "2026-11-20"}
-    for answer, status in ((officer.get(house.address("entry_accept")), 200),
-                           (officer.post(house.address("entry_accept"), form), 422)):  # fmt: skip
-        text = page_of(answer, status)
-        assert "someone else must accept" in text
-        assert 'name="quantity"' not in text
-    assert sign_in(house.council.other).post(house.address("entry_accept"), form).status_code == 302
-    assert "4 sessions on 20 November 2026" in page_of(officer.get(house.address("entry")))
-
-
 def test_dates_out_of_term_are_asked_about_once_then_taken_and_shown(house, officer):
     form = {"quantity": "1", "starts_on": "2026-03-01", "ends_on": "2026-03-31"}
     text = page_of(officer.post(house.address("entry_add"), form), 422)
@@ -328,7 +317,7 @@ def test_nothing_ticked_or_nobody_chosen_changes_nothing_and_says_so(house, offi
 
 def test_more_than_was_claimed_is_refused_in_words(house, sign_in):
     answer = sign_in(house.council.other).post(
-        house.address("entry_accept"), {"quantity": "4.1", "dated_on": "2026-11-20"}
+        house.address("entry_assure"), {"quantity": "4.1", "dated_on": "2026-11-20"}
     )
     assert "more than was claimed" in page_of(answer, 422)
 
