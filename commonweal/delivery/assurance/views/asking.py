@@ -98,7 +98,7 @@ def _asked(request: HttpRequest, asked: Any) -> HttpResponse:
         "when": period_words(entry), "asked": asked, "is_invented": body.is_invented,
         "page_heading": _("Did this happen?"), "page_caption": told["body"],
     }  # fmt: skip
-    form = forms.ConfirmForm(request.POST or None)
+    form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
     form.fields["quantity"].label = _("How much did you receive, in %(unit)s?") % {"unit": entry.commitment.unit_words}
     if request.method == "POST" and form.is_valid():
         try:

@@ -224,7 +224,8 @@ def test_officer_hears_of_a_contest_by_mail(claims):
     entry = claims.claim()
     actions.refuse_claim(by=claims.officer, entry=entry, words="No")
     with open_scope(party=claims.agreement.party.pk, person=claims.reporter.pk):
-        step = actions.contest(by=claims.reporter, entry=queries.get_claim_of_party(claims.agreement.party, entry.public_id), words="Yes")  # fmt: skip
+        found = queries.get_claim_of_party(claims.agreement.party, entry.public_id)
+        step = actions.contest(by=claims.reporter, entry=found, words="Yes")
     jobs.tell_officers(entry=entry.public_id, step=step.public_id, body=claims.council.body.pk)
     [mail] = Mail.objects.filter(body=claims.council.body, person=claims.officer)
     assert "Yes" in mail.words
