@@ -3,8 +3,8 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from commonweal.delivery.mobilisation.views.due import feed as calendar_feed
 from commonweal.delivery.assurance.views import asking
+from commonweal.delivery.mobilisation.views.due import feed as calendar_feed
 from commonweal.directory.views import invited
 from commonweal.web import sign_in_elsewhere, views
 
