@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any, Final
@@ -37,11 +37,17 @@ Cell = str | int | Decimal | date | datetime | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name, headings, and rows of cells under them."""
+    """One sheet: its name, headings, and rows of cells under them.
+
+    With `open_columns` (numbers from 0) it is a form: only cells of those columns may be written in. `choices` give such
+    a column a list to choose from.
+    """
 
     name: str
     headings: Sequence[str]
     rows: Iterable[Sequence[Cell]]
+    open_columns: Sequence[int] = ()
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 class WrongRow(ValueError):
@@ -94,9 +100,9 @@ def write_xlsx(sheets: Sequence[Sheet], stream: IO[bytes], *, about: Sequence[tu
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        looks = _Looks(book)
+        looks, writable = _Looks(book), _Looks(book, {"locked": False, "bg_color": "#FFF9D9"})
         for sheet in sheets:
-            _write_sheet(book.add_worksheet(_sheet_name(sheet.name)), sheet, looks)
+            _write_sheet(book.add_worksheet(_sheet_name(sheet.name)), sheet, looks, writable)
         if about:
             page = book.add_worksheet("About this file")
             page.set_column(0, 0, 20)
@@ -109,22 +115,29 @@ def write_xlsx(sheets: Sequence[Sheet], stream: IO[bytes], *, about: Sequence[tu
 class _Looks:
     """The cell formats of one workbook. A number shows the decimals it has, and at least the pence of a price."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, all_of_them: Mapping[str, Any] | None = None) -> None:
+        also = all_of_them or {}
+        self.plain = book.add_format(also)
         self.heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        self.day = book.add_format({"num_format": "d mmmm yyyy"})
-        self.moment = book.add_format({"num_format": "d mmmm yyyy hh:mm"})
-        self._whole = book.add_format({"num_format": "#,##0"})
-        self._pence = book.add_format({"num_format": "#,##0.00"})
-        self._fine = book.add_format({"num_format": "#,##0.00####"})
+        self.wrapped = book.add_format({"text_wrap": True, "valign": "top", **also})
+        self.day = book.add_format({"num_format": "d mmmm yyyy", **also})
+        self.moment = book.add_format({"num_format": "d mmmm yyyy hh:mm", **also})
+        self._whole = book.add_format({"num_format": "#,##0", **also})
+        self._pence = book.add_format({"num_format": "#,##0.00", **also})
+        self._fine = book.add_format({"num_format": "#,##0.00####", **also})
 
     def number(self, exact: Decimal) -> Any:
         places = -int(exact.as_tuple().exponent)
         return self._whole if places <= 0 else self._pence if places <= 2 else self._fine
 
 
-def _write_sheet(page: Any, sheet: Sheet, looks: _Looks) -> None:
+def _write_sheet(page: Any, sheet: Sheet, looks: _Looks, writable: _Looks) -> None:
     page.freeze_panes(1, 1)
+    opened = set(sheet.open_columns)
+    if opened:
+        page.protect()  # against a slip of the hand: there is no password
+        for column in opened:  # before the rows: they stream
+            page.set_column(column, column, None, writable.plain)
     widths = [max(len(heading) + 2, 12) for heading in sheet.headings]
     for column, heading in enumerate(sheet.headings):
         page.write_string(0, column, _in_cell(heading), looks.heading)
@@ -133,11 +146,13 @@ def _write_sheet(page: Any, sheet: Sheet, looks: _Looks) -> None:
         if index >= MOST_ROWS:
             raise TooManyRows(f"A sheet holds {MOST_ROWS:,} rows. Take the CSV file, or choose fewer rows.")
         for column, cell in enumerate(row):
-            _write_cell(page, index, column, cell, looks)
+            _write_cell(page, index, column, cell, writable if column in opened else looks)
             if isinstance(cell, str | Decimal | int):
                 widths[column] = max(widths[column], min(len(str(cell)) + 2, _WIDEST))
+        for column, choices in sheet.choices.items():
+            page.data_validation(index, column, index, column, {"validate": "list", "source": list(choices)})
     for column, width in enumerate(widths):
-        page.set_column(column, column, min(width, _WIDEST))
+        page.set_column(column, column, min(width, _WIDEST), writable.plain if column in opened else None)
 
 
 def _write_cell(page: Any, row: int, column: int, cell: Cell, looks: _Looks) -> None:

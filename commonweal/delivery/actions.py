@@ -154,8 +154,12 @@ def record_entry(
     *, by: Person | None, commitment: Commitment, quantity: Decimal, starts_on: date | None = None,
     ends_on: date | None = None, unit: str = "", place_code: str = "", place_role: str = "", note: str = "",
     brought_forward: bool = False, batch: ImportBatch | None = None, import_fingerprint: str = "",
+    in_confidence: bool = False,
 ) -> Entry:  # fmt: skip
-    """This will record what somebody says was delivered under a promise, in its unit; raises NotPossible."""
+    """This will record what somebody says was delivered under a promise, in its unit; raises NotPossible.
+
+    `in_confidence` keeps it from the provider's own people: a sub-contractor told the body alone.
+    """
     policies.check_not_withdrawn(commitment.agreement)
     policies.check_quantity(quantity)
     policies.check_unit(commitment, unit)
@@ -168,8 +172,9 @@ def record_entry(
         for day in (begins, ends_on or begins):
             place_on(place_code, day)
     entry = Entry.objects.create(
-        body=commitment.body, party=commitment.party, commitment=commitment, quantity=quantity, starts_on=starts_on,
-        ends_on=ends_on, place_code=place_code, place_role=place_role or commitment.place_role, note=note,
+        body=commitment.body, party=None if in_confidence else commitment.party, commitment=commitment,
+        quantity=quantity, starts_on=starts_on, ends_on=ends_on, place_code=place_code,
+        place_role=place_role or commitment.place_role, note=note,
         brought_forward=brought_forward, batch=batch,
         import_fingerprint=import_fingerprint, recorded_by=by,
     )  # fmt: skip

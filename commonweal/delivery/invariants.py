@@ -13,6 +13,8 @@ _TWO_SIDED = (
     ("delivery_evidence", "entry_id", "delivery_entry"),
     ("delivery_assurancefact", "entry_id", "delivery_entry"),
 )
+#: A sub-contractor may tell the body alone: such an entry has no party.
+_IN_CONFIDENCE = ("delivery_entry",)
 
 RULES = (
     Invariant(
@@ -83,9 +85,11 @@ RULES = (
     *(
         Invariant(
             f"{table.replace('_', '.')}-same-sides",
-            "A row belongs to the same body and party as what it hangs on.",
+            "A row belongs to the same body and party as what it hangs on"
+            + (", or to the body alone where it was told in confidence." if table in _IN_CONFIDENCE else "."),
             f"SELECT child.public_id FROM {table} child JOIN {parent} parent ON parent.id = child.{column} "  # noqa: S608
-            "WHERE child.body_id <> parent.body_id OR child.party_id IS DISTINCT FROM parent.party_id",
+            "WHERE child.body_id <> parent.body_id OR child.party_id IS DISTINCT FROM parent.party_id"
+            + (" AND child.party_id IS NOT NULL" if table in _IN_CONFIDENCE else ""),
         )
         for table, column, parent in _TWO_SIDED
     ),

@@ -60,6 +60,11 @@ def standing_entries() -> QuerySet[Entry]:
     return Entry.objects.filter(reverses__isnull=True, reversed_by__isnull=True)
 
 
+def is_reversed(entry: Entry) -> bool:
+    """This will say whether an entry was taken back."""
+    return Entry.objects.filter(reverses=entry).exists()
+
+
 def get_agreement(body: Body, public_id: str) -> Agreement:
     """This will find an agreement of a body; raises Agreement.DoesNotExist."""
     return Agreement.objects.select_related(

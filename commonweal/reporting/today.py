@@ -24,12 +24,15 @@ from commonweal.delivery.queries import (
     owned_by,
     unowned_agreements,
 )
+from commonweal.delivery.returns.letters import period_words
+from commonweal.delivery.returns.queries import late_returns, returns_to_sign_off
 from commonweal.delivery.reviews import queries as reviews
 from commonweal.frameworks.queries import editions_in_force, latest_plan, strategy_gaps
 from commonweal.reporting.presentation import plural
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body, Person
+    from commonweal.delivery.returns.models import Return
 
 #: How many of each thing are named before "see all".
 SHOWN: Final = 5
@@ -150,6 +153,25 @@ class _Desk:
             more = Link("See every mail", self.to("mobilisation:mails"))
             title = f"{plural(number, 'mail', 'mails')} did not arrive"
             yield Section(title, tuple(items), more if number > len(items) else None, urgent=True)
+
+    def returns(self) -> Iterable[Section]:
+        found, number = _first(returns_to_sign_off(self.body).exclude(sent_by=self.person))
+        if number:
+            items = [self._return(each, f"Sent {long_date(localtime(each.sent_at).date())}.") for each in found]
+            more = Link("See all that wait for us", self.to("returns:returns", query="waiting=us"))
+            title = f"Sign off {plural(number, 'return')}, or ask for a change"
+            yield Section(title, tuple(items), more if number > len(items) else None)
+        found, number = _first(late_returns(self.body, self.on))
+        if number:
+            items = [self._return(each, f"It was due {long_date(each.due_on)}.") for each in found]
+            more = Link("See all that are late", self.to("returns:returns", query="waiting=late"))
+            title = f"{plural(number, 'return is', 'returns are')} late; whoever reports is reminded each week"
+            yield Section(title, tuple(items), more if number > len(items) else None)
+
+    def _return(self, found: Return, note: str) -> Item:
+        provider = found.agreement.provider.name if found.agreement.provider else found.agreement.title
+        link = Link(f"{provider}, {period_words(found)}", self.to("returns:return_page", found.public_id))
+        return Item(link, f"{found.agreement.title}. {note}")
 
     def unowned(self) -> Iterable[Section]:
         found, number = _first(unowned_agreements(self.body))
@@ -307,6 +329,7 @@ WAITING: Final[Sequence[tuple[frozenset[str] | None, Callable[[_Desk], Iterable[
     (MANAGERS, _Desk.warnings),
     (MANAGERS, _Desk.reviews),
     (frozenset({"contract-manager", "lead"}), _Desk.ratings),
+    (MANAGERS, _Desk.returns),
     (MANAGERS, _Desk.files),
     (frozenset({"lead", "contract-manager", "body-admin"}), _Desk.unowned),
     (frozenset({"lead", "buyer"}), _Desk.asks),

@@ -17,7 +17,7 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reporting:today", "Today", ("today",)),
     ("frameworks:strategy", "Plan", ("frameworks",)),
     ("asks:opportunities", "Asks", ("asks",)),
-    ("delivery:agreements", "Promises", ("delivery", "reviews")),
+    ("delivery:agreements", "Promises", ("delivery", "returns", "reviews")),
     ("delivery:entries", "Delivered", ("entries",)),
     ("reporting:worth", "Worth", ("reporting",)),
     ("publishing:pages", "Published", ("publishing",)),
@@ -45,7 +45,7 @@ def _rail(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
 
 
 def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
-    """The parts of a provider's pages: its promises, its reviews, and its people."""
+    """The parts of a provider's pages: what is due, its promises, its reviews, and its people."""
     match = request.resolver_match
     rule = getattr(request, "rule", None)
     if match is None or rule is None or rule.audience != PROVIDER or "party" not in match.kwargs:
@@ -53,6 +53,7 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
     party = match.kwargs["party"]
     room = match.view_name.partition(":")[0]
     sections = (
+        ("returns_provider", "due", _("Everything due")),
         ("delivery_provider", "promises", _("Promises")),
         ("reviews_provider", "reviews", _("Reviews")),
         ("directory_provider", "people", _("People")),

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "commonweal.delivery.orders",
     "commonweal.delivery.reviews",
     "commonweal.delivery.assurance",
+    "commonweal.delivery.returns",
     "commonweal.reporting",
     "commonweal.publishing",
     "commonweal.web",

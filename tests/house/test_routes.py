@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from commonweal.base.access import ANY_PROVIDER, ANY_STAFF, PROVIDER, PUBLIC, ROLES, SIGNED_IN, STAFF, is_listed, rules
 
@@ -53,14 +55,38 @@ def test_row_is_whole(rule):
     assert set(rule.roles) <= set(ROLES)
 
 
-#: Addresses by which somebody without an account acts: a link signed by us is the authority, and opening it does nothing.
-BY_LINK = {"confirmation"}
+def signed_routes() -> set[str]:
+    """The addresses that carry a token we signed: whoever holds it acts as its person, for its one purpose."""
+    found: set[str] = set()
+
+    def walk(patterns, namespace="", signed=False):
+        for pattern in patterns:
+            carries = signed or "<str:token>" in str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                walk(pattern.url_patterns, inner, carries)
+            elif carries and pattern.name:
+                found.add(f"{namespace}{pattern.name}")
+
+    walk(get_resolver().url_patterns)
+    return found
 
 
-def test_public_addresses_only_read():
+def test_public_addresses_only_read_unless_they_are_signed():
     writing = {rule.route for rule in rules().values() if rule.audience == PUBLIC and "POST" in rule.methods}
-    assert {
-        route
-        for route in writing - BY_LINK
-        if not route.startswith(("account_", "mfa_", "openid_connect", "socialaccount"))
-    } == set()
+    libraries = ("account_", "mfa_", "openid_connect", "socialaccount")
+    assert {route for route in writing - signed_routes() if not route.startswith(libraries)} == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", sorted(signed_routes()))
+def test_signed_address_opens_nothing_to_a_guess(client, route):
+    """Every address that acts by a token asks what it opens: a token that we did not sign is not found."""
+    token = {"token": "guessed:signature"}
+    for more in ({}, {"line": "anything"}, {"part": "anything"}):
+        with contextlib.suppress(NoReverseMatch):
+            address = reverse(route, kwargs=token | more)
+            break
+    for method in {rule.methods for rule in rules().values() if rule.route == route}.pop():
+        answer = client.get(address) if method == "GET" else client.post(address)
+        assert answer.status_code == 404

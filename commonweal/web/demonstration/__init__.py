@@ -12,6 +12,7 @@ from commonweal.base.queries import find_body
 from commonweal.web.demonstration.mobilisation import load_mobilisation
 from commonweal.web.demonstration.published import PUBLISHED, load_published
 from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
+from commonweal.web.demonstration.returns import has_returns, load_returns
 from commonweal.web.demonstration.reviews import load_reviews
 
 __all__ = ["PASSWORD", "load_demonstration"]
@@ -30,4 +31,7 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
         load_region(told)
         load_mobilisation()
         load_reviews()
+    if not has_returns(BODIES[0]):
+        told("Asking for the last quarter’s returns…")
+        load_returns()
     return sign_ins()
