@@ -9,6 +9,7 @@ _TWO_SIDED = (
     ("delivery_profile", "commitment_id", "delivery_commitment"),
     ("delivery_profilepart", "profile_id", "delivery_profile"),
     ("delivery_entry", "commitment_id", "delivery_commitment"),
+    ("delivery_revision", "commitment_id", "delivery_commitment"),
     ("delivery_order", "agreement_id", "delivery_agreement"),
     ("delivery_evidence", "entry_id", "delivery_entry"),
     ("delivery_assurancefact", "entry_id", "delivery_entry"),

@@ -260,6 +260,28 @@ class CountingShare(TwoSidedTable):
         ]
 
 
+class Revision(TwoSidedTable):
+    """How much a promise is from a day on, as a change made it; before that day it stays what it was."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(
+        public="body party commitment quantity takes_from_on change", internal="recorded_by recorded_at"
+    )
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="revisions")
+    quantity = models.DecimalField(max_digits=20, decimal_places=6)
+    takes_from_on = models.DateField()
+    change = models.CharField(max_length=20)  # the outward id of the change
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(quantity__gte=0), name="delivery_revision_not_negative"),
+            models.UniqueConstraint(fields=["commitment", "change"], name="delivery_revision_once"),
+        ]
+
+
 class Order(TwoSidedTable):
     """What was ordered, called off or invoiced under an agreement, or how often a trigger happened.
 

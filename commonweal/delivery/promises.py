@@ -45,13 +45,20 @@ class Assured:
 class Accrued:
     """What a formula promise has come to: over what (pounds, or how often it happened), in all, and of that this body's own.
 
-    `orders` is how many orders or counts it stands on; with none it is still a rate.
+    `orders` is how many orders or counts it stands on; with none it is still a rate. A fixed promise is here only when a
+    change has revised it.
     """
 
     base: Decimal = ZERO
     quantity: Decimal = ZERO
     own: Decimal = ZERO
     orders: int = 0
+    is_revised: bool = False
+
+    @property
+    def is_quantity(self) -> bool:
+        """Whether it says how much is promised."""
+        return self.is_revised or bool(self.orders)
 
 
 NOTHING_ACCRUED: Mapping[int, Accrued] = MappingProxyType({})
@@ -166,14 +173,14 @@ def formula_words(commitment: Commitment) -> str:
 
 
 def promised_by(commitment: Commitment, accrued: Mapping[int, Accrued]) -> Decimal | None:
-    """This will say how much is promised: a fixed quantity, what a formula has come to, or nothing yet (None).
+    """This will say how much is promised: a fixed quantity (as last revised), what a formula has come to, or nothing yet (None).
 
     A formula with nothing ordered is a rate, not a quantity; an option is no promise until it is taken up.
     """
-    if commitment.quantity is None or commitment.basis == "fixed":
-        return commitment.quantity
     held = accrued.get(commitment.pk)
-    return held.quantity if held is not None and held.orders else None
+    if commitment.quantity is None or (commitment.basis == "fixed" and held is None):
+        return commitment.quantity
+    return held.quantity if held is not None and held.is_quantity else None
 
 
 def compared(

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from commonweal.base.belongings import Belonging, Kind, kinds
 from commonweal.base.models import Body, Party, Person
-from commonweal.base.queries import people_by_key, staff_of
+from commonweal.base.queries import database_now, people_by_key, staff_of
 from commonweal.delivery.filters import AgreementFilters, EntryFilters
 from commonweal.delivery.models import (
     Agreement,
@@ -29,6 +30,7 @@ from commonweal.delivery.models import (
     Order,
     Profile,
     ProfilePart,
+    Revision,
     SavedMapping,
 )
 from commonweal.delivery.promises import ZERO, Accrued, Assured, PromiseTable, compared
@@ -196,16 +198,19 @@ def assured_by_commitment(commitments: Iterable[int]) -> dict[int, Assured]:
     return {key: Assured(**values) for key, values in sums.items()}
 
 
-def accruals(commitments: Iterable[int]) -> dict[int, Accrued]:
-    """This will reckon what the formula promises among these have come to, by inner key, in three queries at most.
+def accruals(commitments: Iterable[int], on: date | None = None) -> dict[int, Accrued]:
+    """This will reckon what the formula promises among these have come to, by inner key, in four queries at most, and
+    how much of a fixed one is left where a change revised it by a day (without one, by now).
 
     A promise for each amount accrues on the orders of its agreement and of all beneath it, one on a trigger on its own
     counts. Where a framework is called off by several bodies, `own` is the part that the record's own body brought.
     """
-    formulas = Commitment.objects.filter(pk__in=list(commitments), basis__in=FORMULAS, quantity__isnull=False)
+    keys = list(commitments)
+    revised = _revised(keys, on or localdate(database_now()))
+    formulas = Commitment.objects.filter(pk__in=keys, basis__in=FORMULAS, quantity__isnull=False)
     found = list(formulas.order_by("id"))
     if not found:
-        return {}
+        return revised
     orders = Order.objects.filter(body_id__in={each.body_id for each in found}, withdrawn_at__isnull=True)
     sums = list(
         orders.order_by()
@@ -213,7 +218,13 @@ def accruals(commitments: Iterable[int]) -> dict[int, Accrued]:
         .annotate(amount=Sum("amount"), happened=Sum("happened"), orders=Count("pk"))
     )
     parents = _parents({row["agreement_id"] for row in sums}) if sums else {}
-    return {each.pk: _accrued(each, sums, parents) for each in found}
+    return revised | {each.pk: _accrued(each, sums, parents) for each in found}
+
+
+def _revised(commitments: Sequence[int], on: date) -> dict[int, Accrued]:
+    held = Revision.objects.filter(commitment_id__in=commitments, takes_from_on__lte=on, commitment__basis="fixed")
+    rows = held.order_by("takes_from_on", "id").values_list("commitment_id", "quantity")
+    return {key: Accrued(quantity=quantity, own=quantity, is_revised=True) for key, quantity in rows}
 
 
 def _parents(agreements: set[int]) -> dict[int, set[int]]:
@@ -262,7 +273,7 @@ def promise_table(agreement: Agreement, on: date) -> PromiseTable:
     )
     keys = [each.pk for each in commitments]
     sums = assured_by_commitment(keys)
-    return compared(agreement, commitments, sums, on, agreed_profiles(keys), accruals(keys))
+    return compared(agreement, commitments, sums, on, agreed_profiles(keys), accruals(keys, on))
 
 
 def agreed_profiles(commitments: Iterable[int]) -> dict[int, tuple[Agreed, ...]]:
@@ -322,11 +333,12 @@ def overdue_commitments(body: Body, on: date) -> QuerySet[Commitment]:
         .filter(due_on__lt=on, agreement__state="current", direction="benefit")
     )
     # A rate or an option is no quantity: what a formula has come to is compared here, in the unit of the promise.
-    formulas = dict(due.filter(basis__in=FORMULAS, quantity__isnull=False).values_list("pk", "claimed"))
-    come_to = accruals(formulas) if formulas else {}
-    late = [key for key, claimed in formulas.items() if come_to[key].quantity > claimed]
+    is_revised = Q(basis="fixed", pk__in=Revision.objects.filter(body=body).values("commitment"))
+    moving = dict(due.filter(Q(basis__in=FORMULAS) | is_revised, quantity__isnull=False).values_list("pk", "claimed"))
+    come_to = accruals(moving, on) if moving else {}
+    late = [key for key, claimed in moving.items() if key in come_to and come_to[key].quantity > claimed]
     return (
-        due.filter(Q(basis="fixed", quantity__gt=F("claimed")) | Q(pk__in=late))
+        due.filter(Q(basis="fixed", quantity__gt=F("claimed")) & ~Q(pk__in=come_to) | Q(pk__in=late))
         .select_related("agreement__provider", "owner__key_held", "agreement__owner__key_held", "measure")
         .order_by("due_on", "id")
     )

@@ -146,7 +146,7 @@ class _Site:
             made.setdefault(promise.agreement_id, []).append(promise)
         keys = [each.pk for agreement in self.agreements for each in made.get(agreement.pk, [])]
         sums = assured_by_commitment(keys)
-        self.shares, come_to = counted_share(self.body, keys), accruals(keys)
+        self.shares, come_to = counted_share(self.body, keys), accruals(keys, self.on)
         profiles = agreed_profiles(keys)
         return [compared(each, made.get(each.pk, []), sums, self.on, profiles, come_to) for each in self.agreements]
 

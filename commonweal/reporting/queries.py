@@ -26,7 +26,6 @@ from commonweal.delivery.queries import (
     live_agreements,
     standing_entries,
 )
-from commonweal.delivery.vocabulary import FORMULAS
 from commonweal.directory.models import Place, PlaceWithin
 from commonweal.engine.factors import EXACT
 from commonweal.engine.lines import Line
@@ -111,13 +110,13 @@ def _agreement_filter(prefix: str, agreement: Agreement | None, department: str,
 
 
 def _read(
-    body: Body, agreement: Agreement | None, places: Collection[str] | None, department: str, channel: str
+    body: Body, agreement: Agreement | None, places: Collection[str] | None, department: str, channel: str, on: date
 ) -> _Records:
     narrowed = lines_of_body(body).filter(_agreement_filter("agreement__", agreement, department, channel))
     rows = [dict(zip(_PROMISE_FIELDS, row, strict=True)) for row in narrowed.values_list(*_PROMISE_FIELDS)]
     shares = counted_share(body, (row["pk"] for row in rows))
-    shared = commitments_with_shares(row["pk"] for row in rows if row["basis"] in FORMULAS)
-    come_to = accruals(row["pk"] for row in rows if row["basis"] in FORMULAS)
+    come_to = accruals((row["pk"] for row in rows), on)
+    shared = commitments_with_shares(come_to)
     promises = {
         row["pk"]: _promise(row, shares[row["pk"]], come_to.get(row["pk"]), is_shared=row["pk"] in shared)
         for row in rows
@@ -141,8 +140,9 @@ def _read(
 def _promise(row: Mapping[str, Any], share: Decimal, come_to: Accrued | None, *, is_shared: bool) -> Promise:
     has_measure = row["measure__measure_id"] is not None
     quantity, basis = row["quantity"], row["basis"]
-    if come_to is not None and come_to.orders:
-        # A formula that was ordered on is a quantity: this body's own part of it, unless shares say who counts it.
+    if come_to is not None and come_to.is_quantity:
+        # A formula that was ordered on is a quantity: this body's own part of it, unless shares say who counts it. A
+        # promise that a change revised is what is left of it.
         quantity, basis = come_to.quantity if is_shared else come_to.own, "fixed"
     return Promise(
         public_id=row["public_id"], wording=row["wording"], unit=row["unit"], quantity=quantity,
@@ -213,7 +213,7 @@ def worth(
     brought forward counts as claimed and as nothing more. Needs the body's scope; the number of database queries does
     not depend on how much is recorded. Raises Edition.DoesNotExist when an edition was removed by hand.
     """
-    records = _read(body, agreement, places, department, channel)
+    records = _read(body, agreement, places, department, channel, on)
     if what in ("promised", "claimed"):
         return _valued(records, what, on, by)
     return _valued(records, what, on, by, _left_out(_valued(records, "claimed", on, ())))
@@ -230,7 +230,7 @@ def account(
     by: Sequence[str] = (),
 ) -> Account:
     """This will value every stage side by side, from one reading of the record; see `worth`."""
-    records = _read(body, agreement, places, department, channel)
+    records = _read(body, agreement, places, department, channel, on)
     found: dict[What, Worth] = {}
     left_out: frozenset[str] = frozenset()
     for what in STAGES:

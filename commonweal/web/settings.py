@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "commonweal.asks",
     "commonweal.delivery",
     "commonweal.delivery.mobilisation",
+    "commonweal.delivery.changes",
     "commonweal.delivery.orders",
     "commonweal.delivery.reviews",
     "commonweal.delivery.assurance",

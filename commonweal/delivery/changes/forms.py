@@ -1,0 +1,149 @@
+"""Forms of the room of changes. Choices that come from tables are handed in by the view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from commonweal.asks.vocabulary import PLACE_ROLES
+from commonweal.base.govuk.forms import DateField, MoneyField, QuantityField
+from commonweal.delivery.changes.vocabulary import CLOSINGS, KINDS, LINE_KINDS, RANKING
+
+Choices = Sequence[tuple[str, str]]
+_POUNDS = {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"}
+_ONE_LINE = {"classes": "govuk-input--width-10"}
+
+
+class ChangeForm(forms.Form):
+    """A change as it is begun: why, on what ground, and what it does to value and term."""
+
+    title = forms.CharField(label="What changes, in a few words?", max_length=200)
+    kind = forms.ChoiceField(label="What kind of change is it?", choices=KINDS)
+    why = forms.CharField(label="Why?", widget=forms.Textarea, max_length=1000)
+    ground = forms.ChoiceField(label="On what ground?")
+    ground_words = forms.CharField(
+        label="The clause, or how the ground is met", widget=forms.Textarea, required=False, max_length=1000
+    )
+    takes_from_on = DateField(
+        label="From which day does it count?", help_text="Today or later. What was promised before stays as it was"
+    )
+    value_after = MoneyField(
+        label="Value of the agreement after it", required=False, min_value=None, help_text="Empty: it stays the same"
+    )
+    ends_after = DateField(label="Last day after it", required=False, help_text="Empty: it stays the same")
+    cost_before = MoneyField(label="What keeping the promises costs the provider now", required=False)
+    cost_after = MoneyField(label="What it costs after the change", required=False)
+    ranking = forms.ChoiceField(
+        label="Would the ranking have been another, had this been bid?", choices=RANKING, initial="unknown"
+    )
+    ranking_reason = forms.CharField(label="How do you know?", required=False, max_length=1000)
+    uses_credit = forms.BooleanField(label="Meet what is lost with a credit", required=False)
+    govuk = {"value_after": _POUNDS, "cost_before": _POUNDS, "cost_after": _POUNDS}
+
+    def __init__(self, *args: Any, grounds: Choices, has_clause: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["ground"].choices = [("", "Choose"), *grounds]  # type: ignore[attr-defined]
+        if not has_clause:
+            del self.fields["uses_credit"]
+
+
+class LineForm(forms.Form):
+    """What a change does to one promise, or the promise that it adds."""
+
+    kind = forms.ChoiceField(label="What happens?", choices=LINE_KINDS)
+    before = forms.ChoiceField(label="To which promise?", required=False, help_text="Empty when a promise is added")
+    quantity_after = QuantityField(
+        label="How much is promised after?", help_text="Of the promise itself, or of what is added or takes its place"
+    )
+    measure = forms.ChoiceField(
+        label="Measure of what is added or takes its place", required=False, help_text="From the framework in force"
+    )
+    wording = forms.CharField(label="That promise in words", max_length=500, required=False)
+    ends_on = DateField(label="Until", required=False, help_text="Empty: the end of the agreement")
+    place_code = forms.CharField(label="Ward, council or LSOA code", max_length=12, required=False)
+    place_role = forms.ChoiceField(label="What the place is", choices=PLACE_ROLES)
+    need = forms.ChoiceField(label="Need of the wish list that it meets", required=False)
+    reason = forms.CharField(
+        label="Why this, if outcome or place differ?", max_length=500, required=False, widget=forms.Textarea
+    )
+    govuk = {"quantity_after": _ONE_LINE, "place_code": _ONE_LINE}
+
+    def __init__(self, *args: Any, choices: Mapping[str, Choices], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, found in choices.items():
+            self.fields[name].choices = [("", "Not chosen"), *found]  # type: ignore[attr-defined]
+
+
+class StepForm(forms.Form):
+    """The version that a step was written against."""
+
+    written_against = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DropForm(StepForm):
+    """Why a change is dropped."""
+
+    reason = forms.CharField(label="Why is it dropped?", max_length=500)
+
+
+class SignForm(forms.Form):
+    """A legal opinion."""
+
+    may_be_made = forms.ChoiceField(
+        label="May the change be made in law?", choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect
+    )
+    words = forms.CharField(label="Why, in a sentence", max_length=1000, widget=forms.Textarea)
+
+
+class DecideForm(StepForm):
+    """The decision on an agreed change."""
+
+    approves = forms.ChoiceField(
+        label="Do you approve it?", choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect
+    )
+    words = forms.CharField(label="Why, in a sentence", max_length=1000, required=False, widget=forms.Textarea)
+    excuse = forms.CharField(
+        label="Where less stands after it, or it cannot be compared: why is it right all the same?", max_length=1000,
+        required=False, widget=forms.Textarea, help_text="It stays on record under your name",
+    )  # fmt: skip
+
+
+class AnswerForm(StepForm):
+    """The provider's answer."""
+
+    agrees = forms.ChoiceField(
+        label=_("Do you agree to this change?"), choices=[("yes", _("Yes, we agree")), ("no", _("No, we refuse"))],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("Anything to say?"), max_length=1000, required=False, widget=forms.Textarea,
+        help_text=_("If you refuse, say why"),
+    )  # fmt: skip
+
+
+class CreditForm(forms.Form):
+    """A credit for what was accepted beyond a promise."""
+
+    commitment = forms.ChoiceField(label="Beyond which promise?")
+    quantity = QuantityField(label="How much of the surplus is credited?")
+    reason = forms.CharField(label="Why?", max_length=500)
+    govuk = {"quantity": _ONE_LINE}
+
+    def __init__(self, *args: Any, promises: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["commitment"].choices = list(promises)  # type: ignore[attr-defined]
+
+
+class CloseForm(forms.Form):
+    """How an agreement closes."""
+
+    how = forms.ChoiceField(label="How does it close?", choices=CLOSINGS, widget=forms.RadioSelect)
+    last_day = DateField(label="Its last day")
+    why = forms.CharField(label="Why?", max_length=1000, widget=forms.Textarea)
+    follows = forms.CharField(
+        label="What follows for what was promised?", max_length=1000, widget=forms.Textarea,
+        help_text="Such as who takes it on, a claim in the insolvency, or that it is lost",
+    )  # fmt: skip
