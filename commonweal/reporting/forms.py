@@ -42,6 +42,18 @@ class WorthFilters(forms.Form):
         self.fields["place"].choices = [("", "Everywhere"), *places]  # type: ignore[attr-defined]
 
 
+class AchievedFilters(forms.Form):
+    """Whose promises are compared: department and channel."""
+
+    mark_optional = False
+    department = forms.ChoiceField(label="Department", required=False)
+    channel = forms.ChoiceField(label="Channel", required=False, choices=[("", "All"), *CHANNELS])
+
+    def __init__(self, *args: object, departments: Choices, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.fields["department"].choices = [("", "All"), *departments]  # type: ignore[attr-defined]
+
+
 class LineFilters(WorthFilters):
     """As for the account, and the one figure whose lines are wanted."""
 

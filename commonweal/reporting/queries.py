@@ -96,7 +96,8 @@ class _Records:
         return self.places is None or place_code in self.places
 
 
-def _agreement_filter(prefix: str, agreement: Agreement | None, department: str, channel: str) -> Q:
+def agreement_filter(prefix: str, agreement: Agreement | None, department: str, channel: str) -> Q:
+    """This will narrow a query to one agreement, a department (or NO_DEPARTMENT) and a channel; empty means all."""
     wanted = Q()
     if agreement is not None:
         wanted &= Q(**{f"{prefix}pk": agreement.pk})
@@ -112,7 +113,7 @@ def _agreement_filter(prefix: str, agreement: Agreement | None, department: str,
 def _read(
     body: Body, agreement: Agreement | None, places: Collection[str] | None, department: str, channel: str, on: date
 ) -> _Records:
-    narrowed = lines_of_body(body).filter(_agreement_filter("agreement__", agreement, department, channel))
+    narrowed = lines_of_body(body).filter(agreement_filter("agreement__", agreement, department, channel))
     rows = [dict(zip(_PROMISE_FIELDS, row, strict=True)) for row in narrowed.values_list(*_PROMISE_FIELDS)]
     shares = counted_share(body, (row["pk"] for row in rows))
     come_to = accruals((row["pk"] for row in rows), on)
@@ -124,7 +125,7 @@ def _read(
     entries = standing_entries().filter(body=body, commitment__in=narrowed.order_by().values("pk"))
     deliveries = tuple(_deliveries(entries, promises))
     known = None if places is None else frozenset(places)
-    agreements = live_agreements(body).filter(_agreement_filter("", agreement, department, channel))
+    agreements = live_agreements(body).filter(agreement_filter("", agreement, department, channel))
     everywhere = known is None
     here = {each.agreement for each in promises.values() if known and each.place_code in known}
     here |= {each.promise.agreement for each in deliveries if known and each.place_code in known}

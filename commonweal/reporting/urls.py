@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.reporting.views import beside, changes, lines, packs, ranges, steps, today, worth
+from commonweal.reporting.views import achieved, beside, changes, lines, packs, ranges, steps, today, worth
 
 app_name = "reporting"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("worth/frameworks/export/<str:form>/", beside.worth_frameworks_export, name="worth_frameworks_export"),
     path("worth/changes/", changes.worth_changes, name="worth_changes"),
     path("worth/changes/export/<str:form>/", changes.worth_changes_export, name="worth_changes_export"),
+    path("achieved/<str:by>/", achieved.achieved_page, name="achieved"),
+    path("achieved/<str:by>/export/<str:form>/", achieved.achieved_export, name="achieved_export"),
+    path("achieved/provider/<str:key>/report.pdf", achieved.provider_report, name="provider_report"),
+    path("achieved/<str:by>/of/<str:key>/", achieved.achieved_group, name="achieved_group"),
     path("agreements/<str:public_id>/worth/", lines.agreement_worth, name="agreement_worth"),
     path("agreements/<str:public_id>/worth/ranges/", ranges.worth_ranges, name="agreement_worth_ranges"),
     path(

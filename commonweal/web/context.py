@@ -56,6 +56,7 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
         ("returns_provider", "due", _("Everything due")),
         ("delivery_provider", "promises", _("Promises")),
         ("reviews_provider", "reviews", _("Reviews")),
+        ("reporting_provider", "delivered", _("What we delivered")),
         ("directory_provider", "people", _("People")),
     )
     return {
