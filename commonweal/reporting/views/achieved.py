@@ -219,7 +219,7 @@ def achieved_group(request: HttpRequest, body: Body, by: str, key: str) -> HttpR
     group = found.find(key)
     if group is None:
         raise Http404
-    title, words = WORDS[by]
+    _title, words = WORDS[by]
     rows = [
         (
             Link(line.row.commitment.wording, reverse("delivery:commitment", args=[body.slug, line.row.commitment.public_id])),
