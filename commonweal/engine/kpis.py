@@ -6,6 +6,7 @@ When they are needed, how many, and the words of the scale are data (`catalogue/
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,9 @@ Rating = Literal["good", "approaching-target", "requires-improvement", "inadequa
 Sense = Literal["at-least", "at-most"]
 #: Bands offered where a contract is yet to say its own: shares of the target, for one that is to be reached.
 USUAL_BANDS: Final = (Decimal("0.9"), Decimal("0.7"))
+
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def _answer(
 ) -> tuple[Applies, str]:  # fmt: skip
     by_amount = "threshold" in why
     if applies == "no" and not by_amount and commenced is not None:
-        return applies, why
+        return applies, _DAY.sub(_in_words, why.replace("it begins on", "the duty begins on"))
     if level in rule["outside_levels"]:
         return "no", rule["outside_levels"][level]
     if regime in rule["outside_regimes"]:
@@ -134,6 +138,10 @@ def _answer(
     if applies == "yes" and regime not in rule["regimes"]:
         return "unconfirmed", f"{why}; its regime is not recorded"
     return applies, why
+
+
+def _in_words(found: re.Match[str]) -> str:
+    return f"{date.fromisoformat(found[0]):%-d %B %Y}"
 
 
 def _need(

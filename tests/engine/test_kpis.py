@@ -23,7 +23,7 @@ CASE = {
     [
         ({}, "yes", "reaches the threshold of £5,000,000"),
         ({"value": Decimal(5000000)}, "no", "does not reach"),
-        ({"commenced": date(2025, 2, 23)}, "no", "begins on 2025-02-24"),
+        ({"commenced": date(2025, 2, 23)}, "no", "the duty begins on 24 February 2025, after 23 February 2025"),
         ({"regime": "light-touch"}, "no", "light touch contracts"),
         ({"regime": "pcr-2015"}, "no", "Public Contracts Regulations 2015"),
         ({"level": "framework"}, "no", "frameworks are outside"),

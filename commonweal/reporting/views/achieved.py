@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from commonweal.base.charts import Bar, BarChart
@@ -44,6 +45,8 @@ SORTS: Final[dict[str, Callable[[Group], Any]]] = {
     "rate": lambda each: each.rate,
     "elapsed": lambda each: each.base.share,
 }
+#: Those with most promises first, until the reader chooses another order.
+DEFAULT: Final = "-promises"
 #: A chart names at most so many; the table has all.
 _MOST_BARS: Final = 12
 
@@ -114,21 +117,20 @@ def achieved_page(request: HttpRequest, body: Body, by: str) -> HttpResponse:
     """This will show, group by group, how promises stand and what has been delivered beside what has run."""
     chosen = _by(by)
     form, found = _read(request, body, chosen)
-    sort = request.GET.get("sort", "name")
+    sort = request.GET.get("sort", DEFAULT)
     title, words = WORDS[by]
     columns = [
-        Column("name", title, sortable=True), Column("promises", "Promises", numeric=True, sortable=True),
-        Column("kept", "Kept", numeric=True, sortable=True),
-        Column("late", "Overdue or above its limit", numeric=True, sortable=True),
+        Column("name", title, sortable=True),
+        Column("promises", "Kept", numeric=True, sortable=True),
+        Column("late", "Overdue or above limit", numeric=True, sortable=True),
         Column("median", "Usual ratio", numeric=True, sortable=True),
-        Column("claimed", "Delivered, in pounds", numeric=True, sortable=True),
+        Column("claimed", "Delivered", numeric=True, sortable=True),
     ]  # fmt: skip
     if chosen == "provider":
         columns += [
-            Column("rate", "For each £1 million run", numeric=True, sortable=True),
-            Column("elapsed", "Of the term gone by", numeric=True, sortable=True),
+            Column("rate", "For each £1m run", numeric=True, sortable=True),
+            Column("elapsed", "Term gone by", numeric=True, sortable=True),
         ]
-    columns.append(Column("flags", "What to look at"))
     query = request.GET.urlencode()
     rows = [_row(body, chosen, each, query) for each in _ordered(found.groups, sort)]
     exports = {
@@ -156,14 +158,16 @@ def _row(body: Body, by: By, group: Group, query: str) -> tuple[object, ...]:
     address = reverse("reporting:achieved_group", args=[body.slug, by, group.key])
     share = group.base.share
     cells: list[object] = [
-        Link(group.name, f"{address}?{query}" if query else address), f"{group.promises:,}",
+        render_to_string("reporting/_named.html", {
+            "href": f"{address}?{query}" if query else address, "name": group.name, "flags": flags_words(group),
+        }),
         f"{group.kept:,} of {group.promises:,}" if group.promises else "–", f"{group.overdue + group.passed:,}",
         ratio_words(group.median) or "–",
         "–" if group.claimed is None else pounds(round_half_up(group.claimed, Decimal(1))),
     ]  # fmt: skip
     if by == "provider":
         cells += [_pounds_of(group.rate), "–" if share is None else percentage(_decimal(share))]
-    return (*cells, flags_words(group).capitalize() or "–")
+    return tuple(cells)
 
 
 def _figure_words(found: Achieved) -> str:
@@ -202,7 +206,7 @@ def achieved_export(request: HttpRequest, body: Body, by: str, form: str) -> Htt
             (each.name, each.promises, each.kept, each.overdue, each.behind, each.passed, ratio_words(each.median),
              each.promised, each.claimed, each.base.value, _exact(each.base.value_run), _exact(each.base.share, "0.0001"),
              _exact(each.rate), _exact(each.yearly), each.ambitions, each.outliers, base_words(each))
-            for each in _ordered(found.groups, request.GET.get("sort", "name"))
+            for each in _ordered(found.groups, request.GET.get("sort", DEFAULT))
         ),
         about=[("Body", body.name), ("What", f"Proposed against achieved {words}, as of {long_date(found.on)}"),
                ("Figure in pounds", _figure_words(found) or "None: no line has a value")],

@@ -101,26 +101,23 @@ def _care(agreement: Any, staff: list[Person]) -> None:
         how_much="Visits of two weeks", proposed="Work from the parish hall", raised_on=date(2026, 6, 29),
     )  # fmt: skip
     actions.settle_warning(by=owner, warning=settled, outcome="The parish hall was used; no visit was missed.")
-    visits = _kpi(
-        agreement, "Visits to people who live alone", "200", "180", "140", promises["health.isolation-visits"]
-    )
+    visits = _kpi(agreement, "Visits to people who live alone", "70", "60", "45", promises["health.isolation-visits"])
     hours = _kpi(
-        agreement, "People with guaranteed hours", "10", "9", "7", promises["fair-work.guaranteed-hours-people"]
+        agreement, "People moved to guaranteed hours", "6", "5", "4", promises["fair-work.guaranteed-hours-people"]
     )
     calls = _kpi(agreement, "Calls answered within a minute", "95", "90", "80", unit="%")
     missed = _kpi(agreement, "Visits missed", "5", "8", "12", unit="visits", sense="at-most")
-    decided = _rate(owner, reporter, visits, other, "The provider counts as we do.")
+    told = "As reported; the evidence of the quarter is still being looked at"
+    decided = _rate(_draft(owner, visits, "69", told), reporter, other)
     actions.publish_rating(by=other, rating=actions.lock_rating(by=other, rating=decided))
-    answered = _rate(owner, reporter, calls, other, "As the call log has it.", figure="91.5")
-    actions.publish_rating(by=other, rating=actions.lock_rating(by=other, rating=answered))
-    contested = _draft(owner, hours)
-    actions.send_rating(by=owner, rating=contested, days=10)
+    actions.lock_rating(by=other, rating=_rate(_draft(owner, calls, "96.5"), reporter, other))
+    contested = actions.send_rating(by=owner, rating=_draft(owner, hours, "4", told), days=10)
     actions.respond_to_rating(
         by=reporter, rating=contested, agrees=False,
-        words="Two people’s new contracts were signed in June and sent in July. They belong to this period.",
+        words="Two people’s new contracts were signed in June and sent in July. They belong to this period: six, not four.",
     )  # fmt: skip
-    actions.send_rating(by=owner, rating=_draft(owner, missed, figure="6"), days=14)
-    _draft(owner, calls, figure="94", period=(date(2026, 7, 1), date(2026, 9, 30)))
+    actions.send_rating(by=owner, rating=_draft(owner, missed, "6"), days=14)
+    _draft(owner, calls, "94", period=(date(2026, 7, 1), date(2026, 9, 30)))
 
 
 def _hall(agreement: Any, staff: list[Person]) -> None:
@@ -149,15 +146,14 @@ def _kpi(
 
 
 def _draft(
-    by: Person, kpi: Any, figure: str = "", period: tuple[date, date] = (date(2026, 4, 1), date(2026, 6, 30))
+    by: Person, kpi: Any, figure: str, told: str = "", period: tuple[date, date] = (date(2026, 4, 1), date(2026, 6, 30))
 ) -> Any:
-    number = Decimal(figure) if figure else reviews.recorded_in(kpi.commitment, *period).evidenced
-    return actions.draft_rating(by=by, kpi=kpi, starts_on=period[0], ends_on=period[1], figure=number)
-
-
-def _rate(by: Person, reporter: Person, kpi: Any, decider: Person, words: str, figure: str = "") -> Any:
-    rating = actions.send_rating(by=by, rating=_draft(by, kpi, figure), days=10)
-    rating = actions.respond_to_rating(by=reporter, rating=rating, agrees=True)
-    return actions.decide_rating(
-        by=decider, rating=rating, decided=rating.rating, words=words, plan="Improvement plan of 3 August 2026, on file"
+    return actions.draft_rating(
+        by=by, kpi=kpi, starts_on=period[0], ends_on=period[1], figure=Decimal(figure), figure_why=told
     )
+
+
+def _rate(drafted: Any, reporter: Person, decider: Person) -> Any:
+    rating = actions.send_rating(by=drafted.drafted_by, rating=drafted, days=10)
+    rating = actions.respond_to_rating(by=reporter, rating=rating, agrees=True)
+    return actions.decide_rating(by=decider, rating=rating, decided=rating.rating)
