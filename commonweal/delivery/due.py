@@ -26,6 +26,11 @@ class Due:
     agreement: Agreement
     note: str = ""
 
+    @property
+    def day_and_agreement(self) -> tuple[date, str]:
+        """What is due of one agreement on one day is told together."""
+        return self.on, self.agreement.public_id
+
 
 class Source(Protocol):
     """How a room says what is due of some agreements from one day to another, both in."""
@@ -36,7 +41,9 @@ class Source(Protocol):
 def what_is_due(agreements: Sequence[Agreement], since: date, until: date) -> list[Due]:
     """This will list what is due of these agreements, by day, then by agreement."""
     found = [each for source in _sources() for each in source(agreements, since, until) if since <= each.on <= until]
-    return sorted(found, key=lambda each: (each.on, each.agreement.title, each.title, each.key))
+    return sorted(
+        found, key=lambda each: (each.on, each.agreement.title, each.agreement.public_id, each.title, each.key)
+    )
 
 
 def _sources() -> Iterator[Source]:

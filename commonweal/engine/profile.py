@@ -1,8 +1,8 @@
 """A promise quarter by quarter: the quarters of its term, an even share for each, and what is expected by a day.
 
 A worked example. 12 starts are promised from 15 May 2026 to 31 March 2027, 321 days. The quarters have 47, 92, 92 and
-90 days, so an even share in whole starts is 2, 4, 3 and 3 (1.76, 3.44, 3.44 and 3.36, by largest remainder). Agreed so,
-2 + 4 x 46/92 = 4 starts are expected by the end of 15 August 2026.
+90 days, so an even pace comes to 1.76, 5.20, 8.64 and 12 starts at their ends, and an even share in whole starts is 2, 3,
+4 and 3. Agreed so, 2 + 3 x 46/92 = 3.5 starts are expected by the end of 15 August 2026.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Final
 
-from commonweal.money import QUANTITY_PLACES, allocate
+from commonweal.money import QUANTITY_PLACES, round_half_up
 
 #: A term of a hundred years is the longest that has a profile.
 MOST_QUARTERS: Final = 400
@@ -85,17 +85,20 @@ def quarter_end(day: date) -> date:
 def even_profile(promised: Decimal, over: Sequence[Quarter], unit: str) -> tuple[ProfilePart, ...]:
     """This will share a promise over quarters by their days, in whole units where the unit is one that is counted.
 
-    What is shared sums to the promise exactly (largest remainder). A promise that is no whole number itself, or less
-    than a hundred of a unit that is measured, is shared to two decimal places, or six where it has more.
+    What is shared by the end of each quarter is an even pace rounded half-up, so it is never more than half a unit off,
+    and it sums to the promise exactly. A promise that is no whole number itself, or less than a hundred of a unit that is
+    measured, is shared to two decimal places, or six where it has more.
     """
-    days = sum(quarter.days for quarter in over)
-    with localcontext() as exact:
-        exact.prec = 60
-        shares = [promised * quarter.days / days for quarter in over]
-    return tuple(
-        ProfilePart(quarter, quantity)
-        for quarter, quantity in zip(over, allocate(shares, _step(promised, unit)), strict=True)
-    )
+    step, days, gone, shared = _step(promised, unit), sum(quarter.days for quarter in over), 0, Decimal(0)
+    parts = []
+    for quarter in over:
+        gone += quarter.days
+        with localcontext() as exact:
+            exact.prec = 60
+            by_then = round_half_up(promised * gone / days, step)
+        parts.append(ProfilePart(quarter, by_then - shared))
+        shared = by_then
+    return tuple(parts)
 
 
 def expected_by_profile(parts: Sequence[ProfilePart], on: date) -> Decimal:

@@ -38,14 +38,14 @@ def test_the_worked_example():
         ("2026/27 Q1", 47), ("2026/27 Q2", 92), ("2026/27 Q3", 92), ("2026/27 Q4", 90),
     ]  # fmt: skip
     agreed = even_profile(Decimal(12), over, "starts")
-    assert [part.quantity for part in agreed] == [2, 4, 3, 3]
-    assert expected_by_profile(agreed, date(2026, 8, 15)) == 4
+    assert [part.quantity for part in agreed] == [2, 3, 4, 3]
+    assert expected_by_profile(agreed, date(2026, 8, 15)) == Decimal("3.5")
 
 
 @pytest.mark.parametrize(
     ("unit", "promised", "parts"),
     [
-        ("people", "3", ["1", "1", "1", "0"]),
+        ("people", "3", ["1", "1", "0", "1"]),
         ("GBP", "100", ["25", "25", "25", "25"]),
         ("GBP", "100.50", ["25.06", "25.33", "25.33", "24.78"]),
         ("FTE", "10", ["2.49", "2.52", "2.52", "2.47"]),
@@ -86,6 +86,17 @@ def test_an_even_share_is_the_whole_promise(starts, length, promised, unit):
     parts = even_profile(promised, over, unit)
     assert sum(part.quantity for part in parts) == promised
     assert shortfall(promised, parts) == 0
+
+
+@given(DAYS, LENGTHS, st.integers(0, 500))
+def test_an_even_share_is_never_more_than_half_a_unit_from_an_even_pace(starts, length, promised):
+    ends = starts + timedelta(days=length)
+    parts = even_profile(Decimal(promised), quarters(starts, ends), "people")
+    assert all(part.quantity >= 0 for part in parts)
+    for part in parts:
+        on = part.quarter.ends_on
+        paced = expected_by(Decimal(promised), starts, ends, on)
+        assert abs(expected_by_profile(parts, on) - paced) <= Decimal("0.500000001")
 
 
 @given(profiles(), LENGTHS, st.integers(0, 200))

@@ -139,6 +139,7 @@ def in_full(number: str, unit: str) -> str:
 register.filter("money", money)
 register.filter("pounds", pounds)
 register.filter("quantity", quantity)
+register.filter("short_in_unit", short_in_unit)
 
 
 @register.filter("public_money")

@@ -32,7 +32,8 @@ def load_mobilisation() -> None:
     with open_scope(body=body.pk):
         managers = [person for person, roles in staff_of(body) if "contract-manager" in roles]
         current = live_agreements(body).filter(state="current", owner__isnull=False, origin="made")
-        chosen = list(current.select_related("body", "owner__key_held").order_by("-value", "id")[:HANDED_OVER])
+        promised = current.filter(commitments__withdrawn_at__isnull=True, commitments__isnull=False).distinct()
+        chosen = list(promised.select_related("body", "owner__key_held").order_by("-value", "id")[:HANDED_OVER])
         if not managers or any(queries.standings(row.commitment.pk for row in _rows(each)) for each in chosen):
             return
         for number, agreement in enumerate(chosen):

@@ -66,7 +66,7 @@ def mails(request: HttpRequest, body: Body) -> HttpResponse:
     listing = Listing(
         caption="Mails", columns=COLUMNS, rows=rows, query=request.GET, sort=cut.sort, after=cut.after,
         count=f"{cut.total:,} mail{'' if cut.total == 1 else 's'}", filters=form, exports=export,
-        empty="No mail was sent yet. Invitations, requests and reminders appear here with what became of each.",
+        empty="No mail was put in the outbox yet. Requests and reminders appear here with what became of each.",
     )  # fmt: skip
     came_back = mails_of(body).filter(state__in=("refused", "returned")).count()
     content = {
