@@ -95,3 +95,11 @@ def works(body: Body, make_person: Callable[..., Person]) -> Iterator[Works]:
     """The agreement, in its body's open scope."""
     with open_scope(body=body.pk):
         yield made_works(body, make_person)
+
+
+@pytest.fixture
+def other_works(make_body: Callable[..., Body], make_person: Callable[..., Person]) -> Works:
+    """The same kind of agreement of another body with another provider."""
+    other = make_body()
+    with open_scope(body=other.pk):
+        return made_works(other, make_person, "Oxbarrow Trees")

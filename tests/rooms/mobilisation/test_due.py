@@ -22,8 +22,7 @@ from commonweal.delivery.mobilisation.heat import Reported, state_of, together
 from commonweal.delivery.mobilisation.ical import calendar_text, escaped, folded
 from commonweal.engine.profile import ProfilePart, Quarter
 
-from .conftest import TODAY, made_works
-
+TODAY = date(2026, 11, 22)
 YEAR = timedelta(days=365)
 Q = Quarter(date(2026, 7, 1), date(2026, 9, 30))
 TERM = (date(2026, 4, 1), date(2027, 3, 31))
@@ -152,10 +151,9 @@ def test_feed_of_what_one_owns_has_nothing_else(works, sign_in, client):
 
 
 @pytest.mark.django_db
-def test_feed_has_nothing_of_another_body(works, make_body, make_person, sign_in, client):
-    other = make_body()
-    with open_scope(body=other.pk):
-        theirs = made_works(other, make_person, "Oxbarrow Trees")
+def test_feed_has_nothing_of_another_body(works, other_works, sign_in, client):
+    theirs = other_works
+    with open_scope(body=theirs.body.pk):
         delivery.record_commitment(
             by=theirs.manager, agreement=theirs.agreement, wording="Secret saplings", unit="trees", quantity=Decimal(9)
         )

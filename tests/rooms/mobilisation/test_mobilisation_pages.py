@@ -12,8 +12,6 @@ from commonweal.base.scope import open_scope
 from commonweal.delivery.mobilisation import actions, queries
 from commonweal.delivery.mobilisation.permissions import RULES
 
-from .conftest import made_works
-
 pytestmark = pytest.mark.django_db
 
 MANAGERS = {"contract-manager", "buyer", "lead"}
@@ -115,8 +113,9 @@ def test_query_and_answer_on_their_pages(works, pages, sign_in):
 
 def written(page, **over):
     form = page.context["form"]
-    sent = {name: form[name].value() for name in form.fields if name != "agreed_on"}
-    return sent | {"agreed_on_0": "22", "agreed_on_1": "11", "agreed_on_2": "2026"} | over
+    sent = {name: form[name].value() or "" for name in form.fields if name not in ("agreed_on", *over)}
+    sent |= {name: 0 for name in form.fields if name.startswith("v-") and not sent.get(name, 1)}
+    return sent | {"agreed_on-day": "22", "agreed_on-month": "11", "agreed_on-year": "2026"} | over
 
 
 def boxes(works, quantities):
@@ -163,7 +162,7 @@ def test_a_box_that_is_no_quantity_is_said_and_kept(typed, works, pages, sign_in
     assert queries.latest_profiles([works.starts.pk]) == {}
 
 
-def test_a_provider_sees_and_asks_about_its_own_promises_only(works, make_body, make_person, sign_in):
+def test_a_provider_sees_and_asks_about_its_own_promises_only(works, other_works, make_person, sign_in):
     person = make_person("provider-contributor", party=works.party)
     at_work = sign_in(person)
     expected = reverse("mobilisation_provider:expected", args=[works.party.public_id])
@@ -173,9 +172,7 @@ def test_a_provider_sees_and_asks_about_its_own_promises_only(works, make_body, 
     with open_scope(body=works.body.pk):
         fact = queries.standing_of(works.starts).open_query
         assert (fact.side, fact.words, fact.said_by) == ("provider", "From which day?", person)
-    other = make_body()
-    with open_scope(body=other.pk):
-        theirs = made_works(other, make_person, "Oxbarrow Trees")
+    theirs = other_works
     foreign = reverse("mobilisation_provider:query", args=[works.party.public_id, theirs.starts.public_id])
     assert at_work.get(foreign).status_code == 404
     assert at_work.post(foreign, {"words": "x"}).status_code == 404
