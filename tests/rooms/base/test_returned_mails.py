@@ -146,15 +146,6 @@ def run(tmp_path, *contents):
     return answer.exit_code, [each["outcome"] for each in json.loads(answer.stdout)["files"]]
 
 
-@pytest.fixture(autouse=True)
-def _here(monkeypatch):
-    """The command works on the test's own database."""
-    from contextlib import nullcontext
-
-    monkeypatch.setattr("commonweal.web.commands.mail.is_installed", lambda: True)
-    monkeypatch.setattr("commonweal.web.commands.mail.database_as", nullcontext)
-
-
 @pytest.mark.parametrize("whole", [True, False])
 def test_mail_that_came_back_is_noted_once_with_its_code_and_no_address(tmp_path, posted, whole):
     mail = posted()
