@@ -164,6 +164,8 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 COMMONWEAL_MAIL_SERVER = env.str("COMMONWEAL_MAIL_SERVER", default="")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("COMMONWEAL_MAIL_FROM", default="commonweal@localhost")
 vars().update(env.email_url_config(COMMONWEAL_MAIL_SERVER or "consolemail://"))
+if COMMONWEAL_MAIL_SERVER.startswith("filemail:///"):  # the library takes the folder for one beside where it runs
+    EMAIL_FILE_PATH = COMMONWEAL_MAIL_SERVER.removeprefix("filemail://")
 EMAIL_TIMEOUT = 20
 
 # --- languages ------------------------------------------------------------------------------------------------------
