@@ -20,7 +20,8 @@ _PAGES = (
     ("receipt", ("GET",), ""),
     ("pass_on", _BOTH, "the return is open"),
     ("take_back", ("POST",), "the return is open"),
-    ("workbook", ("GET",), ""),
+    ("calendar", ("GET",), "the return is open"),
+    ("workbook", ("GET",), "the return is open"),
     ("upload", _BOTH, "the return is open"),
     ("keep", ("POST",), "the return is open"),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from commonweal.delivery.returns.views import report, workbook
+from commonweal.delivery.returns.views import calendar, report, workbook
 
 View = Callable[..., Any]
 
@@ -21,6 +21,7 @@ def pages(entered: Callable[[View], View]) -> list[URLPattern]:
         path("receipt/", entered(report.receipt), name="receipt"),
         path("pass-on/", entered(report.pass_on), name="pass_on"),
         path("parts/<str:part>/take-back/", entered(report.take_back), name="take_back"),
+        path("due.ics", entered(calendar.calendar), name="calendar"),
         path("workbook/", entered(workbook.workbook), name="workbook"),
         path("upload/", entered(workbook.upload), name="upload"),
         path("keep/", entered(workbook.keep), name="keep"),

@@ -16,6 +16,7 @@ from commonweal.delivery.models import Entry
 from commonweal.delivery.queries import assured_by_commitment
 from commonweal.delivery.returns import actions, queries
 from commonweal.delivery.returns.models import LineFigure, SentLine
+from commonweal.delivery.returns.overlaps import paid_and_counted
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +199,24 @@ def test_part_says_it_is_done_once_every_line_is_answered(desk, asked, client):
     client.post(desk.address(asked, "nothing", person=part.person))
     assert "Your part is ready" in words_of(client.post(done, follow=True))
     assert "They say they are done" in words_of(client.get(desk.address(asked)))
+
+
+@pytest.mark.parametrize(("note", "twice"), [("Of it £9,000 to Beech Joinery", True), ("Timber and paint", False)])
+def test_spending_that_pays_for_a_subs_jobs_is_a_finding_on_both(desk, asked, client, note, twice):
+    part = pass_on(desk, asked)
+    told_in_confidence(desk, asked, part)
+    with desk.scope():
+        desk.tell(queries.lines_of(asked)[2], "12000", note=note)
+        found = paid_and_counted(queries.line_rows(asked, asked.due_on))
+        names = {line.pk: line.commitment.wording for line in queries.lines_of(asked)}
+    assert {names[key] for key in found} == ({"Local jobs", "Local food"} if twice else set())
+    words = words_of(client.get(desk.address(asked, "send")))
+    assert ("Value one of the two, not both" in words) is twice
+
+
+def test_day_goes_into_a_calendar(desk, asked, client):
+    answer = client.get(desk.address(asked, "calendar"))
+    lines = answer.content.decode().split("\r\n")
+    assert "DTSTART;VALUE=DATE:20261020" in lines
+    assert f"UID:{asked.public_id}@commonweal" in lines
+    assert max(len(line.encode()) for line in lines) <= 75

@@ -17,6 +17,7 @@ from commonweal.base.templatetags.figures import amount_in_unit, long_date, page
 from commonweal.delivery import promises
 from commonweal.delivery.returns import actions, forms, policies, queries
 from commonweal.delivery.returns.letters import period_words
+from commonweal.delivery.returns.overlaps import paid_and_counted
 from commonweal.directory.queries import today
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponse:
         first_open=next((desk.to("line", row.line.public_id) for row in own if row.line.answer == "unanswered"), ""),
         own_unanswered=sum(row.line.answer == "unanswered" for row in own), to_pass_on=bool(own),
         parts=[part for part in queries.parts_of(desk.found) if desk.part is None or part.part_of_id == desk.part.pk],
-        to={page: desk.to(page) for page in ("nothing", "send", "finish", "receipt", "pass_on", "workbook", "upload")},
+        to={page: desk.to(page) for page in ("nothing", "send", "finish", "receipt", "pass_on", "workbook", "upload", "calendar")},
         back_url=_home(desk),
     )  # fmt: skip
     for part in content["parts"]:
@@ -247,7 +248,9 @@ def send(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not desk.is_open:
         return redirect(desk.to("receipt"))
     rows = queries.line_rows(desk.found, today())
-    shown = [{"row": row, "told": told_words(row), "findings": _findings(row), "change": desk.to("line", row.line.public_id),
+    twice = paid_and_counted(rows)
+    shown = [{"row": row, "told": told_words(row), "change": desk.to("line", row.line.public_id),
+              "findings": [*_findings(row), *([twice[row.line.pk]] if row.line.pk in twice else [])],
               "holder": _holder(row, desk)} for row in rows]  # fmt: skip
     content = desk.frame(
         page_heading=_("Check your answers"), caption=caption(desk), rows=shown, back_url=desk.to("report"),

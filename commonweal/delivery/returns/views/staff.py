@@ -21,6 +21,7 @@ from commonweal.base.templatetags.figures import long_date
 from commonweal.delivery.queries import get_agreement, promise_table
 from commonweal.delivery.returns import actions, forms, queries
 from commonweal.delivery.returns.letters import period_words
+from commonweal.delivery.returns.overlaps import paid_and_counted
 from commonweal.delivery.returns.views.agreement import crumbs, may, state_tag
 from commonweal.delivery.returns.views.report import promised_words, told_words
 from commonweal.delivery.views.agreements import thread_of
@@ -109,9 +110,11 @@ def return_page(request: HttpRequest, body: Body, public_id: str) -> HttpRespons
     agreement = get_agreement(body, found.agreement.public_id)
     parts = {part.link_id: part for part in queries.parts_of(found)}
     sent = queries.last_sent(found)
-    rows = [{"row": row, "told": told_words(row), "promised": promised_words(row),
+    lines = queries.line_rows(found, today())
+    twice = paid_and_counted(lines)
+    rows = [{"row": row, "told": told_words(row), "promised": promised_words(row), "twice": twice.get(row.line.pk),
              "entry": sent[row.line.pk].entry if row.line.pk in sent else None}
-            for row in queries.line_rows(found, today())]  # fmt: skip
+            for row in lines]  # fmt: skip
     standing = {link.pk for link in queries.standing_links(found)}
     links = [
         {"link": link, "part": parts.get(link.pk), "stands": link.pk in standing,
