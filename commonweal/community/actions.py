@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypedDict, Unpack
 
 from django.db import connection
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
-from commonweal.base.actions import create_person, end_link, record_event
+from commonweal.base.actions import create_person, end_link, find_or_create_party, record_event
 from commonweal.base.errors import NotPossible
-from commonweal.base.models import Body, Party, Person
+from commonweal.base.models import Body, Link, Party, Person
 from commonweal.base.personal import seal_text
 from commonweal.base.queries import database_now, links_about
 from commonweal.base.scope import open_scope
@@ -32,8 +33,8 @@ from commonweal.community.matches.actions import (
 )
 from commonweal.community.models import HelpOffer, Match, Moderation, Need, NeedWords, WishListRules
 from commonweal.community.public.actions import held_need, save, show, subject
-from commonweal.community.queries import STANDING_MATCHES, get_public_need, help_offers_since, today
-from commonweal.directory.queries import place_on
+from commonweal.community.queries import STANDING_MATCHES, get_public_need, groups_of, help_offers_since, today
+from commonweal.directory.queries import organisations, place_on
 
 __all__ = [
     "agree_match", "answer_help", "ask_still_wanted", "begin_match", "change_need", "confirm_received", "decide_thanks",
@@ -144,19 +145,32 @@ def _one_at_a_time(what: str) -> None:
 # --- looked at by an officer ------------------------------------------------------------------------------------------
 
 
-def publish_need(*, by: Person, need: Need, version: int) -> Need:
-    """This will publish a need's latest words, for everyone to read; raises ChangedMeanwhile and NotPossible."""
+def publish_need(
+    *, by: Person, need: Need, version: int, measure_id: str | None = None, outcome_id: str = "",
+    waiting_since: date | None = None,
+) -> Need:  # fmt: skip
+    """This will publish a need's latest words, for everyone to read; raises ChangedMeanwhile and NotPossible.
+
+    With a measure, the need is found for promises of that measure from now on; its words stay the group's. One that a
+    body published elsewhere before has waited since that day.
+    """
     held = held_need(need)
     policies.check_version(held, version)
     policies.check_step(held, "published")
     assert held.latest is not None
+    if measure_id is not None and measure_id != held.latest.measure_id:
+        facts = facts_of(held.latest) | {"measure_id": measure_id, "outcome_id": outcome_id}
+        held.latest = NeedWords.objects.create(
+            body=held.body, party=held.party, need=held, number=held.latest.number + 1, written_by=by, **facts
+        )
     Moderation.objects.create(
         body=held.body, party=held.party, need=held, words=held.latest, outcome="published", decided_by=by
     )
     held.state, held.shown = "published", held.latest
-    held.published_at = held.published_at or database_now()
+    policies.check_waited_since(waiting_since, today())
+    held.published_at = held.published_at or (start_of(waiting_since) if waiting_since else database_now())
     held.stands_until = _stands_until(held)
-    save(held, "state", "shown", "published_at", "stands_until")
+    save(held, "state", "latest", "shown", "published_at", "stands_until")
     record_event(
         action="community.need.published", subject=subject(held), by=by, body=held.body, words=held.latest.number
     )
@@ -170,6 +184,11 @@ def _stands_until(need: Need) -> date:
     if need.shown is not None and need.shown.wanted_by is not None:
         return need.shown.wanted_by
     return _months_on(today(), policies.rules_of(need.body).stands_months)
+
+
+def start_of(day: date) -> datetime:
+    """This will give the moment a day begins where the body is."""
+    return make_aware(datetime.combine(day, time.min))
 
 
 def _months_on(day: date, months: int) -> date:
@@ -358,3 +377,22 @@ def answer_help(*, by: Person, offer: HelpOffer, state: str, note: str = "") -> 
 def facts_of(words: NeedWords) -> dict[str, Any]:
     """This will give what a version says, as facts for another."""
     return {name: getattr(words, name) for name in NeedFacts.__annotations__}
+
+
+def find_or_create_group(*, body: Body, name: str) -> Party:
+    """This will find the group of this name that has posted at a body, holds its link or is an organisation it knows, or
+    make one."""
+    wanted = " ".join(name.split())
+    if not wanted:
+        raise NotPossible("Say which group it is for.")
+    named = [*groups_of(body), *(each.party for each in organisations(body, text=wanted))]
+    known = next((each for each in named if each.name.casefold() == wanted.casefold()), None)
+    return known or find_or_create_party(name=wanted)
+
+
+def send_group_link(*, by: Person, body: Body, name: str, contact: Person) -> Link:
+    """This will send somebody the link by which their group posts and follows its needs; a link that stands is kept."""
+    party = find_or_create_group(body=body, name=name)
+    link = telling.group_link(by=by, body=body, party=party, person=contact)
+    telling.welcome(link, party)
+    return link

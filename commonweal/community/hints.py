@@ -19,7 +19,7 @@ class Hint:
 
 _PATTERNS: Final = (
     (re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[a-z]{2,}", re.IGNORECASE), _("looks like an e-mail address")),
-    (re.compile(r"(?<!\d)(?:\+44|0044|0)[\s()-]*(?:\d[\s()-]*){9,10}(?!\d)"), _("looks like a telephone number")),
+    (re.compile(r"(?<!\d)(?:\+44|0044|0)[\s()-]*(?:\d[\s()-]*){9,11}(?!\d)"), _("looks like a telephone number")),
     (re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE), _("looks like a full postcode")),
     (
         re.compile(
@@ -30,7 +30,8 @@ _PATTERNS: Final = (
     ),
     (
         re.compile(
-            r"\b[A-ZÀ-Ý][\w’'-]+,? (?:who is |is )?(?:aged |\()?(?:[3-9]|1[0-7])(?: years old|-year-old| yrs|\))"
+            r"\b[A-ZÀ-Ý][\w’'-]+,? (?:who is )?"
+            r"(?:aged (?:1[0-7]|[1-9])\b|\((?:1[0-7]|[1-9])\)|(?:1[0-7]|[1-9])[ -](?:years?[ -]old|yrs?)\b)"
         ),
         _("looks like a child’s name and age"),
     ),

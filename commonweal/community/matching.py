@@ -88,10 +88,12 @@ def _same_thing(need: Side, could: Side) -> list[tuple[int, str]]:
     if need.measure_id and need.measure_id == could.measure_id:
         return [(MEASURE, "same measure")]
     shared = sorted(stems(need.words) & stems(could.words))
-    by_word = (min(WORD * len(shared), WORDS_AT_MOST), f"both speak of {_listed(_said(need.words, shared))}")
+    about = []
     if need.outcome_id and need.outcome_id == could.outcome_id:
-        return [(OUTCOME, "same outcome"), *([by_word] if shared else [])]
-    return [by_word] if shared else []
+        about.append((OUTCOME, "same outcome"))
+    if shared:
+        about.append((min(WORD * len(shared), WORDS_AT_MOST), f"both speak of {_listed(_said(need.words, shared))}"))
+    return about
 
 
 def _said(text: str, shared: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from commonweal.base.models import Body, OwnedTable, Person, Table, TwoSidedTable
+from commonweal.base.models import Body, OwnedTable, Party, Person, Table, TwoSidedTable
 from commonweal.base.walls import Changes, Wall, tagged
 from commonweal.community.vocabulary import (
     AGES,
@@ -35,7 +35,16 @@ class WishListRules(Table):
     set_at = models.DateTimeField(db_default=Now())
 
 
-class Need(TwoSidedTable):  # type: ignore[django-manager-missing]
+class GroupTable(TwoSidedTable):
+    """A table of a body's rows that one community group shares; it always has its group."""
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Need(GroupTable):  # type: ignore[django-manager-missing]
     """Something a community group needs; `party` is the group. Its words are in versions, `shown` being public."""
 
     changing_fields = (
@@ -62,7 +71,7 @@ class Need(TwoSidedTable):  # type: ignore[django-manager-missing]
     closed_words = models.CharField(max_length=400, blank=True)
 
 
-class NeedWords(TwoSidedTable):
+class NeedWords(GroupTable):
     """One version of what a need says; a change is another version, never an edit."""
 
     changes = Changes.ADDED
@@ -96,7 +105,7 @@ class NeedWords(TwoSidedTable):
         ]
 
 
-class Moderation(TwoSidedTable):
+class Moderation(GroupTable):
     """What an officer decided about one version of a need's words, and why; taking it back is another row."""
 
     changes = Changes.ADDED
@@ -129,7 +138,7 @@ class HelpOffer(OwnedTable):
     note = models.CharField(max_length=300, blank=True)
 
 
-class Match(TwoSidedTable):
+class Match(GroupTable):
     """A need and what could meet it: from the offer made to the group until the group says what it received."""
 
     changing_fields = (

@@ -117,6 +117,12 @@ def check_version(need: Need, version: int) -> None:
         )
 
 
+def check_waited_since(since: date | None, on: date) -> None:
+    """This will refuse a day to come as the day a need was first published."""
+    if since is not None and since > on:
+        raise NotPossible("A need cannot have been published on a day to come.")
+
+
 def check_can_be_matched(need: Need) -> None:
     """This will refuse to match a need that is not public, or is closed."""
     if need.shown is None or need.state not in OPEN_STATES:

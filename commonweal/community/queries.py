@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,12 +10,13 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from commonweal.base.models import Body, Party
+from commonweal.base.models import Body, Link, Party
 from commonweal.base.personal import open_text
 from commonweal.base.queries import find_party
+from commonweal.community.figures import Life
 from commonweal.community.matching import Fit, Side, fit
 from commonweal.community.models import HelpOffer, Match, Moderation, Need, NeedWords, PublicNeed, WishListRules
-from commonweal.directory.queries import ancestors, places_by_code, today
+from commonweal.directory.queries import places_around, places_by_code, today, wards_of
 
 __all__ = ["today"]
 
@@ -59,6 +60,9 @@ def needs(body: Body, filters: NeedFilters = NeedFilters()) -> QuerySet[Need]:
             found = found.filter(state__in=OPEN_STATES)
         case "closed":
             found = found.exclude(state__in=OPEN_STATES)
+        case "due":
+            over = ~Q(state__in=OPEN_STATES) | Q(shown__wanted_by__lt=today())
+            found = found.filter(over, shown__isnull=False)
         case "":
             pass
         case state:
@@ -93,7 +97,7 @@ def needs_of_group(party: Party, body: Body | None = None) -> list[Need]:
 def get_need_of_group(party: Party, public_id: str, body: Body | None = None) -> Need:
     """This will find a need of a group in the open scope; raises Need.DoesNotExist."""
     found = _needs().filter(party=party)
-    return (found.filter(body=body) if body else found).get(public_id=public_id)
+    return (found.filter(body=body) if body else found).get(public_id=public_id)  # a need
 
 
 def words_of(need: Need) -> list[NeedWords]:
@@ -114,9 +118,10 @@ def sent_back_words(need: Need) -> str:
 
 
 def groups_of(body: Body) -> list[Party]:
-    """This will list the groups with a need at a body, by name; needs its scope."""
-    held = Need.objects.filter(body=body).values("party_id")
-    return list(Party.objects.filter(pk__in=held).order_by("name"))
+    """This will list the groups with a need at a body, or a link of its own, by name; needs its scope."""
+    posted = Need.objects.filter(body=body).values_list("party_id", flat=True)
+    linked = Link.objects.filter(body=body, purpose="community.group").values_list("party_id", flat=True)
+    return list(Party.objects.filter(pk__in={*posted, *linked}).order_by("name"))
 
 
 def get_group(public_id: str) -> Party:
@@ -173,31 +178,34 @@ class Fitting:
     fit: Fit
 
 
-def side_of(need: Need) -> Side:
-    """This will give a need as one side of a match, by its public words."""
-    words = need.shown or need.latest
-    assert words is not None
-    around = frozenset(place.code for place in ancestors(words.place_code)) if words.place_code else frozenset()
-    return Side(
-        words=f"{words.title} {words.details} {words.unit}", measure_id=words.measure_id, outcome_id=words.outcome_id,
-        place_code=words.place_code, around=around, quantity=still_wanted(need), unit=words.unit,
-        ends_on=words.wanted_by,
-    )  # fmt: skip
+def sides_of(needs: Collection[Need]) -> dict[int, Side]:
+    """This will give needs as one side of a match each, by their public words, by the need's inner key."""
+    words = {need.pk: words_shown(need) for need in needs}
+    around = places_around(each.place_code for each in words.values())
+    received: dict[int, Decimal] = {}
+    done = Match.objects.filter(need__in=list(words), state__in=DONE_MATCHES)
+    for key, amount in done.values_list("need_id", "received_quantity"):
+        received[key] = received.get(key, Decimal(0)) + (amount or Decimal(0))
+    return {
+        key: Side(
+            words=f"{each.title} {each.details} {each.unit}", measure_id=each.measure_id, outcome_id=each.outcome_id,
+            place_code=each.place_code, around=around.get(each.place_code, frozenset()),
+            quantity=None if each.quantity is None else max(each.quantity - received.get(key, Decimal(0)), Decimal(0)),
+            unit=each.unit, ends_on=each.wanted_by,
+        )
+        for key, each in words.items()
+    }  # fmt: skip
 
 
 def needs_that_fit(body: Body, could: Side) -> list[Fitting]:
-    """This will list the open needs that something could meet, the best fit first; needs the body's scope."""
-    return ranked((need, could) for need in open_needs(body))
+    """This will list the open needs that something could meet: the best fit first, then those that waited longest.
 
-
-def ranked(pairs: Iterable[tuple[Need, Side]]) -> list[Fitting]:
-    """This will keep the needs that what stands beside them fits, the best first, then the longest waiting."""
-    found = []
-    for need, could in pairs:
-        held = fit(side_of(need), could)
-        if held is not None:
-            found.append(Fitting(need, held))
-    return sorted(found, key=lambda each: (-each.fit.points, each.need.published_at or each.need.posted_at))
+    Needs the body's scope.
+    """
+    held = open_needs(body)
+    sides = sides_of(held)
+    found = [Fitting(need, fitting) for need in held if (fitting := fit(sides[need.pk], could)) is not None]
+    return sorted(found, key=lambda each: -each.fit.points)
 
 
 # --- help offered from the public page ------------------------------------------------------------------------------
@@ -253,6 +261,8 @@ def public_needs(body: Body, filters: NeedFilters = NeedFilters()) -> QuerySet[P
             found = found.filter(state="open")
         case "closed":
             found = found.exclude(state="open")
+        case "due":
+            found = found.filter(~Q(state="open") | Q(wanted_by__lt=today()))
         case "all":
             pass
         case state:
@@ -303,3 +313,55 @@ def needs_to_expire(body: Body, now: datetime, days: int) -> list[Need]:
     """This will list the open needs that were asked about so many days ago and nobody answered."""
     found = _needs().filter(body=body, state__in=OPEN_STATES, asked_still_at__lt=now - timedelta(days=days))
     return list(found)
+
+
+def get_match_of_group(party: Party, public_id: str, body: Body | None = None) -> Match:
+    """This will find a match of a group in the open scope; raises Match.DoesNotExist."""
+    found = _matches().filter(party=party)
+    return (found.filter(body=body) if body else found).get(public_id=public_id)
+
+
+def matches_of_group(party: Party, body: Body | None = None) -> list[Match]:
+    """This will list what a group was offered, at one body or at all, latest first."""
+    found = _matches().filter(party=party).order_by("-id")
+    return list(found.filter(body=body) if body else found)
+
+
+def place_choices(body: Body) -> list[tuple[str, str]]:
+    """This will list the wards of a body as (code, name), for a need to choose from."""
+    return [(ward.code, ward.name) for ward in wards_of(body.place_code, today())] if body.place_code else []
+
+
+def words_shown(need: Need) -> NeedWords:
+    """This will give the words of a need that are public, else its latest."""
+    words = need.shown or need.latest
+    if words is None:
+        raise NeedWords.DoesNotExist
+    return words
+
+
+def no_such_body(slug: str) -> Body:
+    """This will say that a body does not exist, or takes no needs: the page looks the same."""
+    raise Body.DoesNotExist(slug)
+
+
+def lives_of(body: Body) -> list[Life]:
+    """This will read the lives of a body's public needs, for its figures; anybody may, with no scope."""
+    return [
+        Life(each.state, each.waiting_since, each.closed_on, each.wanted_by, each.kind, each.place_code)
+        for each in PublicNeed.objects.filter(body=body)
+    ]
+
+
+def latest_words(need: Need) -> NeedWords:
+    """This will give a need's latest words, whether public yet or not."""
+    if need.latest is None:
+        raise NeedWords.DoesNotExist
+    return need.latest
+
+
+def received_of(need: Need) -> Decimal | None:
+    """This will add up what a group says it received of a need; None for nothing."""
+    held = Match.objects.filter(need=need, state__in=DONE_MATCHES).values_list("received_quantity", flat=True)
+    amounts = [each for each in held if each is not None]
+    return sum(amounts, Decimal(0)) if amounts else None

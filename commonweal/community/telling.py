@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GROUP: Final = "community.group"
 RECEIPT: Final = "community.receipt"
 STILL: Final = "community.still"
-ROUTES: Final = {GROUP: "community_link:group", RECEIPT: "community_link:receipt", STILL: "community_link:still"}
+ROUTES: Final = {GROUP: "community_link:home", RECEIPT: "community_link:receipt", STILL: "community_link:still"}
 
 
 def link_for(*, by: Person | None, body: Body, party: Party, person: Person, purpose: str, about: str) -> Link:
@@ -52,6 +52,22 @@ def _mail(need: Need, kind: str, subject_line: str, words: str, *, link: Link | 
         subject_line=subject_line, words=f"{hello}\n\n{words}\n\n{{link}}\n\n{need.body.name}", link=made,
         link_route=ROUTES[made.purpose],
     )  # fmt: skip
+
+
+def welcome(link: Link, party: Party) -> None:
+    """This will send a group its link."""
+    person, body = link.person, link.body
+    with override(person.language):
+        hello = _("Hello %(name)s,") % {"name": person.name}
+        words = _(
+            "With this link you can tell %(body)s what %(group)s needs, follow it, and say what arrived. It is yours: do "
+            "not pass it on."
+        ) % {"body": body.name, "group": party.name.replace("{link}", "")}
+        post_mail(
+            by=None, body=body, to=person, kind="community.welcome", about=group_subject(party),
+            subject_line=_("Tell us what %(group)s needs") % {"group": party.name},
+            words=f"{hello}\n\n{words}\n\n{{link}}\n\n{body.name}", link=link, link_route=ROUTES[GROUP],
+        )  # fmt: skip
 
 
 def posted(need: Need) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.delivery.views import agreements, entries, imports, leavers, owners
+from commonweal.delivery.views import agreements, entries, imports, leavers, needs, owners
 
 app_name = "delivery"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("agreements/<str:public_id>/end/", agreements.agreement_end, name="agreement_end"),
     path("agreements/<str:public_id>/promises/add/", agreements.commitment_add, name="commitment_add"),
     path("promises/<str:public_id>/", agreements.commitment, name="commitment"),
+    path("promises/<str:public_id>/needs/", needs.commitment_needs, name="commitment_needs"),
+    path("promises/<str:public_id>/needs/<str:need>/", needs.commitment_match, name="commitment_match"),
+    path("needs/<str:public_id>/promises/", needs.need_promises, name="need_promises"),
     path("promises/<str:public_id>/owner/", agreements.commitment_owner, name="commitment_owner"),
     path("promises/<str:public_id>/entries/add/", entries.entry_add, name="entry_add"),
     path("entries/", entries.entries, name="entries"),

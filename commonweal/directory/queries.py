@@ -139,6 +139,30 @@ def ancestors(code: str, on: date | None = None) -> list[Place]:
     return sorted(found.values(), key=lambda place: (-KINDS.index(place.kind), place.name))
 
 
+def places_around(codes: Iterable[str]) -> dict[str, frozenset[str]]:
+    """This will give, for each of many places, the codes of all the places it lies in; a query for each level, not each
+    place."""
+    above: dict[str, set[str]] = {}
+    level = {code for code in codes if code}
+    seen: set[str] = set()
+    while level:
+        seen |= level
+        links = PlaceWithin.objects.filter(child__code__in=level).values_list("child__code", "parent__code")
+        for child, parent in links:
+            above.setdefault(child, set()).add(parent)
+        level = {parent for _child, parent in links} - seen
+    return {code: frozenset(_all_above(code, above)) for code in set(codes) if code}
+
+
+def _all_above(code: str, above: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = set(above.get(code, ()))
+    while waiting:
+        found |= waiting
+        waiting = {parent for each in waiting for parent in above.get(each, ())} - found
+    return found
+
+
 def _held_on(on: date) -> Q:
     began = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
     return began & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))

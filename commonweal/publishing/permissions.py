@@ -3,6 +3,7 @@
 from commonweal.base.access import ANY_STAFF, PUBLIC, STAFF, Rule
 
 OPEN = "Anyone may read what a body has published."
+HELP = "Anyone may say that they could help with a public need; an officer reads it, and nothing of it is public."
 PUBLISH = "The social value lead and administrators of the body decide what is published."
 _DECIDE = ("lead", "body-admin")
 
@@ -11,9 +12,10 @@ RULES = (
         Rule(f"publishing:{name}", PUBLIC, OPEN)
         for name in (
             "body", "plan", "plan_pdf", "agreements", "agreement", "lines", "line", "wards", "ward", "figures",
-            "surveys", "surveys_download", "download",
+            "surveys", "surveys_download", "download", "needs", "needs_feed", "needs_json", "needs_download", "need",
         )
     ),
+    Rule("publishing:need_help", PUBLIC, HELP, methods=("GET", "POST"), when="the need is open, so often in an hour"),
     Rule("publishing:pages", STAFF, "Anyone with a role in the body may see what is public now.", ANY_STAFF),
     Rule("publishing:publish", STAFF, PUBLISH, _DECIDE, ("POST",)),
     Rule("publishing:withdraw", STAFF, PUBLISH, _DECIDE, ("GET", "POST"), when="the agreement is on the public site"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.publishing.views import site, staff
+from commonweal.publishing.views import needs, site, staff
 
 app_name = "publishing"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("promises/<str:key>/", site.line, name="line"),
     path("wards/", site.wards, name="wards"),
     path("wards/<str:key>/", site.ward, name="ward"),
+    path("needs/", needs.needs, name="needs"),
+    path("needs/feed.atom", needs.feed, name="needs_feed"),
+    path("needs/open.json", needs.as_json, name="needs_json"),
+    path("needs/download/<str:form>/", needs.download, name="needs_download"),
+    path("needs/<str:key>/", needs.need, name="need"),
+    path("needs/<str:key>/help/", needs.offer_help, name="need_help"),
     path("figures/", site.figures, name="figures"),
     path("surveys/", site.surveys, name="surveys"),
     path("surveys/download/<str:form>/", site.surveys_download, name="surveys_download"),

@@ -15,6 +15,8 @@ from commonweal.asks.queries import OpportunityFilters, opportunities
 from commonweal.base.govuk.listing import Link
 from commonweal.base.queries import mails_come_back
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
+from commonweal.community.policies import rules_of
+from commonweal.community.queries import help_offers, matches, needs_to_moderate, thanks_to_moderate
 from commonweal.delivery.mobilisation.queries import open_queries
 from commonweal.delivery.queries import (
     batches,
@@ -270,6 +272,68 @@ class _Desk:
             more = Link("See every one", self.to("asks:opportunities", query="not_asked=on"))
             yield Section(title, tuple(items), more if number > len(items) else None)
 
+    def needs(self) -> Iterable[Section]:
+        if self.roles & set(rules_of(self.body).moderators):
+            found, number = _first(needs_to_moderate(self.body))
+            items = [
+                Item(Link(each.latest.title, self.to("community:need", each.public_id)), f"{each.party.name}.")
+                for each in found
+            ]
+            if number:
+                more = Link("See every one", self.to("community:needs", query="state=waiting"))
+                title = f"Read {plural(number, 'need')} of community groups before {'it is' if number == 1 else 'they are'} published"
+                yield Section(title, tuple(items), more if number > len(items) else None)
+        yield from self.helpers()
+        yield from self.group_matches()
+
+    def helpers(self) -> Iterable[Section]:
+        found, number = _first(help_offers(self.body, waiting=True))
+        if number:
+            items = [
+                Item(
+                    Link(each.need.latest.title, self.to("community:help_answer", each.public_id)),
+                    f"For {each.need.party.name}. Offered {long_date(localtime(each.offered_at).date())}.",
+                )
+                for each in found
+            ]
+            title = f"Answer {plural(number, 'person who', 'people who')} could help a community group"
+            yield Section(title, tuple(items))
+
+    def group_matches(self) -> Iterable[Section]:
+        for states, one, many, note in (
+            (
+                ("agreed",),
+                "group said yes: say when help is under way",
+                "groups said yes: say when help is under way",
+                "{helper}.",
+            ),
+            (
+                ("not-received",),
+                "group says that help did not happen",
+                "groups say that help did not happen",
+                "{helper}.",
+            ),
+        ):
+            found, number = _first(matches(self.body, states))
+            if number:
+                items = [
+                    Item(
+                        Link(each.need.latest.title, self.to("community:need", each.need.public_id)),
+                        note.format(helper=each.helper),
+                    )
+                    for each in found
+                ]
+                yield Section(plural(number, one, many), tuple(items), urgent=states == ("not-received",))
+        found, number = _first(thanks_to_moderate(self.body))
+        if number:
+            items = [
+                Item(
+                    Link(each.need.latest.title, self.to("community:need", each.need.public_id)), f"{each.party.name}."
+                )
+                for each in found
+            ]
+            yield Section(f"Read {plural(number, 'thank-you', 'thank-yous')} before publishing", tuple(items))
+
     def plan(self) -> Iterable[Section]:
         if latest_plan(self.body) is None:
             link = Link("Read the draft, then publish it", self.to("frameworks:plan"))
@@ -332,6 +396,7 @@ WAITING: Final[Sequence[tuple[frozenset[str] | None, Callable[[_Desk], Iterable[
     (MANAGERS, _Desk.returns),
     (MANAGERS, _Desk.files),
     (frozenset({"lead", "contract-manager", "body-admin"}), _Desk.unowned),
+    (frozenset({"lead", "contract-manager", "buyer", "department-officer"}), _Desk.needs),
     (frozenset({"lead", "buyer"}), _Desk.asks),
     (frozenset({"lead"}), _Desk.plan),
 )

@@ -10,14 +10,14 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from commonweal.base.access import PROVIDER
+from commonweal.base.access import PROVIDER, rule_for
 
 #: The rail of a member of staff, in the order of the line: address, words, and the rooms whose pages it marks.
 RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reporting:today", "Today", ("today",)),
     ("frameworks:strategy", "Plan", ("frameworks",)),
     ("asks:opportunities", "Asks", ("asks",)),
-    ("delivery:agreements", "Promises", ("delivery", "returns", "reviews")),
+    ("delivery:agreements", "Promises", ("delivery", "returns", "reviews", "community")),
     ("delivery:entries", "Delivered", ("entries",)),
     ("reporting:worth", "Worth", ("reporting",)),
     ("publishing:pages", "Published", ("publishing",)),
@@ -45,7 +45,7 @@ def _rail(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
 
 
 def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
-    """The parts of a provider's pages: what is due, its promises, its reviews, and its people."""
+    """The parts of an organisation's pages that its person may open: what is due, promises, reviews, needs, people."""
     match = request.resolver_match
     rule = getattr(request, "rule", None)
     if match is None or rule is None or rule.audience != PROVIDER or "party" not in match.kwargs:
@@ -57,14 +57,17 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
         ("delivery_provider", "promises", _("Promises")),
         ("reviews_provider", "reviews", _("Reviews")),
         ("reporting_provider", "delivered", _("What we delivered")),
+        ("community_group", "home", _("Needs")),
         ("directory_provider", "people", _("People")),
     )
+    roles: frozenset[str] = getattr(request, "roles", frozenset())
     return {
         "navigationLabel": _("Your organisation"), "menuButtonText": _("Menu"),
         "navigation": [
             {"text": words, "href": reverse(f"{name}:{page}", args=[getattr(party, "public_id", party)]),
              "active": name == room}
             for name, page, words in sections
+            if rule_for(f"{name}:{page}", "GET").allows(roles)
         ],
     }  # fmt: skip
 

@@ -41,7 +41,10 @@ def places_of_work(person: Person) -> list[PlaceOfWork]:
                     held.body.name, reverse("reporting:today", args=[held.body.slug])
                 )
             elif held.party is not None:
-                page = reverse("delivery_provider:promises", args=[held.party.public_id])
+                home = "community_group:home" if held.role == "community-member" else "delivery_provider:promises"
+                page = reverse(home, args=[held.party.public_id])
+                if held.role == "community-member" and held.party.public_id in found:
+                    continue  # who also reports for it begins there
                 found[held.party.public_id] = PlaceOfWork(held.party.name, page)
     return list(found.values())
 

@@ -20,6 +20,7 @@ from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page
 from commonweal.base.parts import Thread
 from commonweal.base.templatetags.figures import page_language
+from commonweal.community.queries import has_wish_list
 from commonweal.directory.queries import boundaries_of
 from commonweal.engine.factors import Span
 from commonweal.frameworks.pdf import plan_pdf as make_plan_pdf
@@ -38,7 +39,7 @@ NAMED_AT_MOST = 6
 SORTS = {"title": "title"}
 
 
-def _site_page(
+def site_page(
     request: HttpRequest, body: Body, template: str, *, here: str, page: Any = None, crumbs: bool = True, **content: Any
 ) -> HttpResponse:
     """One public page: its navigation, the age of what it shows, and how the site stands as a whole."""
@@ -48,6 +49,8 @@ def _site_page(
                ("wards", _("Places")), ("figures", _("What a figure means"))]  # fmt: skip
     if site and site.content.get("surveys"):
         entries.insert(-1, ("surveys", _("Surveys")))
+    if has_wish_list(body):
+        entries.insert(4, ("needs", _("Needs")))
     navigation = [
         {"text": words, "href": here_at(name), "active": here == name, "current": here == name and not crumbs}
         for name, words in entries
@@ -76,7 +79,7 @@ def address(body: Body, name: str, *keys: str) -> str:
 
 
 def _nothing_yet(request: HttpRequest, body: Body, here: str) -> HttpResponse:
-    return _site_page(request, body, "nothing", here=here, crumbs=here != "body")
+    return site_page(request, body, "nothing", here=here, crumbs=here != "body")
 
 
 def _lines_address(body: Body, **wanted: str) -> str:
@@ -100,7 +103,7 @@ def body(request: HttpRequest, body: Body) -> HttpResponse:
     held, as_of = page.content, presentation.local_day(page.as_of)
     know, stage = _know(body), presentation.leading_stage(page.content["worth"])
     agreements = queries.published(body, "agreement").order_by("title", "id")
-    return _site_page(
+    return site_page(
         request, body, "body", here="body", page=page, crumbs=False,
         headline=presentation.kept_sentence(held["counts"]) if held["counts"]["lines"] else "",
         promises_sentence=presentation.promises_sentence(held["counts"], held["with_promises"], held["agreements"]),
@@ -149,7 +152,7 @@ def plan(request: HttpRequest, body: Body) -> HttpResponse:
     page = queries.find_published(body, "plan", "latest")
     if page is None:
         return _nothing_yet(request, body, "plan")
-    return _site_page(
+    return site_page(
         request, body, "plan", here="plan", page=page, plan=_plan_in(page, page_language()), languages=LANGUAGES
     )
 
@@ -191,7 +194,7 @@ def agreements(request: HttpRequest, body: Body) -> HttpResponse:
         count=ngettext("%(number)s agreement", "%(number)s agreements", cut.total) % {"number": f"{cut.total:,}"},
         empty=_("Nothing published here yet"),
     )  # fmt: skip
-    return _site_page(request, body, "agreements", here="agreements", page=site, listing=listing)
+    return site_page(request, body, "agreements", here="agreements", page=site, listing=listing)
 
 
 def agreement(request: HttpRequest, body: Body, key: str) -> HttpResponse:
@@ -200,7 +203,7 @@ def agreement(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     held, as_of = page.content, presentation.local_day(page.as_of)
     know, stage = _know(body, agreement=key), presentation.leading_stage(page.content["worth"])
     lines = {each.key: each for each in queries.published_lines(body).filter(content__agreement__key=key)}
-    return _site_page(
+    return site_page(
         request, body, "agreement", here="agreements", page=page, beneath=True, key=key,
         headline=presentation.kept_sentence(held["counts"]) if held["counts"]["lines"] else "",
         marks=presentation.promise_table(held["promises"]) if held["promises"] else None,
@@ -277,7 +280,7 @@ def lines(request: HttpRequest, body: Body) -> HttpResponse:
         empty=_("Nothing published here yet"),
     )  # fmt: skip
     stage = filters.figure.partition(".")[0]
-    return _site_page(
+    return site_page(
         request,
         body,
         "lines",
@@ -333,7 +336,7 @@ def line(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     page = queries.get_published(body, "line", key)
     held = page.content
     parent = queries.get_published(body, "agreement", held["agreement"]["key"])
-    return _site_page(
+    return site_page(
         request, body, "line", here="lines", page=page, beneath=True,
         marks=presentation.promise_table([held]), bar=presentation.assurance_bar(held),
         thread=_thread(body, parent.key, parent.content, "delivered", line=held), parent=parent,
@@ -349,7 +352,7 @@ def wards(request: HttpRequest, body: Body) -> HttpResponse:
         return _nothing_yet(request, body, "wards")
     held = page.content
     ranked = sorted(held["wards"], key=lambda ward: (-(presentation.lines_here(ward) or 0), ward["name"]))
-    return _site_page(
+    return site_page(
         request, body, "wards", here="wards", page=page, ward_map=_map(body, page), ranked=ranked,
         shows_deprivation=any(each["deprivation"] for each in held["wards"]),
         apart=[
@@ -367,7 +370,7 @@ def ward(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     held, as_of = page.content, presentation.local_day(page.as_of)
     stage = presentation.leading_stage(held["worth"])
     know = _know(body, place=key)
-    return _site_page(
+    return site_page(
         request, body, "ward", here="wards", page=page, beneath=True, ward=held, lines=held["lines"],
         deprivation=presentation.deprivation_words(held["deprivation"]) if held["deprivation"] else "",
         ward_map=_map(body, whole), counted=presentation.counted_sentence(held["worth"], stage),
@@ -379,7 +382,7 @@ def ward(request: HttpRequest, body: Body, key: str) -> HttpResponse:
 
 def figures(request: HttpRequest, body: Body) -> HttpResponse:
     """This will say in plain words what a figure of this site means."""
-    return _site_page(request, body, "figures", here="figures")
+    return site_page(request, body, "figures", here="figures")
 
 
 def surveys(request: HttpRequest, body: Body) -> HttpResponse:
@@ -387,7 +390,7 @@ def surveys(request: HttpRequest, body: Body) -> HttpResponse:
     found = list(queries.published(body, "survey").order_by("-as_of", "key"))
     if not found:
         raise Http404
-    return _site_page(
+    return site_page(
         request, body, "surveys", here="surveys", page=found[0], crumbs=True,
         surveys=[survey_page.survey(each.content) for each in found],
     )  # fmt: skip

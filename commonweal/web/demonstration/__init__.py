@@ -14,6 +14,7 @@ from commonweal.web.demonstration.published import PUBLISHED, load_published
 from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
 from commonweal.web.demonstration.returns import has_returns, load_returns
 from commonweal.web.demonstration.reviews import load_reviews
+from commonweal.web.demonstration.wish_list import load_wish_lists
 
 __all__ = ["PASSWORD", "load_demonstration"]
 
@@ -34,4 +35,6 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
     if not has_returns(BODIES[0]):
         told("Asking for the last quarter’s returns…")
         load_returns()
+    told("Loading what community groups need…")
+    load_wish_lists()
     return sign_ins()

@@ -231,7 +231,8 @@ class _Loading:
         provider = self.providers[row["provider"]]
         with open_scope(party=provider.party_id):
             give_role(person=person, role=row["role"], by=None, party=provider.party)
-        self.region.reporters[provider.name] = person
+        if row["role"] != "community-member":  # who speaks for a group reports nothing
+            self.region.reporters[provider.name] = person
 
     # what they work with
 

@@ -44,10 +44,10 @@ def places(django_db_setup: None) -> Iterator[None]:
             ).fetchone()  # fmt: skip
             assert row is not None
             keys[code] = row[0]
-        for code, _name, kind in PLACES[1:]:
+        for code, _name, _kind in PLACES[1:]:
             connection.execute(
-                "INSERT INTO directory_placewithin (public_id, child_id, parent_id, kind) VALUES (%s, %s, %s, %s)",
-                [random_id(), keys[code], keys["X06000077"], f"{kind}-in-council"],
+                "INSERT INTO directory_placewithin (child_id, parent_id) VALUES (%s, %s)",
+                [keys[code], keys["X06000077"]],
             )
         yield
         connection.execute("DELETE FROM directory_placewithin WHERE child_id = ANY(%s)", [list(keys.values())])

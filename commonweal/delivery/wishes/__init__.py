@@ -1,0 +1,1 @@
+"""Promises and the needs of community groups that they could meet."""
