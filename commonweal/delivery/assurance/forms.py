@@ -130,11 +130,11 @@ class AssessmentForm(forms.Form):
 class ConfirmForm(forms.Form):
     """What someone who received a delivery says of it."""
 
-    answer = forms.ChoiceField(label=gettext_lazy("Did this happen?"), choices=ANSWERS, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(label=gettext_lazy("Your answer"), choices=ANSWERS, widget=forms.RadioSelect)
     quantity = QuantityField(label=gettext_lazy("How much did you receive?"), required=False)
     comment = forms.CharField(
         label=gettext_lazy("Anything you want to say about it"), required=False, max_length=1000, widget=forms.Textarea,
-        help_text=gettext_lazy("The council reads it. Please name no person."),
+        help_text=gettext_lazy("Those who asked you read it. Please name no person."),
     )  # fmt: skip
     govuk = {"quantity": SHORT, "comment": {"rows": 3}}
 

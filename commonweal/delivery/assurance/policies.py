@@ -118,7 +118,7 @@ def check_acceptable(entry: Entry, quantity: Decimal, note: str) -> None:
     check_quantity(quantity)
     if quantity > entry.quantity:
         raise NotPossible("This is more than was claimed. Give at most the claimed quantity.")
-    if quantity == 0:
+    if quantity == 0 and entry.quantity:  # a nil return is accepted as what it is
         raise NotPossible("To accept none of it, refuse the claim and say why.")
     if quantity < entry.quantity and not note.strip():
         raise NotPossible("Say why less than the claimed quantity is accepted. The provider reads it.")

@@ -354,9 +354,14 @@ class Population:
 def population(
     body: Body, starts_on: date, ends_on: date, agreement: Agreement | None, measures: Sequence[str]
 ) -> Population:
-    """This will gather the standing claims recorded for a period, of an agreement or the body, of some measures or all."""
-    found = claims(body, agreement=agreement).filter(
-        Q(ends_on__range=(starts_on, ends_on)) | Q(ends_on__isnull=True, recorded_at__date__range=(starts_on, ends_on))
+    """This will gather the standing claims of a period, nil returns left out: of an agreement or all, some measures or all."""
+    found = (
+        claims(body, agreement=agreement)
+        .filter(quantity__gt=0)
+        .filter(
+            Q(ends_on__range=(starts_on, ends_on))
+            | Q(ends_on__isnull=True, recorded_at__date__range=(starts_on, ends_on))
+        )
     )
     if measures:
         found = found.filter(commitment__measure__measure_id__in=list(measures))

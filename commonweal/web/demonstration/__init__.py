@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from commonweal.base.queries import find_body
+from commonweal.web.demonstration.assurance import load_assurance
 from commonweal.web.demonstration.mobilisation import load_mobilisation
 from commonweal.web.demonstration.published import PUBLISHED, load_published
 from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
@@ -32,6 +33,7 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
         load_region(told)
         load_mobilisation()
         load_reviews()
+        load_assurance()
     if not has_returns(BODIES[0]):
         told("Asking for the last quarter’s returns…")
         load_returns()

@@ -99,7 +99,9 @@ def _asked(request: HttpRequest, asked: Any) -> HttpResponse:
         "page_heading": _("Did this happen?"), "page_caption": told["body"],
     }  # fmt: skip
     form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
-    form.fields["quantity"].label = _("How much did you receive, in %(unit)s?") % {"unit": entry.commitment.unit_words}
+    form.fields["quantity"].label = _("If it was less: how much did you receive, in %(unit)s?") % {
+        "unit": entry.commitment.unit_words
+    }
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer_confirmation(asked=asked, **form.cleaned_data)

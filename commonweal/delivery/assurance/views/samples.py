@@ -52,8 +52,9 @@ def sample_add(request: HttpRequest, body: Body) -> HttpResponse:
     return form_page(request, form, "Draw a sample", reverse("assurance:samples", args=[body.slug]), "Draw it")
 
 
-def _interval(estimate: Estimate | None) -> dict[str, str] | None:
-    if estimate is None:
+def _interval(estimate: Estimate | None, *, whole: bool = False) -> dict[str, str] | None:
+    """The estimate in words; None where all that was checked agrees, for that says nothing of how far the rest may differ."""
+    if estimate is None or (estimate.low == estimate.high and not whole):
         return None
     words = {name: percentage(getattr(estimate, name)) for name in ("central", "low", "high")}
     return words | {"method": estimate.method}
@@ -65,7 +66,7 @@ def estimates(sample: Any, items: list[Any]) -> dict[str, Any]:
     stood = sum(item.found == item.entry.quantity for item in checked)
     by_unit: dict[str, list[Any]] = {}
     for item in checked:
-        by_unit.setdefault(item.entry.commitment.unit, []).append(item)
+        by_unit.setdefault(item.entry.commitment.unit_words, []).append(item)
     return {
         "checked": len(checked),
         "stood": stood,
@@ -74,7 +75,7 @@ def estimates(sample: Any, items: list[Any]) -> dict[str, Any]:
             (unit or "no unit", sum((item.entry.quantity for item in found), Decimal(0)),
              sum((item.found for item in found), Decimal(0)),
              _interval(share_of_quantity([item.entry.quantity for item in found], [item.found for item in found],
-                                         len(sample.population))))
+                                         len(sample.population)), whole=len(checked) == len(sample.population)))
             for unit, found in sorted(by_unit.items())
         ],
     }  # fmt: skip

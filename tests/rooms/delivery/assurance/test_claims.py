@@ -93,6 +93,14 @@ def test_claim_keyed_by_its_accepter_waits_for_a_second(claims):
     assert evidenced(entry) == 4
 
 
+def test_second_acceptance_is_by_somebody_else(claims):
+    entry = claims.claim("400")  # forty times its promise
+    assert claims.accept(entry).reasons == ["outlier"]
+    with pytest.raises(NotPossible, match="accepted this claim already"):
+        claims.accept(entry)
+    assert evidenced(entry) is None
+
+
 def test_whoever_keyed_a_claim_is_no_second(claims):
     entry = claims.claim("400", by=claims.officer)  # far beyond its promise of ten
     assert claims.accept(entry, claims.other).kind == "accepted-by-one"
@@ -131,6 +139,12 @@ def test_second_accepts_the_same_quantity(claims):
 def test_acceptance_that_contradicts_itself_is_refused(claims, quantity, note, words):
     with pytest.raises(NotPossible, match=words):
         claims.accept(claims.claim(), quantity=quantity, note=note)
+
+
+def test_nil_return_is_accepted_as_what_it_is(claims):
+    entry = claims.claim("0")
+    assert claims.accept(entry).kind == "accepted"
+    assert evidenced(entry) == 0
 
 
 def test_claim_without_evidence_is_not_accepted(claims):
