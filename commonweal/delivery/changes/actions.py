@@ -385,8 +385,8 @@ def close_agreement(
 
     Credits end with it. Raises NotPossible.
     """
-    policies.check_closing(agreement, last_day, why, follows, today())
     _lock(agreement)
+    policies.check_closing(agreement, queries.outturn_of(agreement), last_day, why, follows, today())
     table = promise_table(agreement, today())
     outturn = Outturn.objects.create(
         body=agreement.body, party=agreement.party, agreement=agreement, how=how, last_day=last_day, why=why.strip(),
@@ -402,7 +402,8 @@ def close_agreement(
         )  # fmt: skip
     run_out_credits(agreement=agreement, on=today(), everything=True, by=by)
     state = "ended" if how == "ended" else "terminated"
-    end_agreement(by=by, agreement=agreement, state=state, ends_on=last_day, reason=why.strip())
+    if agreement.state == "current":
+        end_agreement(by=by, agreement=agreement, state=state, ends_on=last_day, reason=why.strip())
     record_event(
         action="changes.agreement.closed", subject=f"delivery.agreement:{agreement.public_id}", by=by,
         body=agreement.body, outturn=outturn.public_id, how=how, lines=len(table.rows),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Person
 from commonweal.base.templatetags.figures import amount_in_unit, money
-from commonweal.delivery.changes.models import Change, ChangeLine, SignOff
+from commonweal.delivery.changes.models import Change, ChangeLine, Outturn, SignOff
 from commonweal.delivery.changes.worth import Neutrality, in_words
 from commonweal.delivery.models import Agreement, Commitment
 from commonweal.delivery.policies import AGREEMENT_STATES, check_not_withdrawn, check_quantity
@@ -155,9 +155,18 @@ def check_cap(amount: Decimal, used: Decimal, worth: Decimal, cap_percent: int |
         )
 
 
-def check_closing(agreement: Agreement, last_day: date, why: str, follows: str, today: date) -> None:
-    """This will refuse to close twice, from a day to come, or without saying why and what follows."""
-    check_may_change(agreement)
+def check_closing(
+    agreement: Agreement, outturn: Outturn | None, last_day: date, why: str, follows: str, today: date
+) -> None:
+    """This will refuse a second outturn, one from a day to come, or without saying why and what follows.
+
+    An agreement that was closed before without an outturn can be given one.
+    """
+    check_not_withdrawn(agreement)
+    if agreement.origin == "example":
+        raise NotPossible("This is a published fact, so it stays as it was printed.")
+    if outturn is not None:
+        raise NotPossible("This agreement has its outturn already. It is that day’s record and stays as it is.")
     if last_day > today:
         raise NotPossible("The last day has not come yet. Close the agreement when it has.")
     if not why.strip() or not follows.strip():

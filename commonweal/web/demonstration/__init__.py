@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from commonweal.base.queries import find_body
 from commonweal.web.demonstration.assurance import load_assurance
+from commonweal.web.demonstration.changes import load_changes
 from commonweal.web.demonstration.mobilisation import load_mobilisation
+from commonweal.web.demonstration.orders import load_orders
 from commonweal.web.demonstration.published import PUBLISHED, load_published
 from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
 from commonweal.web.demonstration.returns import has_returns, load_returns
@@ -39,4 +41,6 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
         load_returns()
     told("Loading what community groups need…")
     load_wish_lists()
+        load_orders()
+        load_changes()
     return sign_ins()

@@ -327,7 +327,8 @@ class _Loading:
             wording=line.get("wording") or (measure.title if measure else ""),
             unit=line.get("unit") or (measure.unit if measure else ""), quantity=_decimal(line.get("quantity")),
             basis=line.get("basis", "fixed"), basis_words=line.get("basis_words", ""),
-            per_amount=_decimal(line.get("per_amount")), starts_on=line.get("from"), ends_on=line.get("to"),
+            per_amount=_decimal(line.get("per_amount")), rounding=line.get("rounding", "pro-rata"),
+            starts_on=line.get("from"), ends_on=line.get("to"),
             # A promise is for its ward, else for where the agreement is, else for the whole of the council.
             place_code=self._ward(line) or self._ward(row, "place") or self.body.place_code,
             place_role=line.get("role", "delivered-at"), owner=self._person(line),

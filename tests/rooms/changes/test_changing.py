@@ -225,6 +225,10 @@ def test_closing_freezes_promised_delivered_and_lost(contract):
     assert contract.agreement.state == "terminated"
     with pytest.raises(NotPossible, match="closed"):
         contract.change()
+    with pytest.raises(NotPossible, match="outturn already"):
+        actions.close_agreement(
+            by=contract.officer, agreement=contract.agreement, how="ended", last_day=today(), why="x", follows="y"
+        )
 
 
 def test_pages_walk_a_change_from_draft_to_made(contract, sign_in):

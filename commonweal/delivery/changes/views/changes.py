@@ -84,6 +84,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "outturn": outturn,
         "outturn_rows": _outturn_rows(outturn) if outturn else [],
         "may": may(request, "change_add") and found.state == "current" and found.origin != "example",
+        "may_close": may(request, "close") and outturn is None and found.origin != "example",
         "page_heading": found.title,
         "page_caption": "Changes",
         "breadcrumbs": crumbs(body, found),
