@@ -41,6 +41,6 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
         load_returns()
     told("Loading what community groups need…")
     load_wish_lists()
-        load_orders()
-        load_changes()
+    load_orders()
+    load_changes()
     return sign_ins()
