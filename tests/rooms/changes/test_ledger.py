@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from commonweal.base.access import rules as table
 from commonweal.base.errors import NotPossible
@@ -103,8 +103,8 @@ class Ledger(RuleBasedStateMachine):
         assert Fraction(balance(list(self.lots.values()), self.day)) == stands
 
 
-TestLedger = Ledger.TestCase
-TestLedger.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
+def test_the_ledger_agrees_with_an_independent_model():
+    run_state_machine_as_test(Ledger, settings=settings(max_examples=200, stateful_step_count=30, deadline=None))
 
 
 @pytest.mark.parametrize(
