@@ -14,6 +14,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from commonweal.base import postgres
+
 SECONDS_TO_START = 300
 
 
@@ -70,3 +72,41 @@ def stop_product(product: Product) -> int:
     """Ask the product to stop as a service manager would; answer its exit code."""
     product.process.send_signal(signal.SIGTERM)
     return product.process.wait(60)
+
+
+def children(pid: int) -> dict[str, int]:
+    """The supervisor's own children by the words of their command."""
+    found = {}
+    for line in subprocess.run(
+        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()[1:]:
+        child, parent, command = line.split(None, 2)
+        if int(parent) == pid:
+            for name in ("worker", "gunicorn", "postgres"):
+                if name in command:
+                    found[name] = int(child)
+    return found
+
+
+def run_python(product: Product, code: str) -> str:
+    """Run code in the product's database as the runtime role."""
+    with postgres.database(product.var) as connections:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("COMMONWEAL_")}
+        environment |= connections.environment() | {
+            "COMMONWEAL_VAR": str(product.var), "DJANGO_SETTINGS_MODULE": "commonweal.web.settings",
+        }  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"], env=environment, capture_output=True,
+            text=True, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+
+def check_record(product: Product) -> None:
+    """Every invariant holds and every chain is whole, as `commonweal check` says."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("COMMONWEAL_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "commonweal", "check"], env=environment | {"COMMONWEAL_VAR": str(product.var)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -13,25 +13,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from running import start_product, stop_product
+from running import children, run_python, start_product, stop_product
 
 from commonweal.base import postgres
 
 pytestmark = pytest.mark.journey
-
-
-def children(pid: int) -> dict[str, int]:
-    """The supervisor's own children by the words of their command."""
-    found = {}
-    for line in subprocess.run(
-        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
-    ).stdout.splitlines()[1:]:
-        child, parent, command = line.split(None, 2)
-        if int(parent) == pid:
-            for name in ("worker", "gunicorn", "postgres"):
-                if name in command:
-                    found[name] = int(child)
-    return found
 
 
 @pytest.fixture
@@ -46,20 +32,6 @@ def bare():
         stop_product(running)
     postgres.remove_own_server(var)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def run_python(bare, code: str) -> str:
-    """Run code in the product's database as the runtime role."""
-    with postgres.database(bare.var) as connections:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("COMMONWEAL_")}
-        environment |= connections.environment() | {
-            "COMMONWEAL_VAR": str(bare.var), "DJANGO_SETTINGS_MODULE": "commonweal.web.settings",
-        }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup()\n{code}"], env=environment, capture_output=True,
-            text=True, check=True,
-        )  # fmt: skip
-        return done.stdout
 
 
 def test_service_heals_and_stops(bare):
