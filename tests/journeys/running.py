@@ -97,8 +97,9 @@ def run_python(product: Product, code: str) -> str:
         }  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-c", f"import django; django.setup()\n{code}"], env=environment, capture_output=True,
-            text=True, check=True,
+            text=True, check=False,
         )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
 

@@ -57,7 +57,7 @@ with open_scope(body=body.pk):
         )
         record_commitment(by=by, agreement=agreement, wording="Sessions", unit="sessions", quantity=Decimal(100000))
         schedule = actions.agree_schedule(
-            by=by, agreement=agreement, every="month", days_allowed=3000, first_on=date(2025, 3, 1)
+            by=by, agreement=agreement, every="month", days_allowed=30, first_on=date(2025, 3, 1)
         )
         actions.name_reporter(by=by, schedule=schedule, email=f"site{{number}}@example.org", name="The site office")
         for found in actions.ask_for_returns(by=by, schedule=schedule, on=date(2026, 11, 15)):
@@ -145,7 +145,7 @@ class Reporter:
         if found := re.search(r'href="([^"]*/lines/[^"]+/)"', page):
             line = self.home.split("/report/")[0] + found[1]
             asked = self.open(line)
-            if 'name="quantity"' in asked and "Kept as a draft" not in asked:
+            if 'name="quantity"' in asked and "Kept as a draft by" not in asked:
                 content = f"The register of return {self.number}"
                 self.open(line, _hidden(asked) | self._answer(), content.encode())
         page = self.open(f"{self.home}send/")
