@@ -40,6 +40,11 @@ def live_opportunities(body: Body) -> QuerySet[Opportunity]:
     return Opportunity.objects.filter(body=body).exclude(state="withdrawn")
 
 
+def open_opportunities(body: Body) -> QuerySet[Opportunity]:
+    """This will list the opportunities of a body that may still change, by title; needs its scope."""
+    return live_opportunities(body).exclude(state="agreed").select_related("body").order_by("title", "id")
+
+
 def standing_lines() -> QuerySet[AskLine]:
     """This will start a query over the lines that were not removed, with measure and objective; needs a scope."""
     return (

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.core.signing import BadSignature, Signer
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commonweal.base.audit import ChainedEvent
 from commonweal.base.models import Body, Event, JobRun, Link, Mail, Membership, Party, Person, StoredFile
@@ -199,10 +199,15 @@ def mails(body: Body, *, state: str = "", text: str = "") -> QuerySet[Mail]:
 
 
 def mails_come_back(body: Body, alerts: Person | None = None) -> QuerySet[Mail]:
-    """This will list the mails that came back or were refused, were not sent again, and alert this person, latest first."""
+    """This will list the mails that came back or were refused and were not sent again, latest first.
+
+    With `alerts`, only those of which this person is told: theirs, and those that would alert nobody, or somebody who
+    has no role here any more.
+    """
     found = mails(body).filter(state__in=("refused", "returned"))
     if alerts is not None:
-        found = found.filter(alerts=alerts)
+        here = Membership.objects.filter(body=body, person=OuterRef("alerts"), ended_at__isnull=True)
+        found = found.filter(Q(alerts=alerts) | ~Exists(here))
     again = Mail.objects.filter(body=body, person=OuterRef("person"), kind=OuterRef("kind"), about=OuterRef("about"))
     return found.exclude(Exists(again.filter(pk__gt=OuterRef("pk")))).order_by("-id")
 

@@ -17,8 +17,8 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reporting:today", "Today", ("today",)),
     ("frameworks:strategy", "Plan", ("frameworks",)),
     ("asks:opportunities", "Asks", ("asks",)),
-    ("delivery:agreements", "Promises", ("delivery", "returns", "reviews", "community")),
-    ("delivery:entries", "Delivered", ("entries",)),
+    ("delivery:agreements", "Promises", ("delivery", "mobilisation", "returns", "orders", "reviews", "changes", "community")),
+    ("delivery:entries", "Delivered", ("entries", "assurance")),
     ("reporting:worth", "Worth", ("reporting",)),
     ("publishing:pages", "Published", ("publishing",)),
     ("directory:people", "People and places", ("directory", "leavers", "leaver", "leaver_note")),
@@ -55,6 +55,7 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
     sections = (
         ("returns_provider", "due", _("Everything due")),
         ("delivery_provider", "promises", _("Promises")),
+        ("assurance_provider", "claims", _("Decisions")),
         ("reviews_provider", "reviews", _("Reviews")),
         ("reporting_provider", "delivered", _("What we delivered")),
         ("community_group", "home", _("Needs")),

@@ -40,8 +40,6 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("provider/<str:party>/", include("commonweal.delivery.changes.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.orders.provider_urls")),
     path("<slug:body>/work/", include("commonweal.delivery.reviews.urls")),
-    path("<slug:body>/work/", include("commonweal.directory.urls")),
-    path("provider/<str:party>/", include("commonweal.delivery.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.reviews.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.assurance.provider_urls")),
     path("provider/<str:party>/", include("commonweal.reporting.provider_urls")),

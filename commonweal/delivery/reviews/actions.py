@@ -105,6 +105,17 @@ def cancel_review(*, by: Person, review: Review, reason: str) -> None:
     )  # fmt: skip
 
 
+def set_leader(*, by: Person, review: Review, led_by: Person) -> None:
+    """This will make someone who works here the leader of a review that is planned; raises NotPossible."""
+    check_works_here(led_by, review.body)
+    review.led_by = led_by
+    review.save(update_fields=["led_by"])
+    record_event(
+        action="reviews.review.leader_set", subject=f"reviews.review:{review.public_id}", by=by, body=review.body,
+        leader=led_by.pseudonym,
+    )  # fmt: skip
+
+
 def sign_review(*, by: Person, review: Review, side: str) -> SignOff:
     """This will record that someone signs the record of a review for their side; raises NotPossible."""
     policies.check_was_held(review)
@@ -146,6 +157,17 @@ def take_on(
         on=action.public_id, side=side, owner=owner.pseudonym if owner else None, due_on=due_on,
     )  # fmt: skip
     return action
+
+
+def set_action_owner(*, by: Person, action: ReviewAction, owner: Person) -> None:
+    """This will give an open action of the body's side to someone who works here; raises NotPossible."""
+    check_works_here(owner, action.body)
+    action.owner = owner
+    action.save(update_fields=["owner"])
+    record_event(
+        action="reviews.action.owner_set", subject=f"reviews.review:{action.review.public_id}", by=by, body=action.body,
+        owner=owner.pseudonym,
+    )  # fmt: skip
 
 
 def _action_to_close(action: ReviewAction) -> ReviewAction:

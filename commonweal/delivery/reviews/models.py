@@ -72,7 +72,7 @@ class SignOff(TwoSidedTable):
 class ReviewAction(TwoSidedTable):
     """What somebody took on at a review, by a day: done, or carried on to the next."""
 
-    changing_fields = ("state", "closed_on", "closed_by", "outcome")
+    changing_fields = ("owner", "state", "closed_on", "closed_by", "outcome")
     sensitivity = tagged(
         internal="body party agreement review words side owner owner_words due_on state closed_on closed_by outcome "
         "carried_from recorded_by recorded_at"

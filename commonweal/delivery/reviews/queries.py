@@ -119,14 +119,16 @@ def open_actions(agreement: Agreement) -> list[ReviewAction]:
     return [each for each in actions_of(agreement) if each.state == "open"]
 
 
+def open_actions_of_body(body: Body) -> QuerySet[ReviewAction]:
+    """This will list every open action of the body's own side, the soonest due first; needs the body's scope."""
+    found = ReviewAction.objects.filter(body=body, state="open", side="body", agreement__withdrawn_at__isnull=True)
+    return found.select_related("body", "agreement", "review", "owner__key_held").order_by("due_on", "id")
+
+
 def actions_due(body: Body, on: date, owner: Person | None = None) -> QuerySet[ReviewAction]:
     """This will list open actions of the body's own side due up to a day, of one owner where one is given."""
-    found = ReviewAction.objects.filter(
-        body=body, state="open", side="body", due_on__lte=on, agreement__withdrawn_at__isnull=True
-    )
-    if owner is not None:
-        found = found.filter(owner=owner)
-    return found.select_related("agreement", "owner__key_held").order_by("due_on", "id")
+    found = open_actions_of_body(body).filter(due_on__lte=on)
+    return found if owner is None else found.filter(owner=owner)
 
 
 def get_warning(body: Body, public_id: str) -> EarlyWarning:

@@ -14,9 +14,11 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from commonweal.asks import actions as asks
 from commonweal.base.errors import NotPossible
 from commonweal.base.files import UnusableFile
-from commonweal.base.models import Event, Membership, StoredFile
+from commonweal.base.models import Event, Membership, Person, StoredFile
+from commonweal.base.walls import own_models
 from commonweal.delivery import actions, policies, queries
 from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, CountingShare, Entry, Evidence, ImportBatch
+from commonweal.delivery.reviews.actions import hold_review, plan_reviews, take_on
 from commonweal.directory.actions import appoint
 from commonweal.directory.queries import today
 from commonweal.frameworks.actions import NodeWords, add_node
@@ -525,3 +527,45 @@ def test_people_who_left_and_still_own_things_come_first(council, leaver):
     rows = queries.owners(council.body, DAY)
     assert (rows[0].person, rows[0].roles, rows[0].owns) == (leaver, (), 3)
     assert {row.person for row in rows[1:]} == {council.officer, council.other}
+
+
+def test_what_other_rooms_say_is_owned_goes_to_the_successor_too(council, leaver):
+    opportunity = asks.record_opportunity(
+        by=council.officer, body=council.body, channel="grant", title="Youth clubs", contact=leaver
+    )
+    agreement = council.agreement(provider=council.provider())
+    [review] = plan_reviews(by=council.officer, agreement=agreement, kind="formal", first_on=DAY, led_by=leaver)
+    review = hold_review(
+        by=council.officer, review=review, version=review.version, held_on=DAY, attended=[], note="Met"
+    )
+    [later] = plan_reviews(
+        by=council.officer, agreement=agreement, kind="formal", first_on=DAY + timedelta(days=90), led_by=leaver
+    )
+    action = take_on(
+        by=council.officer, review=review, words="Chase the register", side="body", due_on=DAY, owner=leaver
+    )
+    row = next(row for row in queries.owners(council.body, DAY) if row.person == leaver)
+    assert (row.others, row.owns) == (3, 6)
+    done = actions.hand_over(by=council.officer, body=council.body, leaver=leaver, successor=council.other, on=DAY)
+    assert dict(done.others) == {"asks.opportunity": 1, "reviews.review": 1, "reviews.action": 1}
+    for each in (opportunity, later, action):
+        each.refresh_from_db()
+    assert [opportunity.contact, later.led_by, action.owner] == [council.other] * 3
+    assert queries.others_owned_by(council.body, leaver, DAY) == []
+
+
+def test_every_thing_with_an_owner_is_handed_over():
+    """A field that names somebody who must act, and may name another, is of a kind that a leaver hands over."""
+    owners = {
+        f"{model._meta.label}.{field.name}"
+        for model in own_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is Person
+        and field.name in getattr(model, "changing_fields", ())
+        and not field.name.endswith("_by")
+    } | {"reviews.Review.led_by"}
+    assert owners == {
+        "frameworks.StrategyNode.owner", "delivery.Agreement.owner", "delivery.Commitment.owner",
+        "asks.Opportunity.contact", "reviews.Review.led_by", "reviews.ReviewAction.owner",
+        "community.Need.contact",  # a group's own person, who asks for it to be changed
+    }  # fmt: skip
