@@ -41,7 +41,7 @@ def places_of_work(person: Person) -> list[PlaceOfWork]:
                     held.body.name, reverse("reporting:today", args=[held.body.slug])
                 )
             elif held.party is not None:
-                home = "community_group:home" if held.role == "community-member" else "delivery_provider:promises"
+                home = "community_group:home" if held.role == "community-member" else "returns_provider:due"
                 page = reverse(home, args=[held.party.public_id])
                 if held.role == "community-member" and held.party.public_id in found:
                     continue  # who also reports for it begins there

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from commonweal.base.files import KINDS
 from commonweal.base.govuk.forms import DateField, PeriodForm
+from commonweal.base.templatetags.figures import page_language
 from commonweal.base.units import is_money, unit_alone
 from commonweal.delivery.returns.amounts import NotAQuantity, read_told
 from commonweal.delivery.returns.vocabulary import EVERY
@@ -66,7 +67,7 @@ class LineForm(PeriodForm):
     def __init__(self, *args: Any, unit: str, jobs: bool, prime: str, **options: Any) -> None:
         """`jobs` asks for those transferred; `prime` names the provider a sub-contractor may keep its figures from."""
         super().__init__(*args, **options)
-        words = unit_alone(unit)
+        words = unit_alone(unit, page_language())
         label = _("How many %(unit)s?") % {"unit": words} if words else _("How many?")
         if is_money(unit):
             label = _("How much, in pounds?")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commonweal.base.errors import NotPossible
-from commonweal.base.templatetags.figures import long_date
+from commonweal.base.templatetags.figures import long_date, page_language
 from commonweal.delivery.queries import agreements_of_party
 from commonweal.delivery.reviews import actions, forms, queries
 from commonweal.delivery.reviews.vocabulary import ATTENDANCE, RATINGS
@@ -47,7 +47,7 @@ def review(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
         "actions": list(found.actions.all()), "is_invented": found.body.is_invented,
         "back_url": reverse("reviews_provider:reviews", args=[party.public_id]),
         "page_caption": f"{found.body.name}: {found.agreement.title}",
-        "page_heading": _("Formal review, %(day)s") % {"day": long_date(found.held_on or found.planned_on)},
+        "page_heading": _("Formal review, %(day)s") % {"day": long_date(found.held_on or found.planned_on, page_language())},
     }  # fmt: skip
     return render(request, "reviews/provider_review.html", content)
 
