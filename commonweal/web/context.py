@@ -17,7 +17,11 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reporting:today", "Today", ("today",)),
     ("frameworks:strategy", "Plan", ("frameworks",)),
     ("asks:opportunities", "Asks", ("asks",)),
-    ("delivery:agreements", "Promises", ("delivery", "mobilisation", "returns", "orders", "reviews", "changes", "community")),
+    (
+        "delivery:agreements",
+        "Promises",
+        ("delivery", "mobilisation", "returns", "orders", "reviews", "changes", "community"),
+    ),
     ("delivery:entries", "Delivered", ("entries", "assurance")),
     ("reporting:worth", "Worth", ("reporting",)),
     ("publishing:pages", "Published", ("publishing",)),
