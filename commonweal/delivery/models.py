@@ -405,7 +405,7 @@ class Entry(TwoSidedTable):  # type: ignore[django-manager-missing]
         ]
 
 
-class Evidence(TwoSidedTable):
+class Evidence(TwoSidedTable):  # type: ignore[django-manager-missing]
     """Proof put beside an entry: a kind, a description, a date, and perhaps a file for those who may open it.
 
     One item may stand beside several entries: each has its share of it, and the shares come to one at most.

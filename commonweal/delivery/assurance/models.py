@@ -26,7 +26,7 @@ class AcceptanceRule(OwnedTable):
     set_at = models.DateTimeField(db_default=Now())
 
 
-class ClaimStep(TwoSidedTable):  # type: ignore[django-manager-missing]
+class ClaimStep(TwoSidedTable):
     """One dated step of a claim between provider and body: accepted, changes asked for, answered, contested."""
 
     changes = Changes.ADDED
@@ -134,7 +134,7 @@ class Asset(TwoSidedTable):
         constraints = [models.UniqueConstraint(fields=["entry", "key"], name="assurance_asset_once")]
 
 
-class Sample(OwnedTable):
+class Sample(OwnedTable):  # type: ignore[django-manager-missing]
     """Entries drawn at random from a population for an auditor, by a seed that lets anybody draw them again."""
 
     changes = Changes.ADDED

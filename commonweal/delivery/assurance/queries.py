@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -29,12 +30,24 @@ from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, Ent
 from commonweal.delivery.queries import entry_page, standing_entries
 from commonweal.frameworks.queries import rule_of
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Known(TypedDict):
+        step: str | None
+        is_evidenced: bool
+        has_evidence: bool
+        claim_state: str
+
+    #: An entry with the state of its claim.
+    Claim = WithAnnotations[Entry, _Known]
+
 ZERO = Decimal(0)
 #: States in which somebody of the body has to do something.
 OFFICERS_TURN = ("claimed", "answered", "accepted-by-one", "contested")
 
 
-def _claims() -> QuerySet[Entry]:
+def _claims() -> QuerySet[Claim]:
     latest = ClaimStep.objects.filter(entry=OuterRef("pk")).order_by("-id").values("kind")[:1]
     evidenced = Exists(AssuranceFact.objects.filter(entry=OuterRef("pk"), kind="evidenced"))
     return (
@@ -48,7 +61,7 @@ def _claims() -> QuerySet[Entry]:
     )  # fmt: skip
 
 
-def claims(body: Body, *, state: str = "", text: str = "", agreement: Agreement | None = None) -> QuerySet[Entry]:
+def claims(body: Body, *, state: str = "", text: str = "", agreement: Agreement | None = None) -> QuerySet[Claim]:
     """This will list a body's claims that stand, with the state of each; `state` "waiting" is all that officers have to do.
 
     Claims without evidence wait for it, and are in no list of what officers have to do.
@@ -74,7 +87,7 @@ def claims(body: Body, *, state: str = "", text: str = "", agreement: Agreement 
     return found
 
 
-def claims_of_party(party: Party) -> list[Entry]:
+def claims_of_party(party: Party) -> list[Claim]:
     """This will list a provider's claims that wait for it, or were decided against it; needs the party's scope."""
     found = _claims().filter(party=party, reversed_by__isnull=True)
     return list(
@@ -82,12 +95,12 @@ def claims_of_party(party: Party) -> list[Entry]:
     )
 
 
-def get_claim(body: Body, public_id: str) -> Entry:
+def get_claim(body: Body, public_id: str) -> Claim:
     """This will find a claim of a body, with its state; raises Entry.DoesNotExist."""
     return _claims().get(body=body, public_id=public_id)
 
 
-def get_claim_of_party(party: Party, public_id: str) -> Entry:
+def get_claim_of_party(party: Party, public_id: str) -> Claim:
     """This will find a claim of a provider, with its state; raises Entry.DoesNotExist."""
     return _claims().get(party=party, public_id=public_id)
 
