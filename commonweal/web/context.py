@@ -56,22 +56,27 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
         return {}
     party = match.kwargs["party"]
     room = match.view_name.partition(":")[0]
-    sections = (
-        ("returns_provider", "due", _("Everything due")),
-        ("delivery_provider", "promises", _("Promises")),
-        ("assurance_provider", "claims", _("Decisions")),
-        ("reviews_provider", "reviews", _("Reviews")),
-        ("reporting_provider", "delivered", _("What we delivered")),
-        ("community_group", "home", _("Needs")),
-        ("directory_provider", "people", _("People")),
+    sections: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+        ("returns_provider", "due", _("Everything due"), ()),
+        (
+            "delivery_provider",
+            "promises",
+            _("Promises"),
+            ("mobilisation_provider", "orders_provider", "changes_provider"),
+        ),
+        ("assurance_provider", "claims", _("Decisions"), ()),
+        ("reviews_provider", "reviews", _("Reviews"), ()),
+        ("reporting_provider", "delivered", _("What we delivered"), ()),
+        ("community_group", "home", _("Needs"), ()),
+        ("directory_provider", "people", _("People"), ()),
     )
     roles: frozenset[str] = getattr(request, "roles", frozenset())
     return {
         "navigationLabel": _("Your organisation"), "menuButtonText": _("Menu"),
         "navigation": [
             {"text": words, "href": reverse(f"{name}:{page}", args=[getattr(party, "public_id", party)]),
-             "active": name == room}
-            for name, page, words in sections
+             "active": room == name or room in beneath}
+            for name, page, words, beneath in sections
             if rule_for(f"{name}:{page}", "GET").allows(roles)
         ],
     }  # fmt: skip

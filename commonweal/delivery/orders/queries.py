@@ -70,7 +70,10 @@ def formulas(agreement: Agreement) -> list[FormulaRow]:
     """This will list the formula promises that the orders of an agreement count for: its own and those above it."""
     chain, node = [agreement.pk], agreement
     while node.parent_id is not None and len(chain) < 12:
-        node = Agreement.objects.get(pk=node.parent_id)
+        above = Agreement.objects.filter(pk=node.parent_id).first()
+        if above is None:  # a provider sees nothing of the agreement above its own where that is another's
+            break
+        node = above
         chain.append(node.pk)
     found = list(
         Commitment.objects.filter(

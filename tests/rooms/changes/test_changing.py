@@ -257,8 +257,12 @@ def test_pages_walk_a_change_from_draft_to_made(contract, sign_in):
     party = contract.agreement.party.public_id
     assert "More starts" in provider.get(reverse("changes_provider:changes", args=[party])).content.decode()
     assert provider.get(reverse("changes_provider:change", args=[party, key])).status_code == 200
+    due = reverse("returns_provider:due", args=[party])
+    assert "More starts" in provider.get(due).content.decode()
     told = {"written_against": change.version + 1, "agrees": "yes", "words": ""}
     assert provider.post(reverse("changes_provider:answer", args=[party, key]), told).status_code == 302
+    assert "More starts" not in provider.get(due).content.decode()
+    assert provider.get(reverse("changes_provider:answer", args=[party, key])).status_code == 302
     decide = reverse("changes:decide", args=[slug, key])
     told = {"written_against": change.version + 2, "approves": "yes", "words": "", "excuse": ""}
     assert officer.post(decide, told).status_code == 422

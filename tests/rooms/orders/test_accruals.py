@@ -16,6 +16,7 @@ from commonweal.delivery import actions as delivery
 from commonweal.delivery.models import Order
 from commonweal.delivery.orders import actions, invariants, queries
 from commonweal.delivery.queries import accruals, overdue_commitments, promise_table
+from commonweal.directory.actions import record_organisation
 from commonweal.reporting.queries import account
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +259,26 @@ def test_provider_reports_an_order_once_and_another_party_finds_nothing(framewor
     foreign = reverse("orders_provider:order_add", args=[other.public_id, framework.hub.agreement.public_id])
     assert sign_in(rival).get(foreign).status_code == 404
     assert sign_in(rival).get(address).status_code == 404
+
+
+def test_a_subcontractor_sees_its_orders_and_nothing_of_the_agreement_above(framework, sign_in, make_person):
+    ash = framework.councils[0]
+    with open_scope(body=ash.body.pk):
+        sub = record_organisation(name="Small Joinery", body=ash.body, by=ash.officer)
+        beneath = delivery.record_agreement(
+            by=ash.officer, body=ash.body, title="Joinery", channel="procurement", level="order", parent=ash.agreement,
+            provider=sub,
+        )  # fmt: skip
+        delivery.record_commitment(
+            by=ash.officer, agreement=beneath, wording="A day of training for each £1,000", unit="days", quantity=D(1),
+            basis="per-spend", per_amount=D(1_000),
+        )  # fmt: skip
+    page = sign_in(make_person("provider-contributor", party=sub.party)).get(
+        reverse("orders_provider:orders", args=[sub.party.public_id])
+    )
+    assert page.status_code == 200
+    assert "Joinery" in page.content.decode()
+    assert "apprentice" not in page.content.decode()
 
 
 CSV = b"""Order number,Date,Amount,Council

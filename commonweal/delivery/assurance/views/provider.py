@@ -24,7 +24,7 @@ def claims(request: HttpRequest, party: Party) -> HttpResponse:
     """This will list what officers asked of a provider or decided against it."""
     found = [(each, WORDS[each.claim_state]) for each in queries.claims_of_party(party)]
     content = {
-        "party": party, "claims": found, "page_headline": _("Your reports that need you"),
+        "party": party, "claims": found, "page_headline": _("Decisions on your reports"),
         "is_invented": any(each.body.is_invented for each, _words in found),
     }  # fmt: skip
     return render(request, "assurance/provider_claims.html", content)

@@ -34,7 +34,7 @@ def change(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     """This will show a provider what one change would do."""
     found = queries.get_change_of_party(party, public_id)
     content = {
-        "party": party, "change": found, "lines": [line_words(each) for each in queries.lines_of(found)],
+        "party": party, "change": found, "tag": TAGS[found.state], "lines": [line_words(each) for each in queries.lines_of(found)],
         "may_answer": found.state == "proposed" and "provider-admin" in request.roles,  # type: ignore[attr-defined]
         "page_heading": found.title, "page_caption": f"{found.agreement.title}, {found.body.name}",
         "back_url": reverse("changes_provider:changes", args=[party.public_id]),
@@ -47,6 +47,8 @@ def answer(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     """This will take a provider's answer to a change."""
     found = queries.get_change_of_party(party, public_id)
     back = reverse("changes_provider:change", args=[party.public_id, public_id])
+    if request.method == "GET" and found.state != "proposed":
+        return redirect(back)
     form = forms.AnswerForm(request.POST or None, initial={"written_against": found.version})
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)

@@ -13,6 +13,7 @@ from commonweal.base.templatetags.figures import page_language
 from commonweal.delivery.returns import queries
 from commonweal.delivery.returns.letters import period_words
 from commonweal.delivery.returns.views.report import due_words
+from commonweal.delivery.waiting import what_waits
 from commonweal.directory.queries import today
 
 if TYPE_CHECKING:
@@ -40,11 +41,12 @@ def due(request: HttpRequest, party: Party) -> HttpResponse:
     waiting = queries.returns_due(party)
     sent = queries.returns_sent_by(party)
     late = sum(is_late(each) for each in waiting)
-    headline = _("Nothing is due") if not waiting else _("Everything due")
+    answers = what_waits(party)
+    headline = _("Everything due") if waiting or answers else _("Nothing is due")
     content = {
         "party": party, "waiting": [_row(party, each) for each in waiting], "late": late,
-        "sent": [_row(party, each) for each in sent[:SENT]], "page_headline": headline,
-        "is_invented": any(each.body.is_invented for each in [*waiting, *sent]),
+        "sent": [_row(party, each) for each in sent[:SENT]], "page_headline": headline, "answers": answers,
+        "is_invented": any(each.body.is_invented for each in [*waiting, *sent]) or any(each.agreement.body.is_invented for each in answers),
         "bodies": len({each.body_id for each in waiting}),
     }  # fmt: skip
     return render(request, "returns/due.html", content)
