@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from commonweal.delivery import queries
 from commonweal.delivery.views.agreements import assurance_bar, promise_marks, today
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def promises(request: HttpRequest, party: Party) -> HttpResponse:
     """This will list every promise of a provider that stands, by body and agreement."""
     found = [(each, queries.promise_table(each, today())) for each in queries.agreements_of_party(party)]
-    shared = queries.commitments_with_shares(row.commitment.pk for _, table in found for row in table.rows)
+    shared = queries.commitments_with_shares(row.commitment.pk for _agreement, table in found for row in table.rows)
     tables = []
     for agreement, table in found:
         rows = []
@@ -35,7 +36,7 @@ def promises(request: HttpRequest, party: Party) -> HttpResponse:
         "party": party,
         "tables": tables,
         "is_invented": any(each["invented"] for each in tables),
-        "page_headline": f"What {party.name} has promised",
+        "page_headline": _("What %(name)s has promised") % {"name": party.name},
     }
     return render(request, "delivery/provider_promises.html", content)
 
@@ -49,11 +50,11 @@ def entry_add(request: HttpRequest, party: Party, public_id: str) -> HttpRespons
         made = record_from(form, [commitment, *others], request.user)
         if made is not None:
             return redirect("delivery_provider:receipt", party.public_id, made.public_id)
-    told = " and ".join(each.body.name for each in [commitment, *others])
+    told = ", ".join(each.body.name for each in [commitment, *others])
     content = {
         "form": form,
-        "page_caption": f"Report progress to {told}", "page_heading": commitment.wording,
-        "submit_text": "Send", "back_url": reverse("delivery_provider:promises", args=[party.public_id]),
+        "page_caption": _("Report progress to %(body)s") % {"body": told}, "page_heading": commitment.wording,
+        "submit_text": _("Send"), "back_url": reverse("delivery_provider:promises", args=[party.public_id]),
         "is_invented": commitment.body.is_invented,
     }  # fmt: skip
     return render(request, "base/one_thing.html", content, status=422 if form.errors else 200)

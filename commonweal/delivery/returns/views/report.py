@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.files import UnusableFile
-from commonweal.base.templatetags.figures import amount_in_unit, long_date, page_language, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, page_language, quantity, short_in_unit
 from commonweal.delivery import promises
 from commonweal.delivery.returns import actions, forms, policies, queries
 from commonweal.delivery.returns.letters import period_words
@@ -38,7 +38,7 @@ def told_words(row: queries.LineRow) -> str:
 def promised_words(row: queries.LineRow) -> str:
     """This will say what was promised and what is on record of it: "40 sessions promised, 12 so far"."""
     promise, unit, lang = row.promise, row.promise.commitment.unit_words, page_language()
-    so_far = quantity(promise.delivered.claimed)
+    so_far = short_in_unit(promise.delivered.claimed, unit)
     if promise.promised is None:
         return _("%(number)s on record so far") % {"number": amount_in_unit(promise.delivered.claimed, unit, lang)}
     if promise.is_harm:
