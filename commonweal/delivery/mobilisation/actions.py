@@ -11,6 +11,8 @@ from commonweal.delivery.mobilisation import policies, queries
 from commonweal.delivery.mobilisation.models import PromiseFact
 from commonweal.delivery.models import Agreement, Commitment, Profile
 from commonweal.delivery.models import ProfilePart as StoredPart
+from commonweal.delivery.promises import promised_by
+from commonweal.delivery.queries import accruals
 from commonweal.directory.queries import today
 from commonweal.engine.profile import ProfilePart
 
@@ -62,12 +64,13 @@ def agree_profiles(
     policies.check_is_open(agreement)
     made = []
     held = {each.pk: each for each in _held(list(profiles))}
-    standing = queries.latest_profiles(held)
+    standing, accrued = queries.latest_profiles(held), accruals(held)
     for commitment, parts in profiles.items():
         latest = standing.get(commitment.pk)
         version = latest.version if latest else 0
         policies.check_version(version, written_against.get(commitment.pk, 0))
-        policies.check_profile(held[commitment.pk], parts, agreed_on=agreed_on, today=today())
+        promised = promised_by(held[commitment.pk], accrued)
+        policies.check_profile(held[commitment.pk], promised, parts, agreed_on=agreed_on, today=today())
         if latest is not None and _as_they_stand(latest, parts):
             continue
         made.append(_add_profile(by, held[commitment.pk], parts, version + 1, agreed_on, agreed_with, reason))

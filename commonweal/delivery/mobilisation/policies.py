@@ -60,9 +60,11 @@ def check_words(words: str) -> None:
         raise NotPossible("Write what you want to ask or answer.")
 
 
-def check_profile(commitment: Commitment, parts: Sequence[ProfilePart], *, agreed_on: date, today: date) -> None:
-    """This will refuse quarters that reduce a promise, lie outside its term, or are dated in the future."""
-    if not can_have_profile(commitment) or commitment.quantity is None:
+def check_profile(
+    commitment: Commitment, promised: Decimal | None, parts: Sequence[ProfilePart], *, agreed_on: date, today: date
+) -> None:  # fmt: skip
+    """This will refuse quarters that reduce what is promised now, lie outside its term, or are dated in the future."""
+    if not can_have_profile(commitment) or promised is None:
         raise NotPossible(
             f"“{commitment.wording}” has no fixed quantity, or its first or last day is not known, so it has no quarters."
         )
@@ -74,15 +76,15 @@ def check_profile(commitment: Commitment, parts: Sequence[ProfilePart], *, agree
     if not parts or parts[0].quarter.starts_on != starts or parts[-1].quarter.ends_on != ends:
         raise NotPossible(f"The quarters of “{commitment.wording}” do not cover its term. Open the page again.")
     is_harm = commitment.direction == "harm"
-    missing = shortfall(commitment.quantity, parts, is_harm=is_harm)
+    missing = shortfall(promised, parts, is_harm=is_harm)
     if missing:
-        raise NotPossible(missing_words(commitment, profile_total(parts), missing))
+        raise NotPossible(missing_words(commitment, promised, profile_total(parts), missing))
 
 
-def missing_words(commitment: Commitment, total: Decimal, missing: Decimal) -> str:
+def missing_words(commitment: Commitment, quantity: Decimal, total: Decimal, missing: Decimal) -> str:
     """This will say by how much a profile falls short of its promise, or passes a limit."""
     unit = commitment.unit_words
-    promised = amount_in_unit(commitment.quantity or Decimal(0), unit)
+    promised = amount_in_unit(quantity, unit)
     if commitment.direction == "harm":
         return (
             f"The quarters of “{commitment.wording}” come to {amount_in_unit(total, unit)}, which is "

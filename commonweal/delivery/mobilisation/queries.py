@@ -123,7 +123,7 @@ def proposed(row: PromiseRow) -> tuple[ProfilePart, ...]:
     Empty where its quantity or its term is not known.
     """
     commitment = row.commitment
-    if commitment.quantity is None or not can_have_profile(commitment):
+    if row.promised is None or not can_have_profile(commitment):
         return ()
     try:
         over = quarters(*term_of(commitment))
@@ -132,7 +132,7 @@ def proposed(row: PromiseRow) -> tuple[ProfilePart, ...]:
     agreed = {part.quarter: part.quantity for part in row.profile}
     if set(agreed) == set(over):
         return tuple(ProfilePart(quarter, agreed[quarter]) for quarter in over)
-    return even_profile(commitment.quantity, over, commitment.unit)
+    return even_profile(row.promised, over, commitment.unit)
 
 
 def quarters_of(rows: Sequence[PromiseRow]) -> list[Quarter]:

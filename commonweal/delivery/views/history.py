@@ -11,7 +11,7 @@ from typing import Any
 from commonweal.base.queries import events_about, names_by_pseudonym
 from commonweal.base.templatetags.figures import long_date, money
 
-#: What the record says happened to an agreement, in words.
+#: What the record says happened to an agreement, in words; each room within delivery writes about it too.
 HISTORY = {
     "delivery.agreement.recorded": "Recorded",
     "delivery.agreement.owner_set": "Owner set",
@@ -19,6 +19,44 @@ HISTORY = {
     "delivery.agreement.ended": "Ended",
     "delivery.agreement.terminated": "Terminated early",
     "delivery.clause.recorded": "Change-and-credit clause recorded",
+    "returns.schedule.agreed": "Schedule of returns agreed",
+    "returns.schedule.stopped": "No more returns asked for",
+    "returns.reporter.named": "Somebody named who reports",
+    "returns.reporter.ended": "Somebody no longer reports",
+    "orders.order.recorded": "Order recorded",
+    "orders.order.taken_back": "Order taken back",
+    "orders.file.read": "List of orders read",
+    "orders.file.brought_in": "List of orders brought in",
+    "orders.file.undone": "List of orders undone",
+    "assurance.assessment.recorded": "Data protection assessment recorded",
+    "reviews.review.planned": "Review planned",
+    "reviews.warning.raised": "Early warning raised",
+    "reviews.warning.settled": "Early warning settled",
+    "reviews.kpi.set": "Indicator set",
+    "reviews.kpi.ended": "Indicator ended",
+    "reviews.kpi.exempted": "Recorded why there are fewer indicators",
+    "changes.change.written": "Change begun",
+    "changes.change.line_added": "Line added to a change",
+    "changes.change.line_taken_out": "Line taken out of a change",
+    "changes.change.proposed": "Change put to the provider",
+    "changes.change.dropped": "Change dropped",
+    "changes.change.agreed": "The provider agreed to a change",
+    "changes.change.refused": "The provider refused a change",
+    "changes.change.signed_off": "Legal opinion on a change given",
+    "changes.change.approved": "Change approved",
+    "changes.change.declined": "Change declined",
+    "changes.change.made": "Change made",
+    "changes.change.option_taken_up": "Option taken up",
+    "changes.change.promise_revised": "Promise revised by a change",
+    "changes.credit.credit": "Surplus credited",
+    "changes.credit.debit": "Credit used",
+    "changes.credit.expiry": "Credit ran out",
+    "changes.agreement.closed": "Closed, with its outturn",
+    "publishing.agreement.withdrawn": "Taken off the public site",
+    "publishing.agreement.put_back": "Put back on the public site",
+    "base.mail.posted": "A mail was written",
+    "base.mail.sent": "A mail was sent",
+    "base.mail.refused": "A mail came back",
 }
 TERM_LABELS = {
     "value": "value", "spent": "spent", "starts_on": "start", "ends_on": "end", "extension_months": "extension in months",

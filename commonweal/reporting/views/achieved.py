@@ -122,14 +122,14 @@ def achieved_page(request: HttpRequest, body: Body, by: str) -> HttpResponse:
     columns = [
         Column("name", title, sortable=True),
         Column("promises", "Kept", numeric=True, sortable=True),
-        Column("late", "Overdue or above limit", numeric=True, sortable=True),
+        Column("late", "Late or over", numeric=True, sortable=True),
         Column("median", "Usual ratio", numeric=True, sortable=True),
         Column("claimed", "Delivered", numeric=True, sortable=True),
     ]  # fmt: skip
     if chosen == "provider":
         columns += [
-            Column("rate", "For each £1m run", numeric=True, sortable=True),
-            Column("elapsed", "Term gone by", numeric=True, sortable=True),
+            Column("rate", "Per £1m run", numeric=True, sortable=True),
+            Column("elapsed", "Term gone", numeric=True, sortable=True),
         ]
     query = request.GET.urlencode()
     rows = [_row(body, chosen, each, query) for each in _ordered(found.groups, sort)]

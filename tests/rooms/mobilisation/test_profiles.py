@@ -9,7 +9,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.delivery import actions as delivery
 from commonweal.delivery.mobilisation import queries
 from commonweal.delivery.mobilisation.policies import ChangedMeanwhile
-from commonweal.delivery.models import Profile
+from commonweal.delivery.models import Profile, Revision
 from commonweal.delivery.queries import agreed_profiles, promise_table
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,17 @@ def test_quarters_that_reduce_are_refused_with_what_is_missing(works):
     with pytest.raises(NotPossible, match="come to 10 starts, so 2 starts of the 12 starts promised are missing"):
         works.agree(["1", "3", "3", "3"])
     assert not Profile.objects.filter(body=works.body).exists()
+
+
+def test_quarters_are_held_to_the_promise_as_a_change_revised_it(works):
+    Revision.objects.create(
+        body=works.body, party=works.starts.party, commitment=works.starts, quantity=Decimal(14),
+        takes_from_on=date(2026, 4, 1), change="a change", recorded_by=works.manager,
+    )  # fmt: skip
+    assert sum(part.quantity for part in queries.proposed(row(works, date(2026, 9, 30)))) == 14
+    with pytest.raises(NotPossible, match="come to 12 starts, so 2 starts of the 14 starts promised are missing"):
+        works.agree(["3", "3", "3", "3"])
+    works.agree(["3", "3", "4", "4"])
 
 
 def test_quarters_may_come_to_more(works):

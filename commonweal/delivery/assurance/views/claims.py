@@ -60,6 +60,11 @@ def _found(request: HttpRequest, body: Body) -> tuple[forms.ClaimFilters, Any]:
     return form, queries.claims(body, state=chosen["state"], text=chosen["text"])
 
 
+def claims_crumbs(body: Body, here: str) -> dict[str, Any]:
+    """This will lead back from a list beside the claims to the claims."""
+    return {"items": [{"text": "Claims", "href": reverse("assurance:claims", args=[body.slug])}, {"text": here}]}
+
+
 def claims(request: HttpRequest, body: Body) -> HttpResponse:
     """This will list the body's claims, those to decide first of all, each to be ticked and accepted together."""
     form, found = _found(request, body)
@@ -228,5 +233,8 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "may_manage": may(request, "assessment_add"), "may_audit": may(request, "sample_add"),
         "thread": thread_of(found, promise_table(found, today()), "delivered"),
         "page_heading": found.title, "page_caption": "Assurance",
+        "breadcrumbs": {"items": [{"text": "Promises", "href": reverse("delivery:agreements", args=[body.slug])},
+                                  {"text": found.title, "href": reverse("delivery:agreement", args=[body.slug, public_id])},
+                                  {"text": "Assurance"}]},
     }  # fmt: skip
     return render(request, "assurance/agreement.html", content)

@@ -14,6 +14,7 @@ from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
 from commonweal.delivery.assurance import actions, forms, queries
+from commonweal.delivery.assurance.views.claims import claims_crumbs
 from commonweal.delivery.views.agreements import form_page, today
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def flags(request: HttpRequest, body: Body) -> HttpResponse:
         empty="Nothing is flagged. The same file, asset or person in two claims, and a denial, come here by themselves.",
         empty_action=Link("See the claims to decide", reverse("assurance:claims", args=[body.slug])),
     )  # fmt: skip
-    return render(request, "assurance/flags.html", {"listing": listing, "page_heading": "Flags", "every": every})
+    content = {"listing": listing, "page_heading": "Flags", "every": every, "breadcrumbs": claims_crumbs(body, "Flags")}
+    return render(request, "assurance/flags.html", content)
 
 
 def flag(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -99,7 +101,7 @@ def rule(request: HttpRequest, body: Body) -> HttpResponse:
         "beyond its promise or outside its term, and where a flag on it is open. You add from which size on."
     )
     if held is not None:
-        lead += f" Last set on {long_date(held.set_at.date())} by {held.set_by.name}: {held.reason}"
+        lead += f" Last set on {long_date(held.set_at.date())} by {held.set_by.name}: {held.reason.rstrip('.')}."
     back = reverse("assurance:claims", args=[body.slug])
     return form_page(request, form, "When two officers accept a claim", back, page_lead=lead)
 

@@ -14,7 +14,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
 from commonweal.base.templatetags.figures import amount_in_unit, percentage, quantity
 from commonweal.delivery.assurance import actions, forms, queries
-from commonweal.delivery.assurance.views.claims import may
+from commonweal.delivery.assurance.views.claims import claims_crumbs, may
 from commonweal.delivery.queries import live_agreements
 from commonweal.delivery.views.agreements import form_page
 from commonweal.engine.sampling import Estimate, share_of_quantity, share_that_stands
@@ -27,7 +27,7 @@ def samples(request: HttpRequest, body: Body) -> HttpResponse:
     """This will list the samples drawn, latest first."""
     content = {
         "samples": [(each, sum(item.checked_at is not None for item in queries.items_of(each))) for each in queries.samples(body)],
-        "page_heading": "Samples", "may_audit": may(request, "sample_add"),
+        "page_heading": "Samples", "may_audit": may(request, "sample_add"), "breadcrumbs": claims_crumbs(body, "Samples"),
     }  # fmt: skip
     return render(request, "assurance/samples.html", content)
 
@@ -88,7 +88,8 @@ def sample(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     content = {
         "sample": found, "items": items, "estimates": estimates(found, items), "may_audit": may(request, "finding"),
         "page_heading": found.title, "page_caption": "Sample",
-        "breadcrumbs": {"items": [{"text": "Samples", "href": reverse("assurance:samples", args=[body.slug])},
+        "breadcrumbs": {"items": [{"text": "Claims", "href": reverse("assurance:claims", args=[body.slug])},
+                                  {"text": "Samples", "href": reverse("assurance:samples", args=[body.slug])},
                                   {"text": "Sample"}]},
     }  # fmt: skip
     return render(request, "assurance/sample.html", content)

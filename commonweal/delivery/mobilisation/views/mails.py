@@ -31,7 +31,7 @@ COLUMNS = (
     Column("to", "To"),
     Column("queued", "Put in the outbox", sortable=True),
     Column("state", "What became of it"),
-    Column("again", ""),
+    Column("again", "Send again"),
 )
 
 

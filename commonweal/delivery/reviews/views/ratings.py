@@ -26,15 +26,18 @@ if TYPE_CHECKING:
 
 #: What the record says happened to a rating, in words.
 HISTORY = {
-    "drafted": "Drafted",
-    "changed": "Changed",
-    "sent": "Sent to the provider",
-    "withdrawn": "Withdrawn",
-    "agreed": "The provider agrees",
-    "contested": "The provider contests it",
-    "decided": "Decided",
-    "locked": "Locked",
-    "published": "Published",
+    "reviews.rating.drafted": "Drafted",
+    "reviews.rating.changed": "Changed",
+    "reviews.rating.sent": "Sent to the provider",
+    "reviews.rating.withdrawn": "Withdrawn",
+    "reviews.rating.agreed": "The provider agrees",
+    "reviews.rating.contested": "The provider contests it",
+    "reviews.rating.decided": "Decided",
+    "reviews.rating.locked": "Locked",
+    "reviews.rating.published": "Published",
+    "base.mail.posted": "A mail was written",
+    "base.mail.sent": "A mail was sent",
+    "base.mail.refused": "A mail came back",
 }
 
 
@@ -53,7 +56,7 @@ def rating(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     content = {
         "rating": found, "agreement": agreement, "scale": words, "period": period_words(found),
         "told": words[found.rating], "proposed": words[found.proposed], "bands": bands_words(found.kpi),
-        "history": [{"did": HISTORY.get(event.action.rpartition(".")[2], event.action), "at": event.at,
+        "history": [{"did": HISTORY.get(event.action, event.action), "at": event.at,
                      "who": names.get(event.actor, "The system")} for event in events],
         "may": may(request, "rating_change"), "may_decide": may(request, "rating_decide"),
         "may_open": may_open(request),

@@ -16,9 +16,10 @@ from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page, in_order
 from commonweal.base.queries import get_person, staff_of
 from commonweal.base.templatetags.figures import long_date
-from commonweal.delivery.queries import get_agreement
+from commonweal.delivery.queries import get_agreement, promise_table
 from commonweal.delivery.reviews import actions, forms, queries
 from commonweal.delivery.reviews.vocabulary import ATTENDANCE
+from commonweal.delivery.views.agreements import thread_of
 from commonweal.directory.queries import today
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "may": may(request, "review_add"),
         "exports": [(words, reverse("reviews:actions_export", args=[body.slug, public_id, kind]))
                     for words, kind in (("CSV", "csv"), ("Excel", "xlsx"))],
+        "thread": thread_of(found, promise_table(found, on), "promise"),
         "page_heading": found.title, "page_caption": "Reviews", "breadcrumbs": crumbs(body, found),
     }  # fmt: skip
     return render(request, "reviews/agreement.html", content)
