@@ -12,7 +12,7 @@ A form may say more about a field, in the component's own options, and it is lai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -39,23 +39,24 @@ PLURAL_NUMBERS = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 6, "other": 1
 def count_words() -> dict[str, Any]:
     """This will give the words the character count speaks, in the language of the page and all its plural forms."""
 
-    def forms_of(one: str, many: str) -> dict[str, str]:
-        return {
-            rule: ngettext(one, many, number).replace("%(count)s", "%{count}")
-            for rule, number in PLURAL_NUMBERS.items()
-        }
+    def forms_of(words: Callable[[int], str]) -> dict[str, str]:
+        return {rule: words(number).replace("%(count)s", "%{count}") for rule, number in PLURAL_NUMBERS.items()}
 
     return {
         "charactersUnderLimitText": forms_of(
-            "You have %(count)s character remaining", "You have %(count)s characters remaining"
+            lambda n: ngettext("You have %(count)s character remaining", "You have %(count)s characters remaining", n)
         ),
         "charactersAtLimitText": _("You have 0 characters remaining"),
         "charactersOverLimitText": forms_of(
-            "You have %(count)s character too many", "You have %(count)s characters too many"
+            lambda n: ngettext("You have %(count)s character too many", "You have %(count)s characters too many", n)
         ),
-        "wordsUnderLimitText": forms_of("You have %(count)s word remaining", "You have %(count)s words remaining"),
+        "wordsUnderLimitText": forms_of(
+            lambda n: ngettext("You have %(count)s word remaining", "You have %(count)s words remaining", n)
+        ),
         "wordsAtLimitText": _("You have 0 words remaining"),
-        "wordsOverLimitText": forms_of("You have %(count)s word too many", "You have %(count)s words too many"),
+        "wordsOverLimitText": forms_of(
+            lambda n: ngettext("You have %(count)s word too many", "You have %(count)s words too many", n)
+        ),
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.translation import get_language
@@ -14,6 +15,9 @@ from django.utils.translation import get_language
 from commonweal.base.units import is_money, unit_after
 from commonweal.base.welsh import MONTHS_CY, MONTHS_EN, say
 from commonweal.money import PENNY, POUND, QUANTITY_PLACES, after_pounds, round_half_up, significant
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body
 
 register = template.Library()
 
@@ -170,6 +174,12 @@ def long_date_on_page(day: date) -> str:
 def after_pounds_on_page(unit: str) -> str:
     """This will write what follows an amount in the unit of a value, in the page's language: "per hour"."""
     return after_pounds(unit, page_language())
+
+
+@register.filter
+def own_name(body: Body) -> str:
+    """This will give a body's name in the page's language, where it has one in it."""
+    return body.name_cy if page_language() == "cy" and body.name_cy else body.name
 
 
 @register.filter("in_unit")

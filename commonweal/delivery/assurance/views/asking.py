@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.links import LinkEnded, opened
-from commonweal.base.templatetags.figures import amount_in_unit, long_date, page_language
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, own_name, page_language
+from commonweal.base.units import unit_alone
 from commonweal.delivery.assurance import actions, forms, policies, queries
 from commonweal.delivery.queries import get_agreement
 from commonweal.delivery.views.agreements import form_page, today
@@ -90,7 +91,7 @@ def _asked(request: HttpRequest, asked: Any) -> HttpResponse:
     agreement = entry.commitment.agreement
     lang = page_language()
     told = {
-        "body": body.name_cy if lang == "cy" and body.name_cy else body.name,
+        "body": own_name(body),
         "provider": agreement.provider.name if agreement.provider else agreement.title,
     }
     content: dict[str, Any] = {
@@ -100,7 +101,7 @@ def _asked(request: HttpRequest, asked: Any) -> HttpResponse:
     }  # fmt: skip
     form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
     form.fields["quantity"].label = _("If it was less: how much did you receive, in %(unit)s?") % {
-        "unit": entry.commitment.unit_words
+        "unit": unit_alone(entry.commitment.unit_words, lang)
     }
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,7 +13,14 @@ from django.utils.translation import ngettext
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.files import UnusableFile
-from commonweal.base.templatetags.figures import amount_in_unit, long_date, page_language, quantity, short_in_unit
+from commonweal.base.templatetags.figures import (
+    amount_in_unit,
+    long_date,
+    own_name,
+    page_language,
+    quantity,
+    short_in_unit,
+)
 from commonweal.delivery import promises
 from commonweal.delivery.returns import actions, forms, policies, queries
 from commonweal.delivery.returns.letters import period_words
@@ -88,7 +95,7 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponse:
     unanswered = sum(row.line.answer == "unanswered" for row in rows)
     own = [row for row in rows if row.line.part_id == (desk.part.pk if desk.part else None)]
     content = desk.frame(
-        page_heading=_("Report progress to %(body)s") % {"body": desk.found.body.name}, caption=caption(desk),
+        page_heading=_("Report progress to %(body)s") % {"body": own_name(desk.found.body)}, caption=caption(desk),
         due=due_words(desk.found), tasks=[_task(row, desk) for row in rows], unanswered=unanswered, number=len(rows),
         first_open=next((desk.to("line", row.line.public_id) for row in own if row.line.answer == "unanswered"), ""),
         own_unanswered=sum(row.line.answer == "unanswered" for row in own), to_pass_on=bool(own),
