@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from commonweal.base.charts import Bar, BarChart
 from commonweal.base.exports import export_response
@@ -194,7 +195,7 @@ def _chart(body: Body, found: Achieved) -> BarChart | None:
 
 def achieved_export(request: HttpRequest, body: Body, by: str, form: str) -> HttpResponse:
     """This will write every group shown as a file, in the order of the page."""
-    _, found = _read(request, body, _by(by))
+    _by_words, found = _read(request, body, _by(by))
     title, words = WORDS[by]
     return export_response(
         form, name=f"{body.slug}-achieved-{by}",
@@ -219,7 +220,7 @@ def _exact(amount: Fraction | None, unit: str = "0.01") -> Decimal | None:
 
 def achieved_group(request: HttpRequest, body: Body, by: str, key: str) -> HttpResponse:
     """This will show every promise of one provider or place, each leading to its entries."""
-    _, found = _read(request, body, _by(by))
+    _by_words, found = _read(request, body, _by(by))
     group = found.find(key)
     if group is None:
         raise Http404
@@ -292,7 +293,7 @@ def own_report(request: HttpRequest, party: Party) -> HttpResponse:
     found = dividend(party.name, agreements_of_party(party), current_day())
     content = {
         "party": party, "found": found, "rows": table_rows(found), "is_invented": found.invented,
-        "page_headline": f"What {party.name} has delivered",
+        "page_headline": _("What %(name)s has delivered") % {"name": party.name},
     }  # fmt: skip
     return render(request, "reporting/own_report.html", content)
 

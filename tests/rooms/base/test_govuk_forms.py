@@ -9,6 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
+from django.utils.translation import override
 
 from commonweal.base.govuk.forms import (
     DateField,
@@ -16,6 +17,7 @@ from commonweal.base.govuk.forms import (
     MaxWordsValidator,
     MoneyField,
     QuantityField,
+    count_words,
     render_form,
 )
 
@@ -255,3 +257,12 @@ def test_plain_number_is_read_exactly(field):
         12, Decimal("0.5"), Decimal("0.5"), 7, 3,
     ]  # fmt: skip
     assert field.clean(Decimal("1E+3")) == 1000, "a number that is one already is taken as it is"
+
+
+def test_characters_left_are_counted_in_welsh_in_every_plural_form():
+    with override("cy"):
+        words = count_words()
+    for name in ("charactersUnderLimitText", "charactersOverLimitText", "wordsUnderLimitText", "wordsOverLimitText"):
+        assert set(words[name]) == {"zero", "one", "two", "few", "many", "other"}
+        assert all(each.startswith("Mae gennych %{count} ") for each in words[name].values())
+    assert words["wordsUnderLimitText"]["two"] == "Mae gennych %{count} air ar ôl"

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commonweal.base.errors import NotPossible
+from commonweal.base.templatetags.figures import page_language
 from commonweal.delivery.due import what_is_due
 from commonweal.delivery.mobilisation import actions, forms, queries
 from commonweal.delivery.mobilisation.views.due import AHEAD_DAYS, by_month
@@ -61,7 +62,9 @@ def calendar(request: HttpRequest, party: Party) -> HttpResponse:
     """This will list what a provider owes to every body, by month."""
     agreements = agreements_of_party(party)
     on = today()
-    months = by_month(what_is_due(agreements, on, on + timedelta(days=AHEAD_DAYS)), on)
+    months = by_month(
+        what_is_due(agreements, on, on + timedelta(days=AHEAD_DAYS)), on, is_welsh=page_language() == "cy"
+    )
     content = {
         "party": party, "months": months, "page_headline": _("What is due, and when"),
         "is_invented": any(each.body.is_invented for each in agreements),
