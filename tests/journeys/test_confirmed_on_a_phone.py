@@ -24,11 +24,15 @@ with open_scope(body=body.pk):
 VIOLATIONS = "async () => (await axe.run()).violations.map(each => each.id)"
 
 
-def check_page(page) -> None:
-    """It fits a narrow phone, and axe has nothing to say; axe runs beside the page, whose own scripts are off."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.evaluate(AXE)
-    assert page.evaluate(VIOLATIONS) == []
+def check_page(shown, beside) -> None:
+    """It fits a narrow phone; axe, which is a script, reads what was shown in a page beside it."""
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 360
+    words = shown.content()
+    beside.unroute_all()
+    beside.route("**/confirm/**", lambda route: route.fulfill(body=words, content_type="text/html; charset=utf-8"))
+    beside.goto(shown.url)
+    beside.evaluate(AXE)
+    assert beside.evaluate(VIOLATIONS) == []
 
 
 def test_school_confirms_with_one_tap_on_a_phone_without_script(product, browser, sign_in_as):
@@ -37,6 +41,7 @@ def test_school_confirms_with_one_tap_on_a_phone_without_script(product, browser
         viewport={"width": 360, "height": 640}, java_script_enabled=False, has_touch=True, is_mobile=True
     )
     school = phone.new_page()
+    beside = browser.new_page(viewport={"width": 360, "height": 640})
     address = f"{product.address}/confirm/{token}/"
     school.goto(address)
     school.goto(address)  # a mail scanner that opened it first used nothing up
@@ -45,18 +50,19 @@ def test_school_confirms_with_one_tap_on_a_phone_without_script(product, browser
     assert box is not None
     assert box["y"] + box["height"] <= 640, "the answer is on the first screen"
     assert box["height"] >= 44, "a thumb finds it"
-    check_page(school)
+    check_page(school, beside)
     # By keyboard: the answer is the first thing of the page's own that can be reached, and Enter gives it.
     school.locator("main").focus()
     school.keyboard.press("Tab")
     expect(button).to_be_focused()
     button.tap()
     expect(school.locator("h1")).to_have_text("Thank you")
-    check_page(school)
+    check_page(school, beside)
     school.goto(address)
     expect(school.locator("h1")).to_have_text("This question is closed")
-    check_page(school)
+    check_page(school, beside)
     phone.close()
+    beside.close()
     officer = sign_in_as("contracts@alderbrook.example")
     officer.goto(f"{product.address}/alderbrook/work/claims/{claim}/")
     expect(officer.locator("main")).to_contain_text("Kiln Street Youth Club")
