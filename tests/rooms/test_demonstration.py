@@ -29,6 +29,7 @@ from commonweal.base.scope import open_scope
 from commonweal.delivery import queries as delivery
 from commonweal.delivery.models import AssuranceFact, Entry
 from commonweal.delivery.queries import promise_table
+from commonweal.delivery.returns import queries as returns
 from commonweal.directory.queries import members_of, wards_deprivation, wards_of
 from commonweal.publishing.models import Publication
 from commonweal.reporting.queries import worth
@@ -118,6 +119,12 @@ def _plain_static(settings, tmp_path):
 
 def _content(slug: str) -> dict[str, Any]:
     return yaml.safe_load((REGION / f"{slug}.yaml").read_text())
+
+
+def _returned_by_file(slug: str) -> list[Decimal]:
+    """What the returns of the file that were sent say was delivered, without those transferred from elsewhere."""
+    answers = [each for row in _content("returns").get(slug, []) if row.get("sent") for each in row["answers"]]
+    return sorted(Decimal(each["told"]) - Decimal(each.get("transferred", 0)) for each in answers if "told" in each)
 
 
 def _claimed_by_file(slug: str) -> dict[tuple[str, str], Decimal]:
@@ -232,8 +239,13 @@ def test_what_was_claimed_is_what_the_file_says(slug):
     body = get_body(slug)
     found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     with open_scope(body=body.pk):
+        sent = [line for each in returns.returns(body, returns.ReturnFilters(), TODAY)
+                for line in returns.last_sent(each).values() if line.entry is not None]  # fmt: skip
+        assert sorted(line.entry.quantity for line in sent) == _returned_by_file(slug)
         made = delivery.standing_entries().filter(body=body, brought_forward=False)
-        for entry in made.select_related("commitment__agreement", "commitment__measure"):
+        for entry in made.exclude(pk__in=[line.entry.pk for line in sent]).select_related(
+            "commitment__agreement", "commitment__measure"
+        ):
             promise = entry.commitment
             measure = promise.measure.measure_id if promise.measure else promise.wording
             found[promise.agreement.title, measure] += entry.quantity

@@ -39,8 +39,7 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
     if not has_returns(BODIES[0]):
         told("Asking for the last quarter’s returns…")
         load_returns()
-    told("Loading what community groups need…")
-    load_wish_lists()
+    load_wish_lists(told)
     load_orders()
     load_changes()
     return sign_ins()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 EXAMPLES = CATALOGUE / "examples" / "region"
 
 
-def load_wish_lists() -> None:
+def load_wish_lists(told: Callable[[str], None]) -> None:
     """This will load the needs of each body that runs a wish list, or nothing of them; safe to run again."""
     content = _read("needs")
     with transaction.atomic():
         for slug, held in content.items():
             body = find_body(slug)
             if body is not None and not queries.has_wish_list(body):
+                told(f"Loading what community groups need of {body.name}…")
                 with open_scope(body=body.pk):
                     _load(body, held, {row["key"]: row["name"] for row in _read(slug)["people"]})
 

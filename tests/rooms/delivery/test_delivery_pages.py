@@ -15,12 +15,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from commonweal.base.access import ROLES
-from commonweal.base.actions import note_progress
+from commonweal.base.actions import find_or_create_party, note_progress
 from commonweal.base.jobs import check_file, defer_job
 from commonweal.base.models import JobRun, Membership, StoredFile
 from commonweal.base.scope import open_scope
+from commonweal.community.actions import post_need, publish_need
 from commonweal.delivery import actions, jobs, queries
 from commonweal.delivery.models import Agreement, Commitment, Entry, Evidence, ImportBatch
+from commonweal.directory.actions import find_or_create_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +43,8 @@ MAY: dict[str, tuple[frozenset[str], str]] = {
     "entry_reverse": (MANAGERS, "get post"), "evidence_add": (MANAGERS, "get post"),
     "evidence_file": (ACCEPTERS | {"buyer"}, "get"),
     "entry_confirm": (MANAGERS, "get post"), "entry_assure": (frozenset({"assurer"}), "get post"),
+    "commitment_needs": (EVERYONE, "get"), "commitment_match": (MANAGERS, "get post"),
+    "need_promises": (EVERYONE, "get"),
     "imports": (EVERYONE, "get"), "import_add": (MANAGERS, "get post"), "import_page": (EVERYONE, "get"),
     "import_rows_export": (EVERYONE, "get"), "import_mapping": (MANAGERS, "get post"),
     "import_accept": (MANAGERS, "post"), "import_undo": (MANAGERS, "post"), "leavers": (HANDERS, "get"),
@@ -62,7 +66,14 @@ def house(council):
     )
     check_file(file=evidence.file.public_id, body=council.body.pk)
     batch, _ = council.read("tracker.csv", TRACKER)
+    contact = find_or_create_contact(email="kit@lunch.example", name="Kit Marrow")
+    need = post_need(
+        by=contact, body=council.body, party=find_or_create_party(name="Marsh Lunch Club"), contact=contact,
+        title="Cookery for beginners", kind="things", ages="everyone", quantity=Decimal(4), unit="sessions",
+    )  # fmt: skip
+    need = publish_need(by=council.officer, need=need, version=need.version)
     parts = {
+        "commitment_needs": [promise], "commitment_match": [promise, need], "need_promises": [need],
         "agreement": [agreement], "promises_pdf": [agreement], "agreement_owner": [agreement], "agreement_end": [agreement],
         "agreement_terms": [agreement],
         "commitment_add": [agreement], "promises_export": [agreement, "csv"], "commitment": [promise],
@@ -604,3 +615,19 @@ def test_only_staff_of_the_body_can_be_chosen_as_successor(house, make_person, m
     stranger = make_person("lead", body=make_body())
     page_of(client.post(house.address("leaver"), {"successor": stranger.public_id}), 422)
     assert queries.owned_by(house.body, house.council.officer).agreements == [house.agreement]
+
+
+# --- needs that a promise could meet ----------------------------------------------------------------------------------
+
+
+def test_a_need_is_offered_what_a_promise_could_do_for_it(house, officer):
+    page = page_of(officer.get(house.address("commitment_needs")))
+    assert "Cookery for beginners" in page
+    assert "Cookery sessions" in page_of(officer.get(house.address("need_promises")))
+    offer = house.address("commitment_match")
+    answer = officer.post(
+        offer, {"helper": "Larkhollow Kitchens", "quantity": "2", "note": "Two in the hall"}, follow=True
+    )
+    assert "The group is asked whether it wants this help." in page_of(answer)
+    again = officer.post(offer, {"helper": "Larkhollow Kitchens", "quantity": "2", "note": "Two in the hall"})
+    assert again.status_code in (409, 422)
