@@ -21,6 +21,8 @@ with open_scope(body=body.pk):
     link = Link.objects.select_related("body").get(purpose="assurance.confirmation", ended_at__isnull=True)
     print(link_token(link), link.subject.partition(":")[2])
 """
+#: What stands before a page's own: the way past it, and the other language.
+PAGE_BEGINS_WITH = 4
 VIOLATIONS = "async () => (await axe.run()).violations.map(each => each.id)"
 
 
@@ -51,9 +53,11 @@ def test_school_confirms_with_one_tap_on_a_phone_without_script(product, browser
     assert box["y"] + box["height"] <= 640, "the answer is on the first screen"
     assert box["height"] >= 44, "a thumb finds it"
     check_page(school, beside)
-    # By keyboard: the answer is the first thing of the page's own that can be reached, and Enter gives it.
-    school.locator("main").focus()
-    school.keyboard.press("Tab")
+    # By keyboard: the answer is the first thing of the page's own, after what every page begins with.
+    for _ in range(PAGE_BEGINS_WITH + 1):
+        school.keyboard.press("Tab")
+        if button.evaluate("each => each === document.activeElement"):
+            break
     expect(button).to_be_focused()
     button.tap()
     expect(school.locator("h1")).to_have_text("Thank you")
@@ -66,4 +70,4 @@ def test_school_confirms_with_one_tap_on_a_phone_without_script(product, browser
     officer = sign_in_as("contracts@alderbrook.example")
     officer.goto(f"{product.address}/alderbrook/work/claims/{claim}/")
     expect(officer.locator("main")).to_contain_text("Kiln Street Youth Club")
-    expect(officer.locator("main")).to_contain_text("Confirmed")
+    expect(officer.locator("main li", has_text="Kiln Street Youth Club")).to_contain_text("Yes, all of it")
