@@ -79,15 +79,17 @@ def imports(request: HttpRequest, body: Body) -> HttpResponse:
         )
         for each in cut.rows
     ]
+    may_bring_in = may(request, "import_add")
     listing = Listing(
         caption="Files of contracts", columns=COLUMNS, rows=rows, query=request.GET, sort=cut.sort, after=cut.after,
         count=f"{cut.total:,} file{'' if cut.total == 1 else 's'}",
         empty="No file was brought in yet. Choose the spreadsheet you keep today: you see what we read before "
         "anything is kept.",
-        empty_action=Link("Choose a file", reverse("delivery:import_add", args=[body.slug])),
+        empty_action=Link("Choose a file", reverse("delivery:import_add", args=[body.slug])) if may_bring_in else None,
     )  # fmt: skip
     content = {
         "listing": listing,
+        "may_bring_in": may_bring_in,
         "page_heading": "Files of contracts",
         "breadcrumbs": _crumbs(body, "Files of contracts"),
     }

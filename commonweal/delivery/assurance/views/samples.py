@@ -72,7 +72,7 @@ def estimates(sample: Any, items: list[Any]) -> dict[str, Any]:
         "stood": stood,
         "entries": _interval(share_that_stands(stood, len(checked))) if checked else None,
         "quantities": [
-            (unit or "no unit", sum((item.entry.quantity for item in found), Decimal(0)),
+            (unit, sum((item.entry.quantity for item in found), Decimal(0)),
              sum((item.found for item in found), Decimal(0)),
              _interval(share_of_quantity([item.entry.quantity for item in found], [item.found for item in found],
                                          len(sample.population)), whole=len(checked) == len(sample.population)))
