@@ -305,7 +305,7 @@ def test_findings_are_recorded_once_and_estimated_beside_the_totals(house, sign_
     assert client.post(house.address("finding"), {"found": "3", "note": "One missing"}).status_code == 302
     page_of(client.post(house.address("finding"), {"found": "4"}), 422)
     text = page_of(client.get(house.address("sample")))
-    assert "3 found of 4 claimed" in text
+    assert "3 found of 4 sessions claimed" in text
     assert "(0 of 1 checked)" in text
     assert "between 0%" in text or "between 0 %" in text
     with open_scope(body=house.council.body.pk):
