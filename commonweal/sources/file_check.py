@@ -8,6 +8,7 @@ of each code are in `commonweal.base.files`.
 from __future__ import annotations
 
 import base64
+import codecs
 import io
 import re
 import zipfile
@@ -16,6 +17,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from commonweal.sources.pictures import UnfitPicture, bare_jpeg, bare_png
+
+# The names in an archive are in this; once the limits of the child stand, no module can be read any more.
+codecs.lookup("cp437")
 
 #: What an office document or a PDF may unpack to, and into how many parts.
 MOST_UNPACKED: Final = 200_000_000

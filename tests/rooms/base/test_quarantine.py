@@ -14,10 +14,20 @@ from PIL import Image
 
 from commonweal.base import files
 from commonweal.base.actions import store_file
-from commonweal.base.files import REASONS, FileNotOpen, check_may_open, file_response, place_for, read_stored
+from commonweal.base.files import (
+    REASONS,
+    FileNotOpen,
+    check_may_open,
+    file_response,
+    media_type_of,
+    place_for,
+    read_stored,
+)
 from commonweal.base.jobs import check_file, check_waiting_files
+from commonweal.base.quarantine import looked_into
 from commonweal.base.queries import events_of, get_stored_file
 from commonweal.base.scope import open_scope
+from commonweal.engine.document import CATALOGUE
 
 pytestmark = pytest.mark.django_db
 
@@ -182,3 +192,10 @@ def test_files_host_has_the_file_for_a_minute_for_whom_it_was_given_to_and_nothi
 def test_files_have_no_address_of_their_own_without_a_host_of_their_own(give, look, body, make_person, client):
     token = files.file_token(look(give()), make_person("assurer", body=body))
     assert client.get(f"/files/{token}/").status_code == 404
+
+
+def test_a_workbook_as_a_portal_exports_it_is_let_out():
+    """In the child itself, which may open and import nothing more once its limits stand."""
+    example = CATALOGUE / "examples" / "legacy-contracts.xlsx"
+    content = example.read_bytes()
+    assert looked_into(content, media_type_of(example.name, content)) == ("", None)

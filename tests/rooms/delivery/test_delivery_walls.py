@@ -112,7 +112,7 @@ def test_shared_promise_is_told_once_and_each_body_has_it(two, shared, sign_in):
     client, mine = sign_in(two.person), two.parties[0]
     address = reverse("delivery_provider:entry_add", args=[mine.public_id, shared[0].public_id])
     names = [promise.body.name for promise in shared]
-    assert f"Report progress to {names[0]} and {names[1]}" in client.get(address).content.decode()
+    assert f"Report progress to {names[0]}, {names[1]}" in client.get(address).content.decode()
     listed = client.get(reverse("delivery_provider:promises", args=[mine.public_id])).content.decode()
     assert listed.count("report it once, and each has it") == 2
     upload = SimpleUploadedFile("register.txt", b"A-17")

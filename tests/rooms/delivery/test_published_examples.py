@@ -82,7 +82,7 @@ def test_northern_spire_page_and_files_carry_its_figures_and_source(council, exa
     export = client.get(reverse("delivery:promises_export", args=[council.body.slug, agreement.public_id, "csv"]))
     rows = export.content.decode("utf-8-sig").splitlines()
     assert len(rows) == 18
-    assert rows[15].startswith("Careers in Construction,people,20.000000,,1560.000000,78 times,outlier")
+    assert rows[15].startswith("Careers in Construction,people,20.000000,,,1560.000000,78 times,outlier")
     assert all("SEUK-2019" in row for row in rows[1:])
     assert client.get(
         reverse("delivery:promises_pdf", args=[council.body.slug, agreement.public_id])

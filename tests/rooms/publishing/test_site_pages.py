@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 #: What a public page may read. The plan looks up the names of its two roles, so that an erased name leaves it too.
 OPEN_TABLES = {
     "publishing_publication", "base_body", "directory_boundary", "directory_place", "base_person", "base_personkey",
+    "community_publicneed", "community_wishlistrules",  # written for everyone, and hold no contact
 }  # fmt: skip
 
 
