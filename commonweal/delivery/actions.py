@@ -31,6 +31,7 @@ from commonweal.delivery.models import (
     Evidence,
     ImportBatch,
     ImportRow,
+    PaidJobs,
     SavedMapping,
 )
 from commonweal.delivery.terms import Terms, terms_of
@@ -232,6 +233,48 @@ def reverse_entry(*, by: Person | None, entry: Entry, reason: str) -> Entry:
         reversal=reversal.public_id, quantity=entry.quantity,
     )  # fmt: skip
     return reversal
+
+
+def note_paid_jobs(*, by: Person | None, spend: Entry, jobs: Entry) -> None:
+    """This will note that spending pays for jobs told beside it, so that one of the two is valued: the jobs, until a
+    person decides. Noted before, it stays as it is. Raises NotPossible."""
+    policies.check_paid_jobs(spend, jobs)
+    if not PaidJobs.objects.filter(spend=spend, jobs=jobs).exists():
+        _say_paid_jobs(by, spend, jobs, "jobs", "", "noted")
+
+
+def decide_paid_jobs(*, by: Person, pair: queries.Paid, valued: str, reason: str, written_against: str) -> None:
+    """This will record which of spending and the jobs it pays for is valued ("jobs", "spending" or "both"), and why.
+
+    What was said before stays on record; deciding again takes its place. `written_against` is the outward id of what
+    stood when the decision was written. Raises ChangedMeanwhile and NotPossible.
+    """
+    Agreement.objects.select_for_update(of=("self",)).get(pk=pair.spend.commitment.agreement_id)
+    policies.check_paid_jobs(pair.spend, pair.jobs)
+    if (
+        queries.get_paid_jobs(pair.spend.body, pair.spend.public_id, pair.jobs.public_id).stands.public_id
+        != written_against
+    ):
+        raise ChangedMeanwhile(
+            "Someone else decided this while you were writing, so nothing was saved. Look at what they decided above, "
+            "and save again to replace it with yours."
+        )
+    if not reason.strip():
+        raise NotPossible("Say why, so that whoever reads the figure can follow it.")
+    _say_paid_jobs(by, pair.spend, pair.jobs, valued, reason.strip(), "decided")
+
+
+def _say_paid_jobs(by: Person | None, spend: Entry, jobs: Entry, valued: str, reason: str, did: str) -> None:
+    PaidJobs.objects.create(
+        # Told in confidence by one of the two, it is the body's alone.
+        body=spend.body, party=spend.party if jobs.party_id is not None else None, spend=spend, jobs=jobs, valued=valued,
+        reason=reason, recorded_by=by,
+    )  # fmt: skip
+    for entry in (spend, jobs):
+        record_event(
+            action=f"delivery.paid_jobs.{did}", subject=f"delivery.entry:{entry.public_id}", by=by, body=spend.body,
+            spend=spend.public_id, jobs=jobs.public_id, valued=valued,
+        )  # fmt: skip
 
 
 def add_evidence(

@@ -13,7 +13,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.files import KINDS as FILE_KINDS
 from commonweal.base.files import TABLE_KINDS
 from commonweal.base.govuk.forms import DateField, MoneyField, PeriodForm, QuantityField
-from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, LEVELS, ROUNDINGS
+from commonweal.delivery.vocabulary import BASES, EVIDENCE_KINDS, LEVELS, ROUNDINGS, VALUED_OF_TWO
 from commonweal.sources.cells import CellDate, read_date
 from commonweal.sources.tracker_mapping import CARRIED_FIELDS, REPEATED_FIELDS, ColumnUse, fields
 
@@ -238,6 +238,16 @@ class ReversalForm(forms.Form):
     """Why an entry is taken back."""
 
     reason = forms.CharField(label="Why is this entry wrong?", max_length=1000, widget=forms.Textarea)
+
+
+class PaidJobsForm(forms.Form):
+    """Which of spending and the jobs it pays for is valued."""
+
+    valued = forms.ChoiceField(label="Which of the two is valued?", choices=VALUED_OF_TWO, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Why?", max_length=400, widget=forms.Textarea, help_text="It stays beside the figures"
+    )
+    written_against = forms.CharField(max_length=20, widget=forms.HiddenInput)
 
 
 class OwnerForm(forms.Form):

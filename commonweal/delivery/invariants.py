@@ -13,9 +13,10 @@ _TWO_SIDED = (
     ("delivery_order", "agreement_id", "delivery_agreement"),
     ("delivery_evidence", "entry_id", "delivery_entry"),
     ("delivery_assurancefact", "entry_id", "delivery_entry"),
+    ("delivery_paidjobs", "spend_id", "delivery_entry"),
 )
 #: A sub-contractor may tell the body alone: such an entry has no party.
-_IN_CONFIDENCE = ("delivery_entry",)
+_IN_CONFIDENCE = ("delivery_entry", "delivery_paidjobs")
 
 RULES = (
     Invariant(

@@ -21,6 +21,7 @@ from commonweal.delivery.vocabulary import (
     ORIGINS,
     ROUNDINGS,
     STATES,
+    VALUED_OF_TWO,
 )
 from commonweal.directory.models import Department, Organisation
 from commonweal.frameworks.models import Measure
@@ -402,6 +403,26 @@ class Entry(TwoSidedTable):  # type: ignore[django-manager-missing]
                 | models.Q(ends_on__gte=models.F("starts_on")),
                 name="delivery_entry_dates_in_order",
             ),
+        ]
+
+
+class PaidJobs(TwoSidedTable):
+    """Spending told that pays for jobs told beside it: one effect, so one of the two is valued; what was said last stands."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(public="body party spend jobs valued", internal="reason recorded_by recorded_at")
+
+    spend = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="pays_for")
+    jobs = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="paid_by")
+    valued = models.CharField(max_length=10, choices=VALUED_OF_TWO, default="jobs")
+    reason = models.CharField(max_length=400, blank=True)  # empty: nobody decided yet
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(spend=models.F("jobs")), name="delivery_paid_jobs_are_two")
         ]
 
 

@@ -32,6 +32,7 @@ RULES = (
     Rule("delivery:entry", STAFF, READ, ANY_STAFF),
     Rule("delivery:entry_add", STAFF, MANAGE, _MANAGERS, _BOTH, when="the agreement was not undone"),
     Rule("delivery:entry_reverse", STAFF, MANAGE, _MANAGERS, _BOTH, when="the entry was not reversed"),
+    Rule("delivery:paid_jobs", STAFF, MANAGE, _MANAGERS, _BOTH, when="neither of the two entries was reversed"),
     Rule("delivery:evidence_add", STAFF, MANAGE, _MANAGERS, _BOTH),
     Rule("delivery:evidence_file", STAFF, "Anyone who accepts or audits deliveries may open evidence files.",
          ("contract-manager", "lead", "assurer", "buyer")),

@@ -127,6 +127,15 @@ def check_can_be_reversed(entry: Entry) -> None:
         raise NotPossible("This entry was reversed already.")
 
 
+def check_paid_jobs(spend: Entry, jobs: Entry) -> None:
+    """This will refuse a pair of entries of two bodies, or of one that was taken back."""
+    if spend.body_id != jobs.body_id or spend.pk == jobs.pk:
+        raise NotPossible("Spending and the jobs it pays for are two entries of one body.")
+    for entry in (spend, jobs):
+        if entry.reverses_id is not None or Entry.objects.filter(reverses=entry).exists():
+            raise NotPossible("One of the two was reversed, so there is nothing to choose between any more.")
+
+
 def check_may_accept(entry: Entry, by: Person) -> None:
     """This will refuse acceptance that could not be recorded: by whoever keyed it, without evidence, or once more."""
     check_second_person(entry, by)

@@ -28,6 +28,7 @@ from commonweal.delivery.models import (
     ImportBatch,
     ImportRow,
     Order,
+    PaidJobs,
     Profile,
     ProfilePart,
     Revision,
@@ -404,6 +405,73 @@ def entry_page(entry: Entry) -> EntryPage:
         facts={fact.kind: fact for fact in facts},
         reversal=Entry.objects.filter(reverses=entry).select_related("recorded_by__key_held").first(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Spending and the jobs it pays for, with what was said of the two: the last stands, the first is ours."""
+
+    spend: Entry
+    jobs: Entry
+    said: tuple[PaidJobs, ...]
+
+    @property
+    def stands(self) -> PaidJobs:
+        """What was said last."""
+        return self.said[-1]
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person said which of the two is valued."""
+        return bool(self.stands.reason)
+
+
+def paid_jobs_of(entry: Entry) -> list[Paid]:
+    """This will list the pairs of spending and jobs that an entry belongs to, oldest first; both still count."""
+    return _paid(Q(spend=entry) | Q(jobs=entry))
+
+
+def get_paid_jobs(body: Body, spend: str, jobs: str) -> Paid:
+    """This will find a pair by the outward ids of its two entries; raises PaidJobs.DoesNotExist."""
+    found = _paid(Q(body=body, spend__public_id=spend, jobs__public_id=jobs))
+    if not found:
+        raise PaidJobs.DoesNotExist
+    return found[0]
+
+
+def _standing_pairs() -> QuerySet[PaidJobs]:
+    gone = {f"{side}__{taken}__isnull": True for side in ("spend", "jobs") for taken in ("reverses", "reversed_by")}
+    return PaidJobs.objects.filter(**gone)
+
+
+def _paid(wanted: Q) -> list[Paid]:
+    rows = _standing_pairs().filter(wanted).select_related(
+        "spend__body", "spend__party", "spend__commitment__agreement__body", "jobs__body", "jobs__party",
+        "jobs__commitment__agreement", "recorded_by__key_held",
+    )  # fmt: skip
+    said: dict[tuple[int, int], list[PaidJobs]] = {}
+    for row in rows.order_by("id"):
+        said.setdefault((row.spend_id, row.jobs_id), []).append(row)
+    return [Paid(held[0].spend, held[0].jobs, tuple(held)) for held in said.values()]
+
+
+def counted_not_valued(body: Body) -> dict[int, str]:
+    """This will give the entries of a body that count and are not valued, because the other of two that tell one effect
+    is: by inner key, which of the two this one is ("spending" or "jobs"). One query."""
+    last = {
+        (spend, jobs): valued
+        for spend, jobs, valued in _standing_pairs()
+        .filter(body=body)
+        .order_by("id")
+        .values_list("spend", "jobs", "valued")
+    }
+    found: dict[int, str] = {}
+    for (spend, jobs), valued in last.items():
+        if valued == "jobs":
+            found[spend] = "spending"
+        elif valued == "spending":
+            found[jobs] = "jobs"
+    return found
 
 
 def entries_of(commitment: Commitment) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.delivery.views import agreements, entries, imports, leavers, needs, owners
+from commonweal.delivery.views import agreements, entries, imports, leavers, needs, owners, paid_jobs
 
 app_name = "delivery"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("entries/export/<str:form>/", entries.entries_export, name="entries_export"),
     path("entries/<str:public_id>/", entries.entry, name="entry"),
     path("entries/<str:public_id>/reverse/", entries.entry_reverse, name="entry_reverse"),
+    path("entries/<str:spend>/jobs/<str:jobs>/", paid_jobs.paid_jobs, name="paid_jobs"),
     path("entries/<str:public_id>/evidence/add/", entries.evidence_add, name="evidence_add"),
     path("entries/<str:public_id>/confirm/", entries.entry_confirm, name="entry_confirm"),
     path("entries/<str:public_id>/assure/", entries.entry_assure, name="entry_assure"),

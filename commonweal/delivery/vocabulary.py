@@ -39,6 +39,12 @@ EVIDENCE_KINDS = [
     ("report", "Report"),
     ("other", "Something else"),
 ]
+#: Of spending and the jobs that it pays for, what is valued; the other is counted.
+VALUED_OF_TWO = [
+    ("jobs", "The jobs: the spending is counted, not valued"),
+    ("spending", "The spending: the jobs are counted, not valued"),
+    ("both", "Both: this spending does not pay for these jobs"),
+]
 FACTS = [("evidenced", "Evidenced"), ("confirmed", "Confirmed"), ("assured", "Assured")]
 ENTRY_STATES = [
     ("waiting", "Waiting for acceptance"),

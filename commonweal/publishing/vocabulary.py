@@ -123,6 +123,10 @@ REASONS: Final = {
     "another line of its agreement counts the same effect": _(
         "Another promise of the same agreement counts the same effect."
     ),
+    "pays for jobs told beside it, which are valued": _(
+        "It pays for jobs that are told beside it, and those are valued."
+    ),
+    "paid for by spending told beside it, which is valued": _("The spending that pays for it is valued."),
     "the framework gives it no value": _("There is no open published value for it, so we only count it."),
     "a story, told and not counted in money": _("It is a story: told, and not counted in money."),
 }

@@ -68,7 +68,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A standing entry with its four quantities; `facts` has those that were stated."""
+    """A standing entry with its four quantities; `facts` has those that were stated.
+
+    `only_counted` says which of two entries that tell one effect this is, where the other is the one valued.
+    """
 
     public_id: str
     promise: Promise
@@ -79,6 +82,7 @@ class Delivery:
     brought_forward: bool
     recorded_on: date
     facts: Mapping[str, Decimal]
+    only_counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

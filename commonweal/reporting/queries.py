@@ -21,6 +21,7 @@ from commonweal.delivery.promises import Accrued
 from commonweal.delivery.queries import (
     accruals,
     commitments_with_shares,
+    counted_not_valued,
     counted_share,
     lines_of_body,
     live_agreements,
@@ -64,6 +65,17 @@ PER_SPEND = Reason("a rate for each amount spent, no quantity until it is called
 ON_TRIGGER = Reason("promised only if something happens", "Record a fixed promise when it has happened.")
 ON_OPTION = Reason("promised only if an option is taken up", "Record a fixed promise when it is taken up.")
 SAME_EFFECT = Reason("another line of its agreement counts the same effect", "Keep one measure for each effect.")
+#: Of two entries that tell one effect, why this one counts and is not valued.
+OF_TWO: Final = {
+    "spending": Reason(
+        "pays for jobs told beside it, which are valued",
+        "The spending counts and is not valued twice. Decide on the page of the entry which of the two is valued.",
+    ),
+    "jobs": Reason(
+        "paid for by spending told beside it, which is valued",
+        "The jobs count and are not valued twice. Decide on the page of the entry which of the two is valued.",
+    ),
+}
 _NOT_COMMITTED = {"per-spend": PER_SPEND, "trigger": ON_TRIGGER, "option": ON_OPTION}
 
 
@@ -123,7 +135,7 @@ def _read(
         for row in rows
     }
     entries = standing_entries().filter(body=body, commitment__in=narrowed.order_by().values("pk"))
-    deliveries = tuple(_deliveries(entries, promises))
+    deliveries = tuple(_deliveries(entries, promises, counted_not_valued(body)))
     known = None if places is None else frozenset(places)
     agreements = live_agreements(body).filter(agreement_filter("", agreement, department, channel))
     everywhere = known is None
@@ -162,7 +174,9 @@ def _promise(row: Mapping[str, Any], share: Decimal, come_to: Accrued | None, *,
     )  # fmt: skip
 
 
-def _deliveries(entries: QuerySet[Entry], promises: Mapping[int, Promise]) -> Iterator[Delivery]:
+def _deliveries(
+    entries: QuerySet[Entry], promises: Mapping[int, Promise], of_two: Mapping[int, str]
+) -> Iterator[Delivery]:
     facts: dict[int, dict[str, Decimal]] = {}
     stated = AssuranceFact.objects.filter(entry__in=entries.order_by().values("pk"))
     for entry, kind, quantity in stated.values_list("entry_id", "kind", "quantity"):
@@ -173,7 +187,7 @@ def _deliveries(entries: QuerySet[Entry], promises: Mapping[int, Promise]) -> It
             public_id=row["public_id"], promise=promises[row["commitment_id"]], quantity=row["quantity"],
             starts_on=row["starts_on"], ends_on=row["ends_on"], place_code=row["place_code"],
             brought_forward=row["brought_forward"], recorded_on=timezone.localtime(row["recorded_at"]).date(),
-            facts=facts.get(row["pk"], {}),
+            facts=facts.get(row["pk"], {}), only_counted=of_two.get(row["pk"], ""),
         )  # fmt: skip
 
 
@@ -301,7 +315,8 @@ def _delivered(records: _Records, what: What, left_out: frozenset[str]) -> Itera
         if quantity is not None and records.within(each.place_code):
             yield _Candidate(
                 each.public_id, each.promise, True, quantity, each.starts_on, each.ends_on, each.place_code,
-                each.brought_forward, each.recorded_on, SAME_EFFECT if each.public_id in left_out else None,
+                each.brought_forward, each.recorded_on,
+                OF_TWO.get(each.only_counted) or (SAME_EFFECT if each.public_id in left_out else None),
             )  # fmt: skip
 
 

@@ -18,12 +18,13 @@ from commonweal.base.files import read_stored
 from commonweal.base.models import Link, Person
 from commonweal.base.queries import database_now, links_about
 from commonweal.base.scope import open_scope
-from commonweal.delivery.actions import add_evidence, record_entry, reverse_entry
+from commonweal.delivery.actions import add_evidence, note_paid_jobs, record_entry, reverse_entry
 from commonweal.delivery.models import Agreement, Entry
 from commonweal.delivery.queries import is_reversed
 from commonweal.delivery.returns import policies, queries
 from commonweal.delivery.returns.letters import post_letter
 from commonweal.delivery.returns.models import LineFigure, Part, Reporter, Return, ReturnLine, Schedule, SentLine
+from commonweal.delivery.returns.overlaps import pays_for
 from commonweal.delivery.returns.queries import about
 from commonweal.directory.actions import find_or_create_contact
 from commonweal.directory.queries import place_on, today
@@ -344,8 +345,18 @@ def send_return(*, by: Person, found: Return) -> Return:
             _send_line(held, line, figures.get(line.pk), before.get(line.pk), by)
         held.state, held.sent_at, held.sent_by = "sent", database_now(), by
         held.save(update_fields=["state", "sendings", "sent_at", "sent_by"])
+        _note_paid_jobs(held, by)  # before anybody reads a figure
         _note("sent", held, by, sending=held.sendings, lines=len(lines))
     return held
+
+
+def _note_paid_jobs(held: Return, by: Person) -> None:
+    """What pays for a job and the job are one effect: until somebody decides, the jobs are valued and the money counted."""
+    entries = {key: sent.entry for key, sent in queries.last_sent(held).items() if sent.entry is not None}
+    for spend, job in pays_for(queries.line_rows(held, today())):
+        paid, made = entries.get(spend.line.pk), entries.get(job.line.pk)
+        if paid is not None and made is not None and not is_reversed(paid) and not is_reversed(made):
+            note_paid_jobs(by=by, spend=paid, jobs=made)
 
 
 def _send_line(

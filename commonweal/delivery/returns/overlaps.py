@@ -19,29 +19,34 @@ def _words(row: LineRow) -> str:
     return f"{figure.note} {figure.evidence_words}".casefold() if figure is not None else ""
 
 
+def pays_for(rows: Sequence[LineRow]) -> list[tuple[LineRow, LineRow]]:
+    """This will pair each line of spending with the lines of jobs that it pays for: those of a sub-contractor it names,
+    told in the same return."""
+    told = [row for row in rows if row.line.answer == "told"]
+    jobs = [
+        row for row in told
+        if row.part is not None and row.part.organisation and row.promise.commitment.unit.strip().casefold() in JOBS
+    ]  # fmt: skip
+    spending = [row for row in told if is_money(row.promise.commitment.unit)]
+    return [
+        (spend, job) for spend in spending for job in jobs
+        if job.part is not None and job.part.organisation.casefold() in _words(spend)
+    ]  # fmt: skip
+
+
 def paid_and_counted(rows: Sequence[LineRow]) -> dict[int, str]:
     """This will say, by the inner key of a line, where spending names a sub-contractor whose own jobs are told in the
     same return. Both lines get the finding: what pays for a job and the job are one effect, so one of the two is valued.
     """
     found: dict[int, str] = {}
-    jobs = [
-        row for row in rows
-        if row.part is not None and row.part.organisation and row.line.answer == "told"
-        and row.promise.commitment.unit.strip().casefold() in JOBS
-    ]  # fmt: skip
-    for spend in rows:
-        if not is_money(spend.promise.commitment.unit) or spend.line.answer != "told":
-            continue
-        for job in jobs:
-            assert job.part is not None
-            name = job.part.organisation
-            if name.casefold() not in _words(spend):
-                continue
-            given = {"sub": name, "spend": spend.promise.commitment.wording, "jobs": job.promise.commitment.wording}
-            found[spend.line.pk] = _(
-                "This spending names %(sub)s, whose jobs are told under “%(jobs)s”. Value one of the two, not both."
-            ) % given  # fmt: skip
-            found[job.line.pk] = _(
-                "%(sub)s is also paid under “%(spend)s”, as that line says. Value one of the two, not both."
-            ) % given  # fmt: skip
+    for spend, job in pays_for(rows):
+        assert job.part is not None
+        name = job.part.organisation
+        given = {"sub": name, "spend": spend.promise.commitment.wording, "jobs": job.promise.commitment.wording}
+        found[spend.line.pk] = _(
+            "This spending names %(sub)s, whose jobs are told under “%(jobs)s”. Value one of the two, not both."
+        ) % given  # fmt: skip
+        found[job.line.pk] = _(
+            "%(sub)s is also paid under “%(spend)s”, as that line says. Value one of the two, not both."
+        ) % given  # fmt: skip
     return found

@@ -34,6 +34,8 @@ HISTORY = {
     "delivery.entry.recorded": "Recorded",
     "delivery.entry.reversed": "Reversed",
     "delivery.evidence.added": "Evidence added",
+    "delivery.paid_jobs.noted": "Found to tell one effect with another entry",
+    "delivery.paid_jobs.decided": "Decided which of two entries is valued",
     "delivery.entry.evidenced": "Evidence accepted",
     "delivery.entry.confirmed": "Confirmation recorded",
     "delivery.entry.assured": "Checked by an auditor",
@@ -167,6 +169,7 @@ def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
             {"event": event, "did": HISTORY.get(event.action, event.action), "who": names.get(event.actor, "The system")}
             for event in history
         ],
+        "pairs": [pair_words(pair, found) for pair in queries.paid_jobs_of(found)],
         "place": place_words(found.place_code),
         "may": may(request, "entry_reverse"),
         "can_be_confirmed": found.commitment.measure is None or found.commitment.measure.confirmable,
@@ -180,6 +183,27 @@ def entry(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
                                   {"text": found.commitment.wording, "href": promise}, {"text": "Entry"}]},
     }  # fmt: skip
     return render(request, "delivery/entry.html", content)
+
+
+def pair_words(pair: queries.Paid, entry: Any) -> dict[str, Any]:
+    """This will say what an entry tells together with another, and which of the two is valued."""
+    is_spend = pair.spend.pk == entry.pk
+    other = pair.jobs if is_spend else pair.spend
+    amount = amount_in_unit(other.quantity, other.commitment.unit_words)
+    valued = pair.stands.valued
+    if valued == "both":
+        words = f"Somebody said that this and {amount} ({other.commitment.wording}) are two things, so both are valued."
+    elif is_spend:
+        words = f"This spending pays for jobs told beside it: {amount} ({other.commitment.wording}). " + (
+            "It is counted and not valued; the jobs are." if valued == "jobs" else "It is valued; the jobs are counted."
+        )
+    else:
+        words = f"Spending told beside them pays for these jobs: {amount} ({other.commitment.wording}). " + (
+            "They are valued; the spending is counted."
+            if valued == "jobs"
+            else "They are counted and not valued; it is."
+        )
+    return {"pair": pair, "other": other, "words": words}
 
 
 def entry_form(request: HttpRequest, commitments: Sequence[Any]) -> forms.EntryForm:

@@ -40,7 +40,7 @@ MAY: dict[str, tuple[frozenset[str], str]] = {
     "agreement_owner": (MANAGERS, "get post"), "agreement_end": (MANAGERS, "get post"), "commitment": (EVERYONE, "get"),
     "commitment_add": (MANAGERS, "get post"), "commitment_owner": (MANAGERS, "get post"), "entries": (EVERYONE, "get"),
     "entries_export": (EVERYONE, "get"), "entry": (EVERYONE, "get"), "entry_add": (MANAGERS, "get post"),
-    "entry_reverse": (MANAGERS, "get post"), "evidence_add": (MANAGERS, "get post"),
+    "entry_reverse": (MANAGERS, "get post"), "paid_jobs": (MANAGERS, "get post"), "evidence_add": (MANAGERS, "get post"),
     "evidence_file": (ACCEPTERS | {"buyer"}, "get"),
     "entry_confirm": (MANAGERS, "get post"), "entry_assure": (frozenset({"assurer"}), "get post"),
     "commitment_needs": (EVERYONE, "get"), "commitment_match": (MANAGERS, "get post"),
@@ -61,6 +61,8 @@ def house(council):
     agreement = council.agreement(owner=council.officer)
     promise = council.promise(agreement=agreement)
     entry = council.entry(promise)
+    jobs = council.entry(council.promise(agreement=agreement, wording="Jobs"))
+    actions.note_paid_jobs(by=council.officer, spend=entry, jobs=jobs)
     evidence = actions.add_evidence(
         by=council.officer, entry=entry, kind="report", description="Report", file_name="report.txt", content=b"Eleven"
     )
@@ -77,7 +79,7 @@ def house(council):
         "agreement": [agreement], "promises_pdf": [agreement], "agreement_owner": [agreement], "agreement_end": [agreement],
         "agreement_terms": [agreement],
         "commitment_add": [agreement], "promises_export": [agreement, "csv"], "commitment": [promise],
-        "commitment_owner": [promise], "entry_add": [promise], "entry": [entry], "entry_reverse": [entry],
+        "commitment_owner": [promise], "entry_add": [promise], "entry": [entry], "entry_reverse": [entry], "paid_jobs": [entry, jobs],
         "evidence_add": [entry], "entry_confirm": [entry], "entry_assure": [entry],
         "evidence_file": [evidence], "import_page": [batch], "import_mapping": [batch], "import_accept": [batch],
         "import_undo": [batch], "import_rows_export": [batch, "csv"], "leaver": [council.officer],
