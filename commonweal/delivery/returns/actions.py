@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 
 from commonweal.base.actions import end_link, make_link, record_event, store_file
 from commonweal.base.errors import NotPossible
-from commonweal.base.files import read_stored
 from commonweal.base.models import Link, Person
-from commonweal.base.queries import database_now, links_about
+from commonweal.base.queries import content_of, database_now, links_about
 from commonweal.base.scope import open_scope
 from commonweal.delivery.actions import add_evidence, record_entry, reverse_entry
 from commonweal.delivery.models import Agreement, Entry
@@ -228,7 +227,7 @@ def save_line(
         figure.file = store_file(name=answer.file_name, content=answer.content, body=held.body, party=party, by=by)
     elif figure.file and figure.file.party_id != (party.pk if party else None):
         # Kept again for whom it is meant now.
-        content = read_stored(figure.file.place)
+        content = content_of(figure.file)
         figure.file = store_file(name=figure.file.name, content=content, body=held.body, party=party, by=by)
     figure.party = party
     for name in ("quantity", "transferred", "starts_on", "ends_on", "place_code", "note"):
@@ -384,7 +383,7 @@ def _record(line: ReturnLine, told: LineFigure, by: Person) -> Entry | None:
             by=line.edited_by or by, entry=entry, kind=told.evidence_kind,
             description=told.evidence_words or (told.file.name if told.file else ""),
             file_name=told.file.name if told.file else "",
-            content=read_stored(told.file.place) if told.file else b"",
+            content=content_of(told.file) if told.file else b"",
         )  # fmt: skip
     return entry
 
