@@ -112,6 +112,17 @@ class TwoSidedTable(Table):
         abstract = True
 
 
+class PartyTable(Table):
+    """A table of one party's own rows: no body sees them."""
+
+    wall = Wall.PARTY
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
 class PersonManager(BaseUserManager["Person"]):
     """People are made with a key of their own."""
 

@@ -19,6 +19,7 @@ from commonweal.base.queries import content_of, database_now, links_about
 from commonweal.base.scope import open_scope
 from commonweal.delivery.actions import add_evidence, record_entry, reverse_entry
 from commonweal.delivery.models import Agreement, Entry
+from commonweal.delivery.policies import check_right
 from commonweal.delivery.queries import is_reversed
 from commonweal.delivery.returns import policies, queries
 from commonweal.delivery.returns.letters import post_letter
@@ -182,6 +183,7 @@ class Answer:
 
 def _held(line: ReturnLine, part: Part | None, written_against: int | None) -> ReturnLine:
     """Locks the line and its return against others, and refuses what was written against an older answer."""
+    check_right(line.of_return.agreement, "report")
     found = Return.objects.select_for_update(of=("self",)).select_related("body").get(pk=line.of_return_id)
     policies.check_open(found)
     ReturnLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
@@ -248,6 +250,7 @@ def say_nothing(*, by: Person, line: ReturnLine, written_against: int | None, pa
 
 def say_nothing_more(*, by: Person, found: Return, part: Part | None = None) -> int:
     """This will say that there is nothing to report on every line not answered yet; answers how many those were."""
+    check_right(found.agreement, "report")
     policies.check_open(found)
     lines = [line for line in queries.lines_of(found, part) if line.answer == "unanswered"]
     for line in lines:
@@ -273,6 +276,7 @@ def pass_on(
 ) -> Part:  # fmt: skip
     """This will pass lines of a return on to a colleague, or to a sub-contractor if an organisation is named: they get
     a link of their own that opens these lines alone. Raises NotPossible."""
+    check_right(found.agreement, "report")
     held = Return.objects.select_for_update(of=("self",)).select_related("body", "party", "agreement").get(pk=found.pk)
     policies.check_can_pass_on(held, lines, part)
     person = find_or_create_contact(email=email, name=name)
@@ -297,6 +301,7 @@ def pass_on(
 def take_back(*, by: Person, part: Part) -> None:
     """This will take back what was passed on, with all that was passed on from it: the lines are whole again, what was
     told in confidence is cleared, and the links open no more."""
+    check_right(part.of_return.agreement, "report")
     found = Return.objects.select_for_update(of=("self",)).select_related("body").get(pk=part.of_return_id)
     policies.check_open(found)
     with open_scope(body=found.body_id, party=found.party_id):
@@ -315,6 +320,7 @@ def take_back(*, by: Person, part: Part) -> None:
 def finish_part(*, by: Person, part: Part) -> None:
     """This will say that whoever holds a part is done with it; raises NotPossible while a line waits for an answer."""
     found = part.of_return
+    check_right(found.agreement, "report")
     policies.check_can_be_sent(found, queries.lines_of(found, part))
     part.done_at = database_now()
     part.save(update_fields=["done_at"])
@@ -330,6 +336,7 @@ def send_return(*, by: Person, found: Return) -> Return:
     Sent twice, or by two at once, it is recorded once. After changes were asked for, only lines that say something
     else are taken back and recorded anew. Raises NotPossible.
     """
+    check_right(found.agreement, "report")
     # What a sub-contractor told in confidence is recorded too, so this runs in the body's scope, whoever sends.
     with open_scope(body=found.body_id, party=found.party_id):
         held = Return.objects.select_for_update(of=("self",)).select_related("body", "agreement").get(pk=found.pk)
