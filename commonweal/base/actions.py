@@ -202,14 +202,17 @@ def note_file_refused(*, file: StoredFile, reason: str) -> None:
 
 
 def note_file_waits(*, file: StoredFile, reason: str) -> None:
-    """This will say why a file stays in quarantine."""
-    if file.reason != reason:
-        file.reason = reason
+    """This will say why we could not look into a file, which stays in quarantine, and count how often that was."""
+    file.failed_looks = min(file.failed_looks + 1, 30_000)
+    said, file.reason = file.reason, reason
+    if said != reason:
         _note_file(file, reason=reason)
+    else:
+        file.save(update_fields=["failed_looks"])
 
 
 def _note_file(file: StoredFile, **details: Any) -> None:
-    file.save(update_fields=["state", "reason", "kept_sha256", "kept_size", "place", "checked_at"])
+    file.save(update_fields=[*StoredFile.changing_fields])
     record_event(
         action=f"base.file.{file.state}", subject=f"base.file:{file.public_id}", by=None, body=file.body,
         sha256=file.sha256, **details,

@@ -24,6 +24,10 @@ class FileNotOpen(NotPossible):
     """The file is in quarantine, or was refused: nobody may open it."""
 
 
+class FileWaits(FileNotOpen):
+    """The file is in quarantine, and may come out of it."""
+
+
 #: A file is looked into before anybody may open it; what was refused stays so.
 FILE_STATES: Final[dict[str, tuple[str, ...]]] = {
     "quarantined": ("checked", "refused"), "checked": (), "refused": (),
@@ -53,8 +57,17 @@ REASONS: Final[dict[str, Any]] = {
         "It is not the kind of file its name says. Save it again in its own program and send that."
     ),
     "damaged": gettext_lazy("It is damaged and could not be read to its end. Save it again and send that copy."),
-    "took-too-long": gettext_lazy("It takes too long to check, or too much memory. Send a smaller or simpler copy."),
+    "took-too-long": gettext_lazy(
+        "Checking it takes more time or memory than we give it. It is kept and checked again, every few minutes at first "
+        "and then each day. A smaller or simpler copy is checked sooner."
+    ),
+    "could-not-check": gettext_lazy(
+        "We could not check it, for a fault of ours, not of the file. It is kept and checked again, every few minutes at "
+        "first and then each day."
+    ),
 }
+#: After failing to look into a file this often, we look once a day.
+LOOKS: Final = 5
 
 
 def words_of(state: str, reason: str) -> str:
@@ -153,9 +166,10 @@ _signer = TimestampSigner(salt="base.file")
 
 
 def check_may_open(file: StoredFile) -> None:
-    """This will refuse to open what was not checked; raises FileNotOpen with what to do."""
+    """This will refuse to open what was not checked; raises FileNotOpen (FileWaits) with what to do."""
     if file.state != "checked":
-        raise FileNotOpen(f"{file.name} cannot be opened. {words_of(file.state, file.reason)}")
+        cause = FileWaits if file.state == "quarantined" else FileNotOpen
+        raise cause(f"{file.name} cannot be opened. {words_of(file.state, file.reason)}")
 
 
 def file_token(file: StoredFile, person: Person) -> str:

@@ -6,6 +6,7 @@ decorating them; a lower room may defer them by name without knowing them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,9 +26,9 @@ from commonweal.base.actions import (
     note_progress,
     record_event,
 )
-from commonweal.base.files import read_stored
+from commonweal.base.files import LOOKS, FileWaits, check_may_open, read_stored
 from commonweal.base.outbox import AddressRefused, deliver
-from commonweal.base.quarantine import ScannerSilent, found_virus, looked_into
+from commonweal.base.quarantine import CouldNotLook, found_virus, looked_into
 from commonweal.base.queries import (
     bodies,
     files_in_quarantine,
@@ -40,7 +41,9 @@ from commonweal.base.queries import (
 from commonweal.base.scope import open_scope
 
 if TYPE_CHECKING:
-    from commonweal.base.models import Body, JobRun, Person
+    from commonweal.base.models import Body, JobRun, Person, StoredFile
+
+_log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 #: A worker that has not been heard of for this long is taken to be dead.
@@ -91,6 +94,8 @@ def job(name: str) -> Callable[[JobBody], JobBody]:
                 with open_scope(body=body):
                     row = get_job_run(run)
                     words = "This did not work and will be tried again." if not last else "This did not work."
+                    if isinstance(error, FileWaits):
+                        words = f"{words} {error}"
                     note_progress(row, state="failed" if last else "waiting", message=words)
                     record_event(
                         action="base.job.failed", subject=f"base.job:{run}", by=None,
@@ -153,33 +158,64 @@ def send_mail(*, mail: str, body: int) -> None:
 
 @app.task(name=CHECK_FILE, retry=RetryStrategy(max_attempts=5, exponential_wait=4))
 def check_file(*, file: str, body: int) -> None:
-    """This will look into a file in quarantine, ask the virus scanner about it, and let it out or refuse it."""
+    """This will look into a file in quarantine, ask the virus scanner about it, and let it out or refuse it.
+
+    Where we could not look it stays there, and `check_waiting_files` comes back to it.
+    """
     with open_scope(body=body):
-        _one_at_a_time(file)
-        held = get_stored_file(file)
-        if held.state != "quarantined":
-            return
-        content = read_stored(held.place)
+        _look_into(file)
+
+
+def checked_content(file: StoredFile) -> bytes:
+    """This will answer a file's bytes once it was looked into, looking now where nobody did yet: for jobs that read it.
+
+    So a reader and the check of the same file never race. Raises FileNotOpen when it was refused, FileWaits when we could
+    not look into it yet.
+    """
+    held = _look_into(file.public_id)
+    check_may_open(held)
+    return read_stored(held.place)
+
+
+def _look_into(file: str) -> StoredFile:
+    _one_at_a_time(file)
+    held = get_stored_file(file)
+    if held.state != "quarantined":
+        return held
+    try:
+        content = _bytes_of(held)
         reason, kept = looked_into(content, held.media_type)
-        if not reason:
-            try:
-                reason = "virus" if found_virus(content) else ""
-            except ScannerSilent:
-                note_file_waits(file=held, reason="scanner-silent")
-                return
-        if reason:
-            note_file_refused(file=held, reason=reason)
-        else:
-            note_file_checked(file=held, kept=kept)
+        if not reason and found_virus(content):
+            reason = "virus"
+    except CouldNotLook as error:
+        _log.error("File %s could not be looked into (%s: %s); it is kept.", file, error.reason, error)
+        note_file_waits(file=held, reason=error.reason)
+        return held
+    if reason:
+        note_file_refused(file=held, reason=reason)
+    else:
+        note_file_checked(file=held, kept=kept)
+    return held
+
+
+def _bytes_of(held: StoredFile) -> bytes:
+    try:
+        return read_stored(held.place)
+    except OSError as error:
+        raise CouldNotLook("could-not-check", type(error).__name__) from error
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="base.check_waiting_files", queueing_lock="base.check_waiting_files")
 def check_waiting_files(timestamp: int) -> None:
-    """This will ask again for every file that still waits: the scanner was silent, or a worker died."""
+    """This will look again into every file that still waits: the scanner was silent, we failed, or a worker died.
+
+    Into one that we failed to look into LOOKS times, it looks once a day.
+    """
+    daily = timestamp % 86_400 < 300
     for body in bodies():
         with open_scope(body=body.pk):
-            waiting = files_in_quarantine(body)
+            waiting = files_in_quarantine(body, None if daily else LOOKS)
         for file in waiting:
             check_file(file=file, body=body.pk)
 

@@ -112,6 +112,17 @@ class TwoSidedTable(Table):
         abstract = True
 
 
+class PartyTable(Table):
+    """A table of one party's own rows: no body sees them."""
+
+    wall = Wall.PARTY
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
 class PersonManager(BaseUserManager["Person"]):
     """People are made with a key of their own."""
 
@@ -241,9 +252,10 @@ class StoredFile(TwoSidedTable):
     It is `quarantined` until it was looked into: then `checked`, or `refused` for a reason that pages say.
     """
 
-    changing_fields = ("state", "reason", "kept_sha256", "kept_size", "place", "checked_at")
+    changing_fields = ("state", "reason", "failed_looks", "kept_sha256", "kept_size", "place", "checked_at")
     sensitivity = tagged(
-        internal="body party name media_type size sha256 stored_by stored_at state reason kept_sha256 kept_size checked_at",
+        internal="body party name media_type size sha256 stored_by stored_at state reason failed_looks "
+        "kept_sha256 kept_size checked_at",
         sealed="place",
     )
 
@@ -256,6 +268,7 @@ class StoredFile(TwoSidedTable):
     stored_at = models.DateTimeField(db_default=Now())
     state = models.CharField(max_length=12, default="quarantined")
     reason = models.CharField(max_length=40, blank=True)  # a code of `base.files.REASONS`
+    failed_looks = models.PositiveSmallIntegerField(default=0)  # how often we could not look into it
     kept_sha256 = models.CharField(max_length=64, blank=True)
     kept_size = models.BigIntegerField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)

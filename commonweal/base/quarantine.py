@@ -1,4 +1,8 @@
-"""Looking into a file before anybody may open it: in a limited child, and by the virus scanner that the settings name."""
+"""Looking into a file before anybody may open it: in a limited child, and by the virus scanner that the settings name.
+
+Three things may come of it: the file is sound, it is refused for a reason that lies in it, or we could not look. Only
+the second loses anything; the third is ours to mend, and the file waits.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +20,39 @@ SCANNER_SECONDS = 30
 _PIECE = 1 << 16
 
 
-class ScannerSilent(Exception):
-    """The virus scanner gave no verdict, so the file stays in quarantine."""
+class CouldNotLook(Exception):
+    """A file could not be looked into, for no reason in the file; it stays in quarantine. `reason` is its code."""
+
+    def __init__(self, reason: str, why: str) -> None:
+        super().__init__(why)
+        self.reason = reason
+
+
+class ScannerSilent(CouldNotLook):
+    """The virus scanner gave no verdict."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("scanner-silent", why)
 
 
 def looked_into(content: bytes, media_type: str) -> tuple[str, bytes | None]:
-    """This will say why a file must be refused ("" if it need not be), and what is kept in its place (None: itself)."""
-    with tempfile.TemporaryFile() as given:
-        given.write(content)
-        given.seek(0)
-        try:
+    """This will say why a file must be refused ("" if it need not be), and what is kept in its place (None: itself).
+
+    Raises CouldNotLook when the child could not start, crashed, was stopped by a limit of ours or made no sense: a file
+    that unpacks too far is found by counting, within the limits.
+    """
+    try:
+        with tempfile.TemporaryFile() as given:
+            given.write(content)
+            given.seek(0)
             (answer,) = limited.stream("commonweal.sources.file_check:examined", given, media_type=media_type)
-        except limited.LimitReached as reached:
-            return ("damaged" if reached.limit == "crash" else "took-too-long"), None
-    if "refused" in answer:
-        return answer["refused"], None
-    return "", None if answer["kept"] is None else base64.b64decode(answer["kept"])
+        if "refused" in answer:
+            return str(answer["refused"]), None
+        return "", None if answer["kept"] is None else base64.b64decode(answer["kept"], validate=True)
+    except limited.LimitReached as reached:
+        raise CouldNotLook("could-not-check" if reached.limit == "crash" else "took-too-long", reached.limit) from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CouldNotLook("could-not-check", type(error).__name__) from error
 
 
 def found_virus(content: bytes) -> bool:

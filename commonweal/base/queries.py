@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from django.core.signing import BadSignature, Signer
@@ -10,6 +11,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commonweal.base.audit import ChainedEvent
+from commonweal.base.files import check_may_open, read_stored
 from commonweal.base.models import Body, Event, JobRun, Link, Mail, Membership, Party, Person, StoredFile
 from commonweal.base.scope import open_scope
 
@@ -145,10 +147,35 @@ def get_stored_file(public_id: str) -> StoredFile:
     return StoredFile.objects.select_related("body").get(public_id=public_id)
 
 
-def files_in_quarantine(body: Body) -> list[str]:
-    """This will list the files of a body that wait to be looked into, by outward id; needs its scope."""
+def files_in_quarantine(body: Body, looks: int | None = None) -> list[str]:
+    """This will list the files of a body that wait to be looked into, by outward id; needs its scope.
+
+    With `looks`, only those that we failed to look into fewer times, and those that wait for the scanner alone.
+    """
     found = StoredFile.objects.filter(body=body, state="quarantined").order_by("id")
+    if looks is not None:
+        found = found.filter(Q(failed_looks__lt=looks) | Q(reason="scanner-silent"))
     return list(found.values_list("public_id", flat=True))
+
+
+def files_not_looked_into(body: Body) -> QuerySet[StoredFile]:
+    """This will list the files of a body that we failed to look into, so that they wait; needs its scope."""
+    found = StoredFile.objects.filter(body=body, state="quarantined", failed_looks__gt=0)
+    return found.select_related("stored_by__key_held").order_by("id")
+
+
+def content_of(file: StoredFile) -> bytes:
+    """This will read a stored file's bytes as they are kept now; raises FileNotOpen when it was refused.
+
+    For writing it anew, not for opening it: it may still be in quarantine, and so will be what is written.
+    """
+    for _ in range(2):  # between the two, it may have been looked into and kept without what a picture tells
+        now = get_stored_file(file.public_id)
+        if now.state == "refused":
+            check_may_open(now)
+        with suppress(FileNotFoundError):
+            return read_stored(now.place)
+    raise FileNotFoundError(file.public_id)
 
 
 # --- links and mails ------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from django.apps import apps
@@ -22,6 +23,7 @@ class Wall(enum.Enum):
 
     OWNED = "owned"  # one body's rows
     TWO_SIDED = "two-sided"  # a body's rows that one party (a provider or a community organisation) shares
+    PARTY = "party's"  # one party's own rows, which no body sees
     MEMBERSHIP = "membership"  # a body's or a party's rows, and a person's own
     PUBLISHED = "published"  # written by a body, read by everyone
     SHARED = "shared"  # the same for all: places, editions, bodies' names
@@ -85,11 +87,15 @@ def wall_of(model: type[models.Model]) -> Wall:
 _BODY = "NULLIF(current_setting('commonweal.body', true), '')::bigint"
 _PARTY = "NULLIF(current_setting('commonweal.party', true), '')::bigint"
 _PERSON = "NULLIF(current_setting('commonweal.person', true), '')::bigint"
+#: What a person whom their party limits may see, and change: keys of the limited table. Unset means no limit.
+_MAY_SEE = "NULLIF(current_setting('commonweal.may_see', true), '')::bigint[]"
+_MAY_CHANGE = "NULLIF(current_setting('commonweal.may_change', true), '')::bigint[]"
 
 _READS: Final[dict[Wall, str]] = {
     Wall.OWNED: f"body_id = {_BODY}",
     Wall.SEALED: f"body_id = {_BODY}",
     Wall.TWO_SIDED: f"body_id = {_BODY} OR party_id = {_PARTY}",
+    Wall.PARTY: f"party_id = {_PARTY}",
     Wall.MEMBERSHIP: f"body_id = {_BODY} OR party_id = {_PARTY} OR person_id = {_PERSON}",
     Wall.PUBLISHED: "true",
     Wall.SHARED: "true",
@@ -138,6 +144,27 @@ BEGIN
 END $$;
 """
 
+# Whether the open scope sees a row, asked row by row and only where a person is limited, so that nobody else's
+# queries are planned around it.
+_SEES = """
+CREATE OR REPLACE FUNCTION commonweal_sees(p_table text, p_id bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE COST 1 AS $$
+DECLARE v_found boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE id = $1)', p_table) INTO v_found USING p_id;
+    RETURN v_found;
+END $$;
+"""
+
+# The keys that a person of a party is limited to, with at least a rank of right; nothing where they are not limited.
+_LIMITS = """
+CREATE OR REPLACE FUNCTION commonweal_limits(p_party bigint, p_person bigint, p_least integer) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ({limits});
+END $$;
+"""
+
 
 def _run(cursor: Any, statements: Iterable[str]) -> None:
     for statement in statements:
@@ -181,7 +208,100 @@ def _policies(model: type[models.Model], owner: str, runtime: str) -> list[str]:
             f'DROP POLICY IF EXISTS {name} ON "{table}"',
             f'CREATE POLICY {name} ON "{table}" FOR {verb} TO "{runtime}" {clause}',
         ]
+    return statements + _limits_of_people(model, runtime)
+
+
+def _limits_of_people(model: type[models.Model], runtime: str) -> list[str]:
+    """The policies that narrow the party's side of a table to what a limited person may see, and change."""
+    table, seen, changed = model._meta.db_table, *narrowing(model)
+    statements = []
+    for verb in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+        name = f"runtime_limits_{verb.lower()}"
+        statements.append(f'DROP POLICY IF EXISTS {name} ON "{table}"')
+        if not seen:
+            continue
+        clause = f"body_id = {_BODY} OR {seen if verb == 'SELECT' else changed}"
+        how = {"INSERT": f"WITH CHECK ({clause})", "UPDATE": f"USING ({clause}) WITH CHECK ({clause})"}
+        statements.append(
+            f'CREATE POLICY {name} ON "{table}" AS RESTRICTIVE FOR {verb} TO "{runtime}" {how.get(verb, f"USING ({clause})")}'
+        )
     return statements
+
+
+def leads_to_limited(model: type[models.Model]) -> models.ForeignKey[Any, Any] | None:
+    """This will find the link by which a two-sided table hangs on the table that people of a party are limited on.
+
+    Links that are always set come first; nothing for that table itself, and for what hangs on none of its rows.
+    """
+    return _ways_to_limited().get(model)
+
+
+@cache
+def _ways_to_limited() -> dict[type[models.Model], models.ForeignKey[Any, Any]]:
+    sided = [model for model in own_models() if wall_of(model) is Wall.TWO_SIDED]
+    reached = {model for model in sided if _limited_on(model)}
+    ways: dict[type[models.Model], models.ForeignKey[Any, Any]] = {}
+    for or_empty in (False, True):
+        while found := _one_step(sided, reached, or_empty=or_empty):
+            ways |= found
+            reached |= set(found)
+    return ways
+
+
+def _one_step(
+    sided: Iterable[type[models.Model]], reached: set[type[models.Model]], *, or_empty: bool
+) -> dict[type[models.Model], models.ForeignKey[Any, Any]]:
+    found = {}
+    for model in sided:
+        links = () if model in reached else [f for f in model._meta.concrete_fields if _may_lead(model, f)]
+        way = next((f for f in links if f.related_model in reached and (or_empty or not f.null)), None)
+        if isinstance(way, models.ForeignKey):
+            found[model] = way
+    return found
+
+
+def _may_lead(model: type[models.Model], field: models.Field[Any, Any]) -> bool:
+    apart = getattr(model, "parties_may_differ", ())
+    return isinstance(field, models.ForeignKey) and field.related_model is not model and field.name not in apart
+
+
+def _limited_on(model: type[models.Model]) -> bool:
+    return bool(getattr(model, "limits", ""))
+
+
+def narrowing(model: type[models.Model]) -> tuple[str, str]:
+    """This will give the conditions that narrow a party's side of a table for a limited person: to see, to change.
+
+    Empty where nobody is limited. A table may say its own (`limited_rule`).
+    """
+    if rule := getattr(model, "limited_rule", ""):
+        return f"({_MAY_SEE} IS NULL OR {rule})", f"({_MAY_CHANGE} IS NULL OR {rule})"
+    if wall_of(model) is not Wall.TWO_SIDED:
+        return "", ""
+    if _limited_on(model):
+        return f"({_MAY_SEE} IS NULL OR id = ANY ({_MAY_SEE}))", f"({_MAY_CHANGE} IS NULL OR id = ANY ({_MAY_CHANGE}))"
+    link = leads_to_limited(model)
+    if link is None:
+        return "", ""
+    column, target = f'"{model._meta.db_table}"."{link.column}"', link.related_model._meta.db_table
+    none = f" OR {column} IS NULL" if link.null else ""
+    sees = f"commonweal_sees('{target}', {column})"
+    return (
+        f"({_MAY_SEE} IS NULL{none} OR {sees})",
+        f"({_MAY_CHANGE} IS NULL{none} OR {_anchor(model)} = ANY ({_MAY_CHANGE}))",
+    )
+
+
+def _anchor(model: type[models.Model]) -> str:
+    """The key, in the limited table, of what a row hangs on."""
+    link = leads_to_limited(model)
+    assert link is not None
+    target: type[models.Model] = link.related_model
+    column = f'"{model._meta.db_table}"."{link.column}"'
+    if _limited_on(target):
+        return column
+    table = target._meta.db_table
+    return f'(SELECT {_anchor(target)} FROM "{table}" WHERE "{table}".id = {column})'  # noqa: S608 - names of our own tables
 
 
 def sides_of(model: type[models.Model]) -> list[str]:
@@ -191,6 +311,7 @@ def sides_of(model: type[models.Model]) -> list[str]:
         Wall.SEALED: ["body_id"],
         Wall.MEMBERSHIP: ["body_id"],
         Wall.PUBLISHED: ["body_id"],
+        Wall.PARTY: ["party_id"],
         Wall.TWO_SIDED: ["body_id", "party_id"],
     }.get(wall_of(model), [])
 
@@ -224,6 +345,10 @@ def raise_walls(owner: str, runtime: str) -> None:
             cursor,
             [
                 _APPEND_EVENT,
+                _SEES,
+                _LIMITS.replace(
+                    "{limits}", next(filter(None, (vars(m).get("limits", "") for m in own_models())), "NULL")
+                ),
                 f'GRANT USAGE ON SCHEMA public TO "{runtime}"',
                 f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{runtime}"',
                 f'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO "{runtime}"',

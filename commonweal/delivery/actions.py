@@ -20,6 +20,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.files import check_holds_table
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
+from commonweal.base.scope import whole_party
 from commonweal.delivery import policies, queries
 from commonweal.delivery.models import (
     Agreement,
@@ -205,18 +206,20 @@ def report_delivery(
     More than one only where several bodies share a promise (`queries.shared_with`): each keeps the whole in a record of
     its own and counts its share of it. All in one transaction, so that what was told once is never half recorded.
     """
+    policies.check_right(commitments[0].agreement, "report")
     made = []
-    for commitment in commitments:
-        entry = record_entry(
-            by=by, commitment=commitment, quantity=quantity, starts_on=starts_on, ends_on=ends_on,
-            place_code=place_code, note=note,
-        )  # fmt: skip
-        if proof is not None:
-            add_evidence(
-                by=by, entry=entry, kind=proof.kind, description=proof.description, file_name=proof.file_name,
-                content=proof.content,
+    with whole_party():
+        for commitment in commitments:
+            entry = record_entry(
+                by=by, commitment=commitment, quantity=quantity, starts_on=starts_on, ends_on=ends_on,
+                place_code=place_code, note=note,
             )  # fmt: skip
-        made.append(entry)
+            if proof is not None:
+                add_evidence(
+                    by=by, entry=entry, kind=proof.kind, description=proof.description, file_name=proof.file_name,
+                    content=proof.content,
+                )  # fmt: skip
+            made.append(entry)
     return made
 
 

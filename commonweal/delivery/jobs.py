@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
-from commonweal.base.files import read_stored
-from commonweal.base.jobs import Progress, job
+from commonweal.base.files import FileNotOpen, FileWaits
+from commonweal.base.jobs import Progress, checked_content, job
 from commonweal.delivery import actions, importing, queries
 from commonweal.delivery.policies import check_batch_can_be_brought_in
 from commonweal.sources.tables import TableError
@@ -31,7 +30,7 @@ def _rows(result: importing.Result) -> list[dict[str, Any]]:
 def _content(batch: ImportBatch, given: bytes | None) -> bytes:
     if given is None:
         assert batch.file is not None, "a command hands over the bytes it read"
-        return read_stored(batch.file.place)
+        return checked_content(batch.file)
     return given
 
 
@@ -41,7 +40,8 @@ def read_batch(
     """This will read a batch's file and write its preview: each row's outcome and why.
 
     `content` is the file where no copy of it is kept. Raises TableError when it holds no table, UnusableMapping when
-    its columns cannot be read as they were chosen, and NotPossible when it was dealt with already.
+    its columns cannot be read as they were chosen, FileNotOpen when it may not be opened (FileWaits: not yet), and
+    NotPossible when it was dealt with already.
     """
     body = batch.body
     actions.wait_for_other_files(body=body)
@@ -90,7 +90,9 @@ def read_file(*, body: Body, by: Person | None, progress: Progress, batch: str) 
         return page
     try:
         read_batch(found, by=by, told=lambda done, total: progress(done, total, f"{done} of {total} rows read"))
-    except TableError as error:
+    except FileWaits:
+        raise
+    except (TableError, FileNotOpen) as error:
         actions.refuse_file(by=by, batch=found, reason=str(error))
     return page
 
@@ -99,6 +101,10 @@ def read_file(*, body: Body, by: Person | None, progress: Progress, batch: str) 
 def bring_in(*, body: Body, by: Person | None, progress: Progress, batch: str) -> str:
     """This will bring a file's rows in; asked for twice, it does so once."""
     found = queries.get_batch(body, batch)
-    with contextlib.suppress(NotPossible):  # brought in or undone while this waited its turn: its page says so
+    try:
         accept_batch(found, by=by, told=lambda done, total: progress(done, total, f"{done} of {total} rows brought in"))
+    except FileWaits:
+        raise
+    except NotPossible:
+        pass  # brought in or undone while this waited its turn: its page says so
     return reverse("delivery:import_page", args=[body.slug, batch])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from django.db import models
 from django.db.models.functions import Now
 
 from commonweal.asks.models import AskLine, Opportunity
 from commonweal.asks.vocabulary import CHANNELS, PLACE_ROLES
-from commonweal.base.models import Body, OwnedTable, Person, StoredFile, TwoSidedTable
+from commonweal.base.models import Body, OwnedTable, PartyTable, Person, StoredFile, TwoSidedTable
 from commonweal.base.walls import Changes, tagged
 from commonweal.delivery.vocabulary import (
     BASES,
@@ -19,6 +20,7 @@ from commonweal.delivery.vocabulary import (
     LEVELS,
     ORDER_KINDS,
     ORIGINS,
+    RIGHTS,
     ROUNDINGS,
     STATES,
     VALUED_OF_TWO,
@@ -98,10 +100,28 @@ class SavedMapping(OwnedTable):
         constraints = [models.UniqueConstraint(fields=["body", "signature"], name="delivery_mapping_once")]
 
 
+#: What `base.walls` limits a person of a party to: the agreements named for them, with all that is beneath those, where
+#: their right is `p_least` or more (1 to see, 2 to report, 3 to answer). Nothing for somebody who is not limited.
+LIMITS: Final = """
+    CASE WHEN EXISTS (SELECT 1 FROM delivery_stafflimit
+                      WHERE party_id = p_party AND person_id = p_person AND ended_at IS NULL)
+    THEN (WITH RECURSIVE reached AS (
+              SELECT given.agreement_id AS id
+              FROM delivery_staffright given JOIN delivery_stafflimit held ON held.id = given.held_under_id
+              WHERE held.party_id = p_party AND held.person_id = p_person
+                AND held.ended_at IS NULL AND given.ended_at IS NULL
+                AND array_position(ARRAY['see', 'report', 'answer'], given.may::text) >= p_least
+              UNION
+              SELECT child.id FROM delivery_agreement child JOIN reached ON child.parent_id = reached.id
+              WHERE child.party_id = p_party)
+          SELECT COALESCE(array_agg(id)::text, '{}') FROM reached) END"""
+
+
 class Agreement(TwoSidedTable):  # type: ignore[django-manager-missing]
     """A contract, grant, lease, loan, obligation or pledge; frameworks, lots, call-offs and orders form a tree."""
 
     parties_may_differ = ("parent",)  # a framework has several providers, and none of its own
+    limits = LIMITS
     changing_fields = (
         "owner", "department", "state", "value", "starts_on", "ends_on", "ends_words", "extension_months", "withdrawn_at",
         "spent",
@@ -475,3 +495,47 @@ class AssuranceFact(TwoSidedTable):
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="delivery_fact_not_negative"),
             models.UniqueConstraint(fields=["entry", "kind"], name="delivery_fact_once"),
         ]
+
+
+class StaffLimit(PartyTable):
+    """That a provider limits one of its people to the agreements it names; while none stands, they may do everything."""
+
+    changing_fields = ("ended_at",)
+    sensitivity = tagged(internal="party person made_by made_at ended_at")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "person"], condition=models.Q(ended_at__isnull=True), name="delivery_limited_once"
+            )
+        ]
+
+
+class StaffRight(PartyTable):
+    """What somebody who is limited may do on one agreement and what is beneath it."""
+
+    changing_fields = ("ended_at",)
+    sensitivity = tagged(internal="party held_under agreement may given_by given_at ended_at")
+
+    held_under = models.ForeignKey(StaffLimit, on_delete=models.PROTECT, related_name="rights")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    may = models.CharField(max_length=6, choices=RIGHTS)
+    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["held_under", "agreement"], condition=models.Q(ended_at__isnull=True),
+                name="delivery_right_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(may__in=["see", "report", "answer"]), name="delivery_right_known"
+            ),
+        ]  # fmt: skip

@@ -5,6 +5,9 @@ from commonweal.base.access import ANY_PROVIDER, ANY_STAFF, PROVIDER, STAFF, Rul
 READ = "Anyone with a role in the body may read its agreements, promises and deliveries."
 MANAGE = "Contract managers, buyers and the social value lead record agreements, promises and deliveries."
 BRING_IN = "Contract managers, buyers and the social value lead bring in files of contracts."
+WAITING_FILES = (
+    "Contract managers, buyers, the social value lead and administrators see which files could not be checked."
+)
 HAND_OVER = "Administrators of the body and the social value lead hand over what a leaver owns."
 
 _MANAGERS = ("contract-manager", "buyer", "lead")
@@ -40,6 +43,7 @@ RULES = (
     Rule("delivery:entry_assure", STAFF, "Assurers record their checks of entries.", ("assurer",), _BOTH,
          when="someone else recorded the entry"),
     Rule("delivery:imports", STAFF, READ, ANY_STAFF),
+    Rule("delivery:waiting_files", STAFF, WAITING_FILES, (*_MANAGERS, "body-admin")),
     Rule("delivery:import_add", STAFF, BRING_IN, _MANAGERS, _BOTH),
     Rule("delivery:import_page", STAFF, READ, ANY_STAFF),
     Rule("delivery:import_rows_export", STAFF, READ, ANY_STAFF),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
-from commonweal.base.errors import NotPossible
+from django.utils.translation import gettext_lazy
+
+from commonweal.base.errors import NotPossible, Refused
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import roles_in_body
 from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, Entry, ImportBatch
-from commonweal.delivery.queries import standing_entries
+from commonweal.delivery.queries import has_right, standing_entries
 from commonweal.delivery.vocabulary import FORMULAS
 from commonweal.directory.policies import check_administrator_remains, check_works_here
 from commonweal.money import QUANTITY_PLACES
@@ -25,6 +28,28 @@ ENTRY_FACTS: tuple[str, ...] = ("evidenced", "confirmed", "assured")
 
 LARGEST_QUANTITY = Decimal(10) ** 13
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
+
+#: What somebody reads who may see an agreement and not do what they tried.
+MAY_NOT: Final = {
+    "see": gettext_lazy("This agreement is not one of yours. Ask an administrator of your organisation."),
+    "report": gettext_lazy(
+        "You may see this agreement, but not report on it. An administrator of your organisation says who does what."
+    ),
+    "answer": gettext_lazy(
+        "You may see this agreement, but not answer for your organisation on it. An administrator of your organisation "
+        "says who does what."
+    ),
+}
+
+
+def check_right(agreement: Agreement, right: str) -> None:
+    """This will refuse what a provider does not let this person do on an agreement; raises Refused.
+
+    The one question of every action that a provider's people take. Nobody is limited in a body's scope.
+    """
+    if not has_right(agreement, right):
+        raise Refused(str(MAY_NOT[right]))
 
 
 def check_period(starts_on: date | None, ends_on: date | None) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
+from commonweal.base import scope
 from commonweal.base.belongings import Belonging, Kind, kinds
 from commonweal.base.models import Body, Party, Person
 from commonweal.base.queries import database_now, people_by_key, staff_of
@@ -33,6 +35,8 @@ from commonweal.delivery.models import (
     ProfilePart,
     Revision,
     SavedMapping,
+    StaffLimit,
+    StaffRight,
 )
 from commonweal.delivery.promises import ZERO, Accrued, Assured, PromiseTable, compared
 from commonweal.delivery.promises import PromiseRow as PromiseRow
@@ -106,6 +110,45 @@ def agreements_of_party(party: Party) -> list[Agreement]:
     return list(found.select_related("body", "party").order_by("state", "body__name", "title", "id"))
 
 
+#: The rights of somebody whom a provider limits, in order: each may do what stands before it too.
+RANKS: Final = {"see": 1, "report": 2, "answer": 3}
+
+
+def limited_to(right: str) -> frozenset[int] | None:
+    """This will give the inner keys of the agreements on which whoever acts has a right; None where nobody limits them.
+
+    Only somebody who acts for a provider can be limited: in a body's scope, and in a job's, nobody is. The database
+    answers, so that rows and rules are one.
+    """
+    held = scope.current()
+    if held.body is not None or held.party is None or held.person is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT commonweal_limits(%s, %s, %s)::bigint[]", [held.party, held.person, RANKS[right]])
+        (keys,) = cursor.fetchone()
+    return None if keys is None else frozenset(keys)
+
+
+def has_right(agreement: Agreement, right: str) -> bool:
+    """This will say whether whoever acts may see an agreement, report on it, or answer for their provider on it."""
+    keys = limited_to(right)
+    return keys is None or agreement.pk in keys
+
+
+def limits_of(party: Party) -> dict[int, StaffLimit]:
+    """This will give the limits that stand for a provider's people, by the person's inner key; needs its scope."""
+    return {each.person_id: each for each in StaffLimit.objects.filter(party=party, ended_at__isnull=True)}
+
+
+def rights_under(limits: Iterable[StaffLimit]) -> dict[int, list[StaffRight]]:
+    """This will list the rights that stand under limits, by the limit's inner key; needs the provider's scope."""
+    found: dict[int, list[StaffRight]] = {}
+    given = StaffRight.objects.filter(held_under__in=list(limits), ended_at__isnull=True)
+    for each in given.select_related("agreement__body").order_by("agreement__body__name", "agreement__title", "id"):
+        found.setdefault(each.held_under_id, []).append(each)
+    return found
+
+
 def get_commitment_of_party(party: Party, public_id: str) -> Commitment:
     """This will find a promise of a provider; raises Commitment.DoesNotExist."""
     return Commitment.objects.select_related("body", "party", "agreement__body", "measure").get(
@@ -126,6 +169,11 @@ def shared_with(commitment: Commitment) -> list[Commitment]:
     The same promise is one of the same provider under the same reference, with the same measure, unit and quantity,
     whose shares name the same bodies alike. A body's own scope sees none but its own.
     """
+    with scope.whole_party():  # somebody who is limited reports to every body that shares the promise all the same
+        return _shared_with(commitment)
+
+
+def _shared_with(commitment: Commitment) -> list[Commitment]:
     shares = _shares_by_body(commitment)
     if len(shares) < 2 or commitment.party_id is None or not commitment.agreement.reference:
         return []
@@ -153,7 +201,8 @@ def told_at_once_with(entry: Entry) -> list[Entry]:
         quantity=entry.quantity, starts_on=entry.starts_on, ends_on=entry.ends_on, note=entry.note,
         recorded_at__range=(entry.recorded_at - moment, entry.recorded_at + moment),
     )  # fmt: skip
-    return list(same.select_related("body").order_by("body__name", "id"))
+    with scope.whole_party():
+        return list(same.select_related("body").order_by("body__name", "id"))
 
 
 def commitments_with_shares(commitments: Iterable[int]) -> set[int]:

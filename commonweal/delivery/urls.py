@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.delivery.views import agreements, entries, imports, leavers, needs, owners, paid_jobs
+from commonweal.delivery.views import agreements, entries, imports, leavers, needs, owners, paid_jobs, waiting_files
 
 app_name = "delivery"
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("entries/<str:public_id>/assure/", entries.entry_assure, name="entry_assure"),
     path("evidence/<str:public_id>/file/", entries.evidence_file, name="evidence_file"),
     path("imports/", imports.imports, name="imports"),
+    path("files-waiting/", waiting_files.waiting_files, name="waiting_files"),
     path("imports/add/", imports.import_add, name="import_add"),
     path("imports/<str:public_id>/", imports.import_page, name="import_page"),
     path("imports/<str:public_id>/export/<str:form>/", imports.import_rows_export, name="import_rows_export"),

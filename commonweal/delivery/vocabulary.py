@@ -1,5 +1,7 @@
 """The words agreements, promises and deliveries are described with: ids in the database, labels for people."""
 
+from django.utils.translation import gettext_lazy as _
+
 LEVELS = [
     ("agreement", "Agreement"),
     ("framework", "Framework"),
@@ -7,6 +9,12 @@ LEVELS = [
     ("provider", "Provider on a framework"),
     ("call-off", "Call-off"),
     ("order", "Order"),
+]
+#: What a person of a provider may do on an agreement; each may do what stands before it too. Shown by providers' pages.
+RIGHTS = [
+    ("see", _("See it")),
+    ("report", _("See it and report on it")),
+    ("answer", _("See it, report on it and answer for us")),
 ]
 STATES = [("current", "Current"), ("ended", "Ended"), ("terminated", "Terminated early")]
 ORIGINS = [("made", "Made here"), ("imported", "Brought in from a file"), ("example", "Published example")]

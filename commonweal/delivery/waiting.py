@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.apps import apps
 
+from commonweal.delivery.queries import limited_to
+
 if TYPE_CHECKING:
     from commonweal.base.models import Party
     from commonweal.delivery.models import Agreement
@@ -32,8 +34,11 @@ class Source(Protocol):
 
 
 def what_waits(party: Party) -> list[Waiting]:
-    """This will list what waits for a provider's answer besides its returns, by agreement."""
-    found = [each for source in _sources() for each in source(party)]
+    """This will list what waits for a provider's answer besides its returns, and from whoever looks, by agreement."""
+    keys = limited_to("answer")
+    found = [
+        each for source in _sources() for each in source(party) if keys is None or each.agreement.pk in keys
+    ]  # fmt: skip
     return sorted(found, key=lambda each: (each.agreement.title, each.agreement.public_id, each.title))
 
 

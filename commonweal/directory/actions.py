@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 
 from commonweal.base.actions import create_person, find_or_create_party, give_role, name_person, record_event
 from commonweal.base.errors import NotPossible
+from commonweal.base.leaving import let_go
 from commonweal.base.models import Body, Membership, Party, Person
 from commonweal.base.queries import database_now
 from commonweal.base.scope import current, open_scope
@@ -442,7 +443,8 @@ def withdraw_invitation(*, invitation: Invitation, by: Person) -> None:
 def end_party_roles(*, person: Person, party: Party, by: Person) -> None:
     """This will end every role someone has for a party, now; their next request finds no right left.
 
-    Needs the party's scope. Raises NotPossible for its only administrator.
+    Links and parts they held for it go back (`base.leaving`). Needs the party's scope, whole. Raises NotPossible for
+    its only administrator.
     """
     policies.check_party_administrator_remains(person, party)
     for membership in Membership.objects.filter(person=person, party=party, ended_at__isnull=True):
@@ -452,6 +454,7 @@ def end_party_roles(*, person: Person, party: Party, by: Person) -> None:
             action="base.role.ended", subject=f"base.membership:{membership.public_id}", by=by, body=None,
             person=person.pseudonym, role=membership.role, party=party.public_id,
         )  # fmt: skip
+    let_go(by=by, party=party, person=person, kept=None)
 
 
 def join_sign_in_elsewhere(*, person: Person) -> None:

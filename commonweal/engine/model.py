@@ -351,6 +351,13 @@ class Edition(_Checked):
         """This will give every outcome in the order of the framework."""
         return tuple(outcome for theme in self.themes for outcome in theme.outcomes)
 
+    def outcome_of(self, measure: str) -> Outcome:
+        """This will give the outcome that a measure, by its id, stands in; raises KeyError where there is no such."""
+        for outcome in self.outcomes:
+            if any(each.id == measure for each in outcome.measures):
+                return outcome
+        raise KeyError(measure)
+
     @property
     def reference(self) -> str:
         """This will name the edition as people write it: `open-measures@1.0`."""

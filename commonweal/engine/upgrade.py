@@ -203,8 +203,8 @@ def _of_measure(
         if not known and not _adds(overlay, "outcome", change.outcome):
             why = f"the base no longer has the outcome {change.outcome}, where we put {was.code}"
             yield Conflict(f"place-removed {id}", "place-removed", (change,), was, now, why, ("keep-ours", "drop"))
-        elif change.was_in != _outcome_of(new_base, was.id):
-            why = f"the base moved {was.code} to {_outcome_of(new_base, was.id)}, and we to {change.outcome}"
+        elif change.was_in != new_base.outcome_of(was.id).id:
+            why = f"the base moved {was.code} to {new_base.outcome_of(was.id).id}, and we to {change.outcome}"
             yield Conflict(f"base-changed {id}", "base-changed", (change,), was, now, why, ("keep-ours", "take-base"))
         return
     said, says = _said(was, change), _said(now, change)
@@ -288,7 +288,3 @@ def _made_ours(conflict: Conflict, settlement: Settlement) -> Added:
 
 def _adds(overlay: Overlay, level: Level, id: str) -> bool:
     return any(isinstance(each, Added) and (each.level, each.subject) == (level, id) for each in overlay.changes)
-
-
-def _outcome_of(edition: Edition, measure: str) -> str:
-    return next(outcome.id for outcome in edition.outcomes if any(each.id == measure for each in outcome.measures))

@@ -183,7 +183,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """What one measure adds to a total: how much of it, what one unit is worth and in which prices, and the deductions."""
+    """What one measure adds to a total: how much of it, what one unit is worth and in which prices, and the deductions.
+
+    `outcome` is where the edition puts the measure: no part of whether two editions tell it alike, as it moves no amount.
+    """
 
     measure: str
     counted: str
@@ -191,6 +194,7 @@ class ShownPart:
     prices: str
     deducted: str
     amount: str
+    outcome: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +311,11 @@ def _cell(told: Told, row: Row) -> ShownCell:
             )
             for total in totals
         ),
-        tuple(_shown_part(part, factor, span, row.level) for part, factor, span in parts_of(told, row)),
+        tuple(_shown_part(told.edition, part, factor, span, row.level) for part, factor, span in parts_of(told, row)),
     )
 
 
-def _shown_part(part: Part, factor: Factor, amount: Span, level: Level) -> ShownPart:
+def _shown_part(edition: Edition, part: Part, factor: Factor, amount: Span, level: Level) -> ShownPart:
     unit = factor.gross if level == "gross" else factor.net
     rates = [
         f"{applied.name} {quantity(applied.rate) if applied.name == 'multiplier' else percentage(applied.rate)}"
@@ -327,6 +331,7 @@ def _shown_part(part: Part, factor: Factor, amount: Span, level: Level) -> Shown
         + ("" if factor.price.to_year == factor.value.price_year else f", from {factor.value.price_year}"),
         deducted=("; ".join(rates) or "nothing") if level == "net" else "nothing: gross",
         amount=written(amount),
+        outcome=edition.outcome_of(part.measure.id).title,
     )
 
 
@@ -368,7 +373,7 @@ def _column(told: Told) -> ShownColumn:
 
 BESIDE_HEADINGS: Final = (
     "Row", "Stage", "Framework", "Kind of value", "Direction", "Level", "Price year", "Amount (£)", "Low (£)",
-    "High (£)", "Lines", "Measure", "Quantity", "Unit", "Worth of one unit (£)", "Why", "As of",
+    "High (£)", "Lines", "Measure", "Outcome", "Quantity", "Unit", "Worth of one unit (£)", "Why", "As of",
 )  # fmt: skip
 
 
@@ -380,23 +385,24 @@ def beside_export(worth: Worth, told: Sequence[Told]) -> Iterator[tuple[Cell, ..
         for direction, total in totals_of(each):
             span = rounded(total.amount)
             yield ("total", stage, name, total.kind, direction, total.level, total.price_year, span.central, span.low,
-                   span.high, total.lines, "", None, "", None, "", on)  # fmt: skip
+                   span.high, total.lines, "", "", None, "", None, "", on)  # fmt: skip
         for row in rows_of([each]):
             for part, factor, span in parts_of(each, row):
                 unit = factor.gross if row.level == "gross" else factor.net
                 worth_of_one = unit.central if unit else None
                 yield (
                     "measure", stage, name, row.kind, row.direction, row.level, factor.price.to_year, span.central,
-                    span.low, span.high, part.lines, part.measure.title, part.quantity, part.measure.unit,
+                    span.low, span.high, part.lines, part.measure.title,
+                    each.edition.outcome_of(part.measure.id).title, part.quantity, part.measure.unit,
                     None if worth_of_one is None else round_half_up(worth_of_one), "", on,
                 )  # fmt: skip
         for count in each.valuation.counts:
-            yield ("counted", stage, name, "", count.direction, "", "", None, None, None, count.lines, count.title,
+            yield ("counted", stage, name, "", count.direction, "", "", None, None, None, count.lines, count.title, "",
                    count.quantity, count.unit, None, count.reason, on)  # fmt: skip
         for figure in each.headings:
-            yield ("heading", stage, name, "", figure.direction, "", "", None, None, None, figure.lines, figure.title,
+            yield ("heading", stage, name, "", figure.direction, "", "", None, None, None, figure.lines, figure.title, "",
                    figure.quantity, figure.unit, None, f"under the {figure.to.level} alone", on)  # fmt: skip
         for left in each.left:
             unmapped = left.unmapped
-            yield ("not told", stage, name, "", "", "", "", None, None, None, unmapped.lines, unmapped.title,
+            yield ("not told", stage, name, "", "", "", "", None, None, None, unmapped.lines, unmapped.title, "",
                    unmapped.quantity, unmapped.unit, None, unmapped.why, on)  # fmt: skip

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 
 from commonweal.asks.queries import OpportunityFilters, opportunities
 from commonweal.base.govuk.listing import Link
-from commonweal.base.queries import mails_come_back
+from commonweal.base.queries import files_not_looked_into, mails_come_back
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
 from commonweal.community.policies import rules_of
 from commonweal.community.queries import help_offers, matches, needs_to_moderate, thanks_to_moderate
@@ -155,6 +155,16 @@ class _Desk:
             more = Link("See every mail", self.to("mobilisation:mails"))
             title = f"{plural(number, 'mail', 'mails')} did not arrive"
             yield Section(title, tuple(items), more if number > len(items) else None, urgent=True)
+
+    def unchecked(self) -> Iterable[Section]:
+        number = files_not_looked_into(self.body).count()
+        if number:
+            item = Item(
+                Link("See which and why", self.to("delivery:waiting_files")),
+                "Nothing is lost: each is kept and checked again by itself.",
+            )
+            title = f"{plural(number, 'file', 'files')} could not be checked, for a fault on our side"
+            yield Section(title, (item,))
 
     def returns(self) -> Iterable[Section]:
         found, number = _first(returns_to_sign_off(self.body).exclude(sent_by=self.person))
@@ -389,6 +399,7 @@ WAITING: Final[Sequence[tuple[frozenset[str] | None, Callable[[_Desk], Iterable[
     (frozenset({"contract-manager", "lead", "assurer"}), _Desk.to_accept),
     (MANAGERS, _Desk.queried),
     (MANAGERS | {"body-admin"}, _Desk.came_back),
+    (MANAGERS | {"body-admin"}, _Desk.unchecked),
     (None, _Desk.actions),
     (MANAGERS, _Desk.warnings),
     (MANAGERS, _Desk.reviews),

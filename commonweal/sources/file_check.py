@@ -1,5 +1,8 @@
 """What is looked at in a file that a stranger sent, before anybody may open it.
 
+A file is refused for a reason that lies in it, and for no other. What goes wrong on our side (a module that cannot be
+read, memory that is not given) is raised as it is: the child ends with it, and the file waits for another look.
+
 Runs in a limited child (`commonweal.sources.limited`): `examined` yields one answer, either `{"refused": code}` or
 `{"kept": text}`, where the text is the file as it is kept in base64, or nothing where it is kept as it came. The words
 of each code are in `commonweal.base.files`.
@@ -11,6 +14,7 @@ import base64
 import codecs
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -52,7 +56,13 @@ _RUNS_IN_TEXT: Final = re.compile(rb"<w:instrText[^>]*>\s*DDE", re.IGNORECASE)
 _WEB_PAGE: Final = re.compile(rb"\s*<(?:!doctype|html|svg|script|\?xml|head|body|iframe)\b", re.IGNORECASE)
 
 
-class Refused(ValueError):
+#: How an archive may pack its parts: the two ways of office documents. The others ask for modules of their own.
+_PACKED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+#: What `zipfile` raises for an archive that is not whole. No OSError: reading from memory, it would be ours.
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error)
+
+
+class Refused(Exception):
     """The file may not be kept; the message is the code of the reason."""
 
 
@@ -115,13 +125,15 @@ def check_package(content: bytes, has: str) -> None:
             left = MOST_UNPACKED
             for part in parts:
                 left = _check_part(archive, part, left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, OSError, RuntimeError):
+    except _DAMAGED:
         raise Refused("damaged") from None
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     if part.flag_bits & 1:
         raise Refused("locked")
+    if part.compress_type not in _PACKED:
+        raise Refused("damaged")
     if part.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", part.filename) or ":" in part.filename:
         raise Refused("damaged")
     if _MACROS.search(part.filename):

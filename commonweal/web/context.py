@@ -68,7 +68,7 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
         ("reviews_provider", "reviews", _("Reviews"), ()),
         ("reporting_provider", "delivered", _("What we delivered"), ()),
         ("community_group", "home", _("Needs"), ()),
-        ("directory_provider", "people", _("People"), ()),
+        ("directory_provider", "people", _("People"), ("rights_provider",)),
     )
     roles: frozenset[str] = getattr(request, "roles", frozenset())
     return {

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "commonweal.delivery.reviews",
     "commonweal.delivery.assurance",
     "commonweal.delivery.returns",
+    "commonweal.delivery.rights",
     "commonweal.reporting",
     "commonweal.publishing",
     "commonweal.web",

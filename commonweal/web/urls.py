@@ -43,6 +43,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("provider/<str:party>/", include("commonweal.delivery.reviews.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.assurance.provider_urls")),
     path("provider/<str:party>/", include("commonweal.reporting.provider_urls")),
+    path("provider/<str:party>/", include("commonweal.delivery.rights.provider_urls")),
     path("provider/<str:party>/", include("commonweal.directory.provider_urls")),
     path("<slug:body>/", include("commonweal.publishing.urls")),
 ]

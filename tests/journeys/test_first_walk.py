@@ -194,7 +194,8 @@ def test_a_measure_is_revalued_published_and_the_year_read_under_three_framework
     page.click("summary >> text=Economic value, gross")
     row = page.locator("tr", has_text="Hours volunteered in the community")
     expect(row.filter(has_text="17.96").first).to_be_visible()
-    expect(row.filter(has_text="21.50").first).to_be_visible()
+    # Under the edition of its own the measure stands in the outcome as that was redefined.
+    expect(row.filter(has_text="21.50").first).to_contain_text("A living river and less waste")
     assert faults(page) == []
 
 

@@ -40,6 +40,7 @@ from commonweal.delivery.assurance.models import (
     Sampled,
 )
 from commonweal.delivery.models import Agreement, Entry, Evidence
+from commonweal.delivery.policies import check_right
 from commonweal.delivery.promises import dates_out_of_term
 from commonweal.directory.actions import find_or_create_contact
 from commonweal.directory.queries import today
@@ -208,6 +209,7 @@ def answer_changes(
 
     Answers the entry that stands now. Raises NotPossible and UnusableFile.
     """
+    check_right(entry.commitment.agreement, "answer")
     _one_at_a_time(entry)
     policies.check_standing(entry)
     policies.check_step(queries.state_of(entry), "answered")
@@ -226,6 +228,7 @@ def answer_changes(
 
 def contest(*, by: Person, entry: Entry, words: str) -> ClaimStep:
     """This will contest a refusal or a partial acceptance; somebody who has not decided on it decides. Raises NotPossible."""
+    check_right(entry.commitment.agreement, "answer")
     _one_at_a_time(entry)
     policies.check_standing(entry)
     policies.check_step(queries.state_of(entry), "contested")

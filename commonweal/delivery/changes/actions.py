@@ -28,6 +28,7 @@ from commonweal.delivery.changes.models import (
 )
 from commonweal.delivery.changes.worth import Compared, Neutrality
 from commonweal.delivery.models import Agreement, Commitment, Revision
+from commonweal.delivery.policies import check_right
 from commonweal.delivery.queries import clause_of, promise_table
 from commonweal.delivery.terms import Terms
 from commonweal.directory.queries import place_on, today
@@ -146,6 +147,7 @@ def drop(*, by: Person, change: Change, written_against: int, reason: str) -> No
 
 def answer(*, by: Person, change: Change, agrees: bool, words: str, written_against: int) -> None:
     """This will record the provider's answer to a change; a refusal says why. Raises NotPossible."""
+    check_right(change.agreement, "answer")
     held = _held(change)
     policies.check_version(held, written_against)
     to = "agreed" if agrees else "refused"

@@ -11,6 +11,7 @@ from commonweal.delivery.mobilisation import policies, queries
 from commonweal.delivery.mobilisation.models import PromiseFact
 from commonweal.delivery.models import Agreement, Commitment, Profile
 from commonweal.delivery.models import ProfilePart as StoredPart
+from commonweal.delivery.policies import check_right
 from commonweal.delivery.promises import promised_by
 from commonweal.delivery.queries import accruals
 from commonweal.directory.queries import today
@@ -39,6 +40,7 @@ def query_promise(
 
     The people of the provider whose promise it is (`side` provider) may ask as well.
     """
+    check_right(commitment.agreement, "answer")
     policies.check_words(words)
     (held,) = _held([commitment])
     return _add(held, queries.standing_of(held), "queried", by=by, words=words, is_manager=is_manager, side=side)

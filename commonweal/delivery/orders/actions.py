@@ -15,11 +15,13 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.files import check_holds_table
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
+from commonweal.base.scope import whole_party
 from commonweal.base.templatetags.figures import long_date, money
 from commonweal.delivery.models import Agreement, Commitment, Order
 from commonweal.delivery.orders import policies, queries
 from commonweal.delivery.orders.importing import read_rows
 from commonweal.delivery.orders.models import OrderFile, OrderRow
+from commonweal.delivery.policies import check_right
 from commonweal.directory.queries import today
 
 
@@ -69,6 +71,16 @@ def report_order(
     Each record has it once: where a body typed it already with the same amount, that stands. Raises NotPossible when it
     is recorded everywhere, or somewhere with another amount.
     """
+    check_right(agreement, "report")
+    with whole_party():
+        return _report_order(by=by, agreement=agreement, ordered_by=ordered_by, kind=kind, reference=reference,
+            dated_on=dated_on, amount=amount, description=description)  # fmt: skip
+
+
+def _report_order(
+    *, by: Person, agreement: Agreement, ordered_by: Body, kind: str, reference: str, dated_on: date, amount: Decimal,
+    description: str,
+) -> list[Order]:  # fmt: skip
     records = queries.records_of_framework(agreement)
     policies.check_may_buy(ordered_by, [each.body for each in records])
     made = []

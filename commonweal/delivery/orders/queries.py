@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from commonweal.base.models import Body, Party
+from commonweal.base.scope import whole_party
 from commonweal.delivery.models import Agreement, Commitment, Order
 from commonweal.delivery.orders.models import OrderFile, OrderRow
 from commonweal.delivery.promises import Accrued, formula_words
@@ -138,6 +139,11 @@ def records_of_framework(agreement: Agreement) -> list[Agreement]:
     They are the provider's standing agreements under the same reference with the same formula promised: a reference
     alone may be shared by chance. A body's own scope sees none but its own.
     """
+    with whole_party():  # somebody who is limited reports to every body that shares the framework all the same
+        return _records_of_framework(agreement)
+
+
+def _records_of_framework(agreement: Agreement) -> list[Agreement]:
     if agreement.party_id is None or not agreement.reference:
         return [agreement]
     found = Agreement.objects.filter(

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from commonweal.base.actions import end_link, make_link, record_event, store_file
 from commonweal.base.errors import NotPossible
-from commonweal.base.files import read_stored
 from commonweal.base.models import Link, Person
-from commonweal.base.queries import database_now, links_about
+from commonweal.base.queries import content_of, database_now, links_about
 from commonweal.base.scope import open_scope
 from commonweal.delivery.actions import add_evidence, note_paid_jobs, record_entry, reverse_entry
 from commonweal.delivery.models import Agreement, Entry
+from commonweal.delivery.policies import check_right
 from commonweal.delivery.queries import is_reversed
 from commonweal.delivery.returns import policies, queries
 from commonweal.delivery.returns.letters import post_letter
@@ -184,6 +184,7 @@ class Answer:
 
 def _held(line: ReturnLine, part: Part | None, written_against: int | None) -> ReturnLine:
     """Locks the line and its return against others, and refuses what was written against an older answer."""
+    check_right(line.of_return.agreement, "report")
     found = Return.objects.select_for_update(of=("self",)).select_related("body").get(pk=line.of_return_id)
     policies.check_open(found)
     ReturnLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
@@ -229,7 +230,7 @@ def save_line(
         figure.file = store_file(name=answer.file_name, content=answer.content, body=held.body, party=party, by=by)
     elif figure.file and figure.file.party_id != (party.pk if party else None):
         # Kept again for whom it is meant now.
-        content = read_stored(figure.file.place)
+        content = content_of(figure.file)
         figure.file = store_file(name=figure.file.name, content=content, body=held.body, party=party, by=by)
     figure.party = party
     for name in ("quantity", "transferred", "starts_on", "ends_on", "place_code", "note"):
@@ -250,6 +251,7 @@ def say_nothing(*, by: Person, line: ReturnLine, written_against: int | None, pa
 
 def say_nothing_more(*, by: Person, found: Return, part: Part | None = None) -> int:
     """This will say that there is nothing to report on every line not answered yet; answers how many those were."""
+    check_right(found.agreement, "report")
     policies.check_open(found)
     lines = [line for line in queries.lines_of(found, part) if line.answer == "unanswered"]
     for line in lines:
@@ -275,6 +277,7 @@ def pass_on(
 ) -> Part:  # fmt: skip
     """This will pass lines of a return on to a colleague, or to a sub-contractor if an organisation is named: they get
     a link of their own that opens these lines alone. Raises NotPossible."""
+    check_right(found.agreement, "report")
     held = Return.objects.select_for_update(of=("self",)).select_related("body", "party", "agreement").get(pk=found.pk)
     policies.check_can_pass_on(held, lines, part)
     person = find_or_create_contact(email=email, name=name)
@@ -299,6 +302,7 @@ def pass_on(
 def take_back(*, by: Person, part: Part) -> None:
     """This will take back what was passed on, with all that was passed on from it: the lines are whole again, what was
     told in confidence is cleared, and the links open no more."""
+    check_right(part.of_return.agreement, "report")
     found = Return.objects.select_for_update(of=("self",)).select_related("body").get(pk=part.of_return_id)
     policies.check_open(found)
     with open_scope(body=found.body_id, party=found.party_id):
@@ -317,6 +321,7 @@ def take_back(*, by: Person, part: Part) -> None:
 def finish_part(*, by: Person, part: Part) -> None:
     """This will say that whoever holds a part is done with it; raises NotPossible while a line waits for an answer."""
     found = part.of_return
+    check_right(found.agreement, "report")
     policies.check_can_be_sent(found, queries.lines_of(found, part))
     part.done_at = database_now()
     part.save(update_fields=["done_at"])
@@ -332,6 +337,7 @@ def send_return(*, by: Person, found: Return) -> Return:
     Sent twice, or by two at once, it is recorded once. After changes were asked for, only lines that say something
     else are taken back and recorded anew. Raises NotPossible.
     """
+    check_right(found.agreement, "report")
     # What a sub-contractor told in confidence is recorded too, so this runs in the body's scope, whoever sends.
     with open_scope(body=found.body_id, party=found.party_id):
         held = Return.objects.select_for_update(of=("self",)).select_related("body", "agreement").get(pk=found.pk)
@@ -395,7 +401,7 @@ def _record(line: ReturnLine, told: LineFigure, by: Person) -> Entry | None:
             by=line.edited_by or by, entry=entry, kind=told.evidence_kind,
             description=told.evidence_words or (told.file.name if told.file else ""),
             file_name=told.file.name if told.file else "",
-            content=read_stored(told.file.place) if told.file else b"",
+            content=content_of(told.file) if told.file else b"",
         )  # fmt: skip
     return entry
 

@@ -12,6 +12,7 @@ from commonweal.base.jobs import defer_job
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
 from commonweal.delivery.models import Agreement, Commitment
+from commonweal.delivery.policies import check_right
 from commonweal.delivery.reviews import policies, queries
 from commonweal.delivery.reviews.models import (
     EarlyWarning,
@@ -118,6 +119,7 @@ def set_leader(*, by: Person, review: Review, led_by: Person) -> None:
 
 def sign_review(*, by: Person, review: Review, side: str) -> SignOff:
     """This will record that someone signs the record of a review for their side; raises NotPossible."""
+    check_right(review.agreement, "answer")
     policies.check_was_held(review)
     if any(each.side == side for each in SignOff.objects.filter(review=review, version=review.version)):
         raise NotPossible("Your side signed this record already.")
@@ -216,6 +218,7 @@ def raise_warning(
     commitment: Commitment | None = None, raised_on: date | None = None,
 ) -> EarlyWarning:  # fmt: skip
     """This will record what one side sees coming: what may slip, by how much, and what it proposes."""
+    check_right(agreement, "answer")
     policies.check_open_agreement(agreement)
     warning = EarlyWarning.objects.create(
         body=agreement.body, party=agreement.party, agreement=agreement, commitment=commitment, side=side,
@@ -392,6 +395,7 @@ def withdraw_rating(*, by: Person, rating: Rating) -> None:
 
 def respond_to_rating(*, by: Person, rating: Rating, agrees: bool, words: str = "") -> Rating:
     """This will record what the provider says: it agrees, or contests with its reason. After the day, it is marked late."""
+    check_right(rating.kpi.agreement, "answer")
     held = _to_change(rating)
     policies.check_response(held, agrees, words)
     held.state, held.response_words = "agreed" if agrees else "contested", words.strip()

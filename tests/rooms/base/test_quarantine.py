@@ -6,28 +6,34 @@ import hashlib
 import io
 import socketserver
 import struct
+import sys
 import threading
+import zipfile
 from types import SimpleNamespace
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from commonweal.base import files
 from commonweal.base.actions import store_file
 from commonweal.base.files import (
+    LOOKS,
     REASONS,
     FileNotOpen,
+    FileWaits,
     check_may_open,
     file_response,
     media_type_of,
     place_for,
     read_stored,
 )
-from commonweal.base.jobs import check_file, check_waiting_files
+from commonweal.base.jobs import check_file, check_waiting_files, checked_content
 from commonweal.base.quarantine import looked_into
-from commonweal.base.queries import events_of, get_stored_file
+from commonweal.base.queries import content_of, events_of, files_not_looked_into, get_stored_file
 from commonweal.base.scope import open_scope
 from commonweal.engine.document import CATALOGUE
+from commonweal.sources import limited
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +167,137 @@ def test_file_waits_while_the_scanner_is_away_and_is_asked_about_again(give, loo
     check_waiting_files(timestamp=0)
     with open_scope(body=body.pk):
         assert get_stored_file(file.public_id).state == "checked"
+
+
+@pytest.fixture
+def breaking(monkeypatch, tmp_path):
+    """Let the child itself break, as a fault of ours would: what is written here is run as it starts."""
+
+    def broken(code: str) -> None:
+        (tmp_path / "sitecustomize.py").write_text(code)
+        monkeypatch.syspath_prepend(str(tmp_path))
+
+    yield broken
+
+
+BREAKS = {
+    "a module that cannot be read": "import sys; sys.modules['commonweal.sources.pictures'] = None",
+    "no leave to open": "import zipfile\ndef shut(*_, **__): raise PermissionError(13, 'shut')\nzipfile.ZipFile.open = shut",
+    "no memory at its start": "import sys; sys.modules['zipfile'] = None\nraise MemoryError",
+    "killed from outside": "import os; os.kill(os.getpid(), 9)",
+    "crashed": "import os; os.kill(os.getpid(), 11)",
+    "an answer that makes no sense": "import os; os.write(1, b'{\"kept\": 7}\\n'); os._exit(0)",
+    "no answer": "import os; os._exit(0)",
+}
+
+
+def docx() -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("code", BREAKS.values(), ids=BREAKS)
+def test_file_that_we_could_not_look_into_is_kept_told_and_looked_into_again(
+    give, look, breaking, body, tmp_path, code
+):
+    breaking(code)
+    file = look(give(docx(), "letter.docx"))
+    assert (file.state, file.failed_looks) == ("quarantined", 1)
+    assert file.reason in ("could-not-check", "took-too-long")
+    assert "It is kept and checked again" in file.state_words
+    assert read_stored(file.place) == docx()
+    with open_scope(body=body.pk):
+        assert list(files_not_looked_into(body)) == [file]
+    (tmp_path / "sitecustomize.py").write_text("")
+    check_waiting_files(timestamp=300)
+    with open_scope(body=body.pk):
+        assert get_stored_file(file.public_id).state == "checked"
+        assert not files_not_looked_into(body).exists()
+
+
+def test_file_waits_when_no_child_can_be_started(give, look, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    file = look(give())
+    assert (file.state, file.reason) == ("quarantined", "could-not-check")
+    assert read_stored(file.place) == b"Name,Sessions\n"
+
+
+def test_file_that_takes_longer_than_we_allow_waits(give, look, breaking, monkeypatch):
+    monkeypatch.setattr(limited, "WALL_SECONDS", 0.5)
+    breaking("import time; time.sleep(30)")
+    file = look(give())
+    assert (file.state, file.reason) == ("quarantined", "took-too-long")
+
+
+def test_file_that_unpacks_too_far_is_refused_by_what_the_child_counts(give, look):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", bytes(201_000_000))
+    file = look(give(written.getvalue(), "bomb.docx"))
+    assert (file.state, file.reason) == ("refused", "unpacks-too-large")
+
+
+def test_after_some_failed_looks_there_is_one_a_day(give, breaking, body, tmp_path):
+    breaking("import os; os._exit(3)")
+    file = give()
+    for tick in range(LOOKS + 2):
+        check_waiting_files(timestamp=300 * (tick + 1))
+    with open_scope(body=body.pk):
+        assert get_stored_file(file.public_id).failed_looks == LOOKS
+        told = [each.action for each in events_of(body)].count("base.file.quarantined")
+    assert told == 1
+    (tmp_path / "sitecustomize.py").write_text("")
+    check_waiting_files(timestamp=600)
+    check_waiting_files(timestamp=86_400)
+    with open_scope(body=body.pk):
+        assert get_stored_file(file.public_id).state == "checked"
+
+
+def test_file_whose_bytes_cannot_be_read_holds_up_no_other(give, body):
+    lost, whole = give(), give(b"Name,Sessions\nOxlip,2\n")
+    place_for(lost.place).unlink()
+    check_waiting_files(timestamp=300)
+    with open_scope(body=body.pk):
+        assert get_stored_file(lost.public_id).reason == "could-not-check"
+        assert get_stored_file(whole.public_id).state == "checked"
+
+
+def test_reader_looks_first_where_nobody_did_and_finds_what_is_kept(give, body):
+    file = give(png_with_words(), "site.png")
+    with open_scope(body=body.pk):
+        content = checked_content(file)
+        assert b"Larkhollow" not in content
+        assert get_stored_file(file.public_id).state == "checked"
+        assert checked_content(file) == content, "with the row as it was before the look"
+
+
+def test_reader_is_told_that_a_file_was_refused_or_waits(give, body, breaking):
+    with open_scope(body=body.pk), pytest.raises(FileNotOpen, match="web page") as refused:
+        checked_content(give(b"<html>", "page.txt"))
+    assert not isinstance(refused.value, FileWaits)
+    breaking("import os; os._exit(3)")
+    with open_scope(body=body.pk), pytest.raises(FileWaits, match="fault of ours"):
+        checked_content(give())
+
+
+def test_file_kept_anew_is_read_where_it_lies_now(give, look, body):
+    before = give(png_with_words(), "site.png")
+    look(before)
+    with open_scope(body=body.pk):
+        assert b"Larkhollow" not in content_of(before)
+    refused = give(b"<html>", "page.txt")
+    look(refused)
+    with open_scope(body=body.pk), pytest.raises(FileNotOpen, match="web page"):
+        content_of(refused)
+
+
+def png_with_words() -> bytes:
+    notes, written = PngInfo(), io.BytesIO()
+    notes.add_text("Author", "Jo of Larkhollow")
+    Image.new("RGB", (40, 30)).save(written, "PNG", pnginfo=notes)
+    return written.getvalue()
 
 
 def test_every_reason_has_words():

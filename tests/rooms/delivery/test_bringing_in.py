@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
+import zipfile
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import xlsxwriter
@@ -16,7 +19,9 @@ from hypothesis import strategies as st
 
 from commonweal.base import actions as base_actions
 from commonweal.base.errors import NotPossible
-from commonweal.base.files import UnusableFile
+from commonweal.base.files import FileWaits, UnusableFile
+from commonweal.base.jobs import check_file
+from commonweal.base.queries import get_stored_file
 from commonweal.delivery import actions, importing, jobs, policies, queries
 from commonweal.delivery.models import Agreement, Commitment, Entry, ImportRow
 from commonweal.directory.models import Organisation
@@ -336,6 +341,56 @@ def test_file_is_brought_in_once_however_often_it_is_asked_for(council):
 
 
 # --- columns --------------------------------------------------------------------------------------------------------
+
+
+def read_file(council, batch):
+    """As the worker's job reads it."""
+    jobs.read_file(body=council.body, by=council.officer, progress=lambda *_: None, batch=batch.public_id)
+    batch.refresh_from_db()
+    return batch
+
+
+@pytest.mark.parametrize("check_first", [True, False])
+def test_file_is_checked_before_it_is_read_whichever_job_comes_first(council, check_first):
+    batch = actions.open_batch(by=council.officer, body=council.body, name="t.csv", content=tracker(MEALS))
+    check = partial(check_file, file=batch.file.public_id, body=council.body.pk)
+    if check_first:
+        check()
+    assert read_file(council, batch).signature
+    assert get_stored_file(batch.file.public_id).state == "checked"
+    events = council.events()
+    check()
+    assert council.events() == events, "looked into once"
+
+
+def test_file_that_is_refused_is_not_read_and_says_why(council):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/vbaProject.bin", "macros")
+    batch = actions.open_batch(by=council.officer, body=council.body, name="t.xlsx", content=written.getvalue())
+    assert read_file(council, batch).state == "refused"
+    assert "without macros" in batch.notes[0]
+
+
+def test_file_that_could_not_be_checked_is_not_refused_and_read_later(council, monkeypatch, sign_in):
+    batch = actions.open_batch(by=council.officer, body=council.body, name="t.csv", content=tracker(MEALS))
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/nowhere/python")
+        with pytest.raises(FileWaits, match=r"t\.csv cannot be opened\. We could not check it"):
+            read_file(council, batch)
+        check_file(file=batch.file.public_id, body=council.body.pk)
+    batch.refresh_from_db()
+    assert batch.state == "previewed"
+    client, slug = sign_in(council.officer), council.body.slug
+    page = client.get(reverse("delivery:waiting_files", args=[slug])).content.decode()
+    assert "t.csv" in page
+    assert "for a fault of ours" in page
+    today = client.get(reverse("reporting:today", args=[slug])).content.decode()
+    assert "1 file could not be checked, for a fault on our side" in today
+    assert read_file(council, batch).signature
+    assert "Nothing waits here" in client.get(reverse("delivery:waiting_files", args=[slug])).content.decode()
+    assert "could not be checked" not in client.get(reverse("reporting:today", args=[slug])).content.decode()
 
 
 def test_chosen_columns_are_read_and_remembered_for_the_next_file(council):

@@ -74,7 +74,7 @@ def test_two_editions_of_one_framework_tell_every_line_once(promised: Any, read:
             assert sum(parts) == amount
     assert "Made measures 1.0 3 of 3 lines told: 2 of its own, 1 carried over" in page
     assert "Why they differ: Economic value, gross" in page
-    assert "Wage, 2026-27 12.5 units £2,000.00 2024 nothing: gross £25,000.00" in page
+    assert "Wage, 2026-27 Work 12.5 units £2,000.00 2024 nothing: gross £25,000.00" in page
     assert "Why they differ: Welfare value" not in page
 
 

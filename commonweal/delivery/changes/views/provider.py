@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from commonweal.base.errors import NotPossible
 from commonweal.delivery.changes import actions, forms, queries
 from commonweal.delivery.changes.views.changes import TAGS, line_words
+from commonweal.delivery.policies import check_right
 
 if TYPE_CHECKING:
     from commonweal.base.models import Party
@@ -46,6 +47,7 @@ def change(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
 def answer(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     """This will take a provider's answer to a change."""
     found = queries.get_change_of_party(party, public_id)
+    check_right(found.agreement, "answer")
     back = reverse("changes_provider:change", args=[party.public_id, public_id])
     if request.method == "GET" and found.state != "proposed":
         return redirect(back)

@@ -17,6 +17,7 @@ from commonweal.delivery.due import what_is_due
 from commonweal.delivery.mobilisation import actions, forms, queries
 from commonweal.delivery.mobilisation.views.due import AHEAD_DAYS, by_month
 from commonweal.delivery.mobilisation.views.grids import grids_of
+from commonweal.delivery.policies import check_right
 from commonweal.delivery.queries import agreements_of_party, get_commitment_of_party
 from commonweal.delivery.views.agreements import today
 
@@ -39,6 +40,7 @@ def expected(request: HttpRequest, party: Party) -> HttpResponse:
 def query(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     """This will let a provider ask about one of its promises."""
     found = get_commitment_of_party(party, public_id)
+    check_right(found.agreement, "answer")
     form = forms.QueryForm(request.POST if request.method == "POST" else None)
     back = reverse("mobilisation_provider:expected", args=[party.public_id])
     if request.method == "POST" and form.is_valid():

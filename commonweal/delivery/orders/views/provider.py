@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from commonweal.base.errors import NotPossible
 from commonweal.base.templatetags.figures import amount_in_unit, money
 from commonweal.delivery.orders import actions, forms, queries
+from commonweal.delivery.policies import check_right
 from commonweal.directory.queries import today
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def orders(request: HttpRequest, party: Party) -> HttpResponse:
 def order_add(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     """This will take a provider's report of an order, for every body that shares the framework."""
     found = queries.get_agreement_of_party(party, public_id)
+    check_right(found, "report")
     records = queries.records_of_framework(found)
     buyers = {each.body.slug: each.body for each in records}
     form = forms.OrderForm(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from commonweal.base.links import LinkEnded, opened
 from commonweal.base.queries import link_token
 from commonweal.base.scope import open_scope
+from commonweal.delivery.queries import has_right
 from commonweal.delivery.returns import queries
 
 if TYPE_CHECKING:
@@ -49,8 +50,13 @@ class Desk:
 
     @property
     def is_open(self) -> bool:
-        """Whether the return takes answers."""
-        return self.found.state in queries.WITH_PROVIDER
+        """Whether the return takes answers, from this person."""
+        return self.found.state in queries.WITH_PROVIDER and self.may_report
+
+    @property
+    def may_report(self) -> bool:
+        """Whether this person may fill it in: their organisation may let them see it alone."""
+        return has_right(self.found.agreement, "report")
 
     def frame(self, **content: Any) -> dict[str, Any]:
         """This will give a page of this return what every one of them shows."""

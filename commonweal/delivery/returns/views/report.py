@@ -22,6 +22,7 @@ from commonweal.base.templatetags.figures import (
     short_in_unit,
 )
 from commonweal.delivery import promises
+from commonweal.delivery.policies import check_right
 from commonweal.delivery.returns import actions, forms, policies, queries
 from commonweal.delivery.returns.letters import period_words
 from commonweal.delivery.returns.overlaps import paid_and_counted
@@ -142,6 +143,7 @@ def _answer(form: forms.LineForm) -> actions.Answer:
 def line(request: HttpRequest, desk: Desk, line: str) -> HttpResponse:
     """This will take the answer to one line; what was typed is kept, and shown again when somebody else was quicker."""
     held = queries.get_line(desk.found, line, desk.part)
+    check_right(desk.found.agreement, "report")
     try:
         policies.check_open(desk.found)
         policies.check_may_write(held, desk.part)
@@ -243,6 +245,7 @@ def nothing(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def send(request: HttpRequest, desk: Desk) -> HttpResponse:
     """This will show all answers once more, and send them."""
+    check_right(desk.found.agreement, "report")
     if desk.part is not None:
         return redirect(desk.to("report"))
     if request.method == "POST":
@@ -297,6 +300,7 @@ def receipt(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def pass_on(request: HttpRequest, desk: Desk) -> HttpResponse:
     """This will pass lines on to a colleague or a sub-contractor, who gets a link to them alone."""
+    check_right(desk.found.agreement, "report")
     own = desk.part.pk if desk.part else None
     lines = [each for each in queries.lines_of(desk.found, desk.part) if each.part_id == own]
     choices = [(each.public_id, each.commitment.wording) for each in lines]

@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import FORMATS
 from commonweal.base.files import UnusableFile
+from commonweal.delivery.policies import check_right
+from commonweal.delivery.queries import limited_to
 from commonweal.delivery.returns import actions, forms, policies, queries, workbooks
 from commonweal.delivery.returns.views.report import caption
 from commonweal.directory.queries import today
@@ -30,7 +32,9 @@ def _writable(desk_part: Any, found: Any) -> list[Any]:
 
 
 def _of_all(party: Party) -> list[Any]:
-    return [row for found in queries.returns_due(party) for row in _writable(None, found)]
+    keys = limited_to("report")
+    mine = [found for found in queries.returns_due(party) if keys is None or found.agreement_id in keys]
+    return [row for found in mine for row in _writable(None, found)]
 
 
 def _download(rows: Sequence[Any], name: str) -> HttpResponse:
@@ -70,12 +74,14 @@ def _keep(request: HttpRequest, rows: Sequence[Any], holder: str, part: Any, per
 
 def workbook(request: HttpRequest, desk: Desk) -> HttpResponse:
     """This will give the lines of one return as a workbook."""
+    check_right(desk.found.agreement, "report")
     policies.check_open(desk.found)
     return _download(_writable(desk.part, desk.found), desk.found.agreement.title)
 
 
 def upload(request: HttpRequest, desk: Desk) -> HttpResponse:
     """This will read a filled-in workbook of one return and show what it says."""
+    check_right(desk.found.agreement, "report")
     policies.check_open(desk.found)
     content = desk.frame(
         back_url=desk.to("report"), caption=caption(desk), page_caption=caption(desk), keep=desk.to("keep"),
@@ -90,6 +96,7 @@ def _holder(desk: Desk) -> str:
 
 def keep(request: HttpRequest, desk: Desk) -> HttpResponse:
     """This will keep in the drafts what a preview showed."""
+    check_right(desk.found.agreement, "report")
     try:
         _keep(request, _writable(desk.part, desk.found), _holder(desk), desk.part, desk.person)
     except NotPossible as error:

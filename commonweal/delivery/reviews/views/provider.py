@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.templatetags.figures import long_date, page_language
-from commonweal.delivery.queries import agreements_of_party
+from commonweal.delivery.policies import check_right
+from commonweal.delivery.queries import agreements_of_party, has_right
 from commonweal.delivery.reviews import actions, forms, queries
 from commonweal.delivery.reviews.vocabulary import ATTENDANCE, RATINGS
 from commonweal.directory.queries import today
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 def reviews(request: HttpRequest, party: Party) -> HttpResponse:
     """This will list, by body and agreement, what waits for the provider and what was reviewed."""
     found = queries.for_provider(agreements_of_party(party))
-    to_answer = [one for each in found for one in each.ratings if one.state == "sent"]
+    to_answer = [
+        one for each in found for one in each.ratings if one.state == "sent" and has_right(each.agreement, "answer")
+    ]
     content = {
         "party": party, "found": found, "to_answer": to_answer, "on": today(),
         "is_invented": any(each.agreement.body.is_invented for each in found),
@@ -55,6 +58,7 @@ def review(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
 def warning_add(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     """This will take a provider's early warning."""
     found = queries.get_agreement_of_party(party, public_id)
+    check_right(found, "answer")
     form = forms.WarningForm(request.POST or None, promises=queries.commitment_choices(found))
     back = reverse("reviews_provider:reviews", args=[party.public_id])
     if request.method == "POST" and form.is_valid():

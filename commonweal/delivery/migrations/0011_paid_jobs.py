@@ -11,7 +11,7 @@ import commonweal.base.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("base", "0003_files_in_quarantine"),
-        ("delivery", "0009_revisions"),
+        ("delivery", "0010_staff_rights"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
