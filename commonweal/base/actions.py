@@ -262,12 +262,17 @@ def make_link(
 
 def end_link(*, by: Person | None, link: Link) -> None:
     """This will end a link, and every link that was passed on from it; ended already, it stays so."""
+    end_one_link(by=by, link=link)
+    for passed_on in Link.objects.filter(passed_on_from=link).select_related("body"):
+        end_link(by=by, link=passed_on)
+
+
+def end_one_link(*, by: Person | None, link: Link) -> None:
+    """This will end a link whose holder left, and let what was passed on from it stand; ended already, it stays so."""
     if link.ended_at is None:
         link.ended_at = database_now()
         link.save(update_fields=["ended_at"])
         record_event(action="base.link.ended", subject=link.subject, by=by, body=link.body, link=link.public_id)
-    for passed_on in Link.objects.filter(passed_on_from=link).select_related("body"):
-        end_link(by=by, link=passed_on)
 
 
 #: The job that sends a mail; it is given ids alone, so no address and no link is in the queue.

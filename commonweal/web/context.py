@@ -57,7 +57,7 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
     party = match.kwargs["party"]
     room = match.view_name.partition(":")[0]
     sections: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-        ("returns_provider", "due", _("Everything due"), ()),
+        ("returns_provider", "due", _("Everything due"), ("returns_part",)),
         (
             "delivery_provider",
             "promises",

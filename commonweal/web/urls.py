@@ -34,6 +34,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/work/", include("commonweal.delivery.mobilisation.urls")),
     path("<slug:body>/work/", include("commonweal.directory.urls")),
     path("report/<str:token>/", include("commonweal.delivery.returns.link_urls")),
+    path("provider/<str:party>/parts/<str:public_id>/", include("commonweal.delivery.returns.part_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.returns.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.mobilisation.provider_urls")),

@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from commonweal.base.actions import end_link, make_link, record_event, store_file
+from commonweal.base.actions import end_link, end_one_link, make_link, post_mail, record_event, store_file
 from commonweal.base.errors import NotPossible
-from commonweal.base.models import Link, Person
+from commonweal.base.models import Link, Party, Person
 from commonweal.base.queries import content_of, database_now, links_about
 from commonweal.base.scope import open_scope
 from commonweal.delivery.actions import add_evidence, note_paid_jobs, record_entry, reverse_entry
@@ -23,7 +24,16 @@ from commonweal.delivery.policies import check_right
 from commonweal.delivery.queries import is_reversed
 from commonweal.delivery.returns import policies, queries
 from commonweal.delivery.returns.letters import post_letter
-from commonweal.delivery.returns.models import LineFigure, Part, Reporter, Return, ReturnLine, Schedule, SentLine
+from commonweal.delivery.returns.models import (
+    HeldPart,
+    LineFigure,
+    Part,
+    Reporter,
+    Return,
+    ReturnLine,
+    Schedule,
+    SentLine,
+)
 from commonweal.delivery.returns.overlaps import pays_for
 from commonweal.delivery.returns.queries import about
 from commonweal.directory.actions import find_or_create_contact
@@ -103,7 +113,7 @@ def end_reporter(*, by: Person, reporter: Reporter) -> None:
     for found in queries.returns_of(reporter.schedule.agreement):
         link = queries.link_for(found, reporter.person)
         if link is not None:
-            end_link(by=by, link=link)
+            _end_with_parts(by, found, link)
     record_event(
         action="returns.reporter.ended", subject=f"delivery.agreement:{reporter.schedule.agreement.public_id}", by=by,
         body=reporter.body, person=reporter.person.pseudonym,
@@ -291,6 +301,9 @@ def pass_on(
             body=held.body, party=held.party, of_return=held, part_of=part, person=person,
             organisation=" ".join(organisation.split()), link=link, passed_on_by=by,
         )  # fmt: skip
+        sub = queries.party_of_subcontractor(person, organisation, held.party) if made.organisation else None
+        if sub is not None:  # it has an account: its people find the part among everything due
+            HeldPart.objects.create(body=held.body, party=sub, part=made, person=person)
         for line in lines:
             line.part = made
             line.save(update_fields=["part"])
@@ -314,6 +327,7 @@ def take_back(*, by: Person, part: Part) -> None:
             line.part_id = part.part_of_id
             line.save(update_fields=["part"])
         Part.objects.filter(pk__in=keys, taken_back_at__isnull=True).update(taken_back_at=database_now())
+        HeldPart.objects.filter(part__in=keys, ended_at__isnull=True).update(ended_at=database_now())
         end_link(by=by, link=part.link)
         _note("taken_back", found, by, part=part.public_id)
 
@@ -447,9 +461,17 @@ def ask_for_changes(*, by: Person, found: Return, words: str) -> None:
         )
 
 
+def _end_with_parts(by: Person, found: Return, link: Link) -> None:
+    """Ends a link with all that was passed on from it, and with what a sub-contractor's own account held by it."""
+    before = {each.pk for each in queries.standing_links(found)}
+    end_link(by=by, link=link)
+    ended = before - {each.pk for each in queries.standing_links(found)}
+    HeldPart.objects.filter(part__link__in=ended, ended_at__isnull=True).update(ended_at=database_now())
+
+
 def end_a_link(*, by: Person, found: Return, link: Link) -> None:
     """This will take a link to a return back, with all that was passed on from it."""
-    end_link(by=by, link=link)
+    _end_with_parts(by, found, link)
     _note("link_ended", found, by, link=link.public_id)
 
 
@@ -490,3 +512,83 @@ def _keep_one(by: Person, row: Any, each: Any, part: Part | None) -> None:
         evidence_kind=held.evidence_kind if held else "", evidence_words=held.evidence_words if held else "",
     )  # fmt: skip
     save_line(by=by, line=row.line, answer=answer, written_against=each.version, part=part)
+
+
+# --- leavers --------------------------------------------------------------------------------------------------------
+
+
+def let_go(*, by: Person, party: Party, person: Person, kept: frozenset[int] | None) -> None:
+    """This will take back what somebody held of a provider's returns, beyond the agreements they still report on.
+
+    They are asked no more, their links close, and lines passed on to them are back with whoever leads; what they passed
+    on themselves stands. The owner of each agreement is told. `kept` None: they left. Needs the party's scope, whole.
+    """
+    links = Link.objects.filter(party=party, person=person, purpose=queries.PURPOSE, ended_at__isnull=True)
+    subjects = [subject.partition(":")[2] for subject in links.values_list("subject", flat=True)]
+    held = Agreement.objects.filter(party=party).filter(
+        Q(schedule__reporters__person=person, schedule__reporters__ended_at__isnull=True)
+        | Q(returns__public_id__in=subjects)
+        | Q(returns__parts__person=person, returns__parts__taken_back_at__isnull=True)
+    )
+    for agreement in held.exclude(pk__in=kept or ()).select_related("body", "party", "owner__key_held").distinct():
+        with open_scope(body=agreement.body_id, party=party.pk):
+            _let_go_of(by, agreement, person)
+    if kept is None:
+        for own in HeldPart.objects.filter(party=party, person=person, ended_at__isnull=True).select_related("body"):
+            with open_scope(body=own.body_id):
+                _keep_with_organisation(by, own, party)
+
+
+def _let_go_of(by: Person, agreement: Agreement, person: Person) -> None:
+    """What somebody held of one agreement's returns; in the body's scope, whose the links and mails are."""
+    reporters = Reporter.objects.filter(schedule__agreement=agreement, ended_at__isnull=True)
+    for reporter in reporters.filter(person=person):
+        reporter.ended_at = database_now()
+        reporter.save(update_fields=["ended_at"])
+        record_event(
+            action="returns.reporter.ended", subject=f"delivery.agreement:{agreement.public_id}", by=by,
+            body=agreement.body, person=person.pseudonym,
+        )  # fmt: skip
+    lines = 0
+    for found in queries.returns_of(agreement):
+        for part in Part.objects.filter(of_return=found, person=person, taken_back_at__isnull=True):
+            if found.state != "signed-off":
+                lines += ReturnLine.objects.filter(part=part).update(part_id=part.part_of_id)
+                part.taken_back_at = database_now()
+                part.save(update_fields=["taken_back_at"])
+                _note("taken_back", found, by, part=part.public_id)
+        for link in links_about(found.body, about(found)):
+            if link.person_id == person.pk:
+                end_one_link(by=by, link=link)
+    back = (
+        f"{lines} line{'s' if lines != 1 else ''} of reports that they held are back with whoever leads."
+        if lines
+        else ""
+    )
+    nobody = "" if reporters.exists() else "Nobody else is asked for its returns: name somebody on its page of returns."
+    _tell_owner(by, agreement, person, [back, nobody])
+
+
+def _keep_with_organisation(by: Person, own: HeldPart, party: Party) -> None:
+    """The sub-contractor's other people keep a part; the link of the one who left closes."""
+    part = Part.objects.select_related("link__body", "person__key_held", "of_return__agreement__body").get(
+        pk=own.part_id
+    )
+    end_one_link(by=by, link=part.link)
+    agreement = Agreement.objects.select_related("body", "party", "owner__key_held").get(pk=part.of_return.agreement_id)
+    _tell_owner(by, agreement, part.person, [f"The lines passed on to them stay with {party.name}."])
+
+
+def _tell_owner(by: Person, agreement: Agreement, person: Person, more: Sequence[str]) -> None:
+    if agreement.owner is None:
+        return
+    words = [
+        f"Hello {agreement.owner.name},",
+        f"{person.name} no longer reports on {agreement.title}: {by.name} ended their access. Their links are closed.",
+        *filter(None, more), agreement.body.name,
+    ]  # fmt: skip
+    post_mail(
+        by=by, body=agreement.body, to=agreement.owner, kind="returns.leaver",
+        about=f"delivery.agreement:{agreement.public_id}", words="\n\n".join(words),
+        subject_line=f"{person.name} no longer reports on {agreement.title}",
+    )  # fmt: skip

@@ -108,6 +108,23 @@ class Part(TwoSidedTable):  # type: ignore[django-manager-missing]
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
 
+class HeldPart(TwoSidedTable):
+    """A part as a sub-contractor with an account of its own has it: `party` is the sub-contractor, not its prime.
+
+    It opens that part alone, for as long as it stands, as the part's link does. Somebody whom the sub-contractor limits
+    has those parts that name them.
+    """
+
+    parties_may_differ = ("part",)
+    limited_rule = "person_id = NULLIF(current_setting('commonweal.person', true), '')::bigint"
+    changing_fields = ("ended_at",)
+    sensitivity = tagged(internal="body party part person ended_at")
+
+    part = models.OneToOneField(Part, on_delete=models.PROTECT, related_name="held")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+
 class ReturnLine(TwoSidedTable):  # type: ignore[django-manager-missing]
     """One promise in a return: whether it is answered, who holds it, and which version of the answer stands."""
 

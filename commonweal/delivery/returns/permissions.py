@@ -5,6 +5,7 @@ from commonweal.base.access import ANY_PROVIDER, ANY_STAFF, PROVIDER, PUBLIC, ST
 READ = "Anyone with a role in the body may read its returns."
 MANAGE = "Contract managers, buyers and the social value lead ask for returns and sign them off."
 REPORT = "People of this organisation report on its own promises."
+PART = "People of a sub-contractor report on the parts that were passed on to it."
 HOLD = "Whoever holds a link that we signed reports by it, until the return is signed off or the link is taken back."
 
 _MANAGERS = ("contract-manager", "buyer", "lead")
@@ -46,5 +47,6 @@ RULES = (
     Rule("returns_provider:keep_of_all", PROVIDER, REPORT, ANY_PROVIDER, ("POST",)),
     *(Rule(f"returns_provider:{page}", PROVIDER, REPORT, ANY_PROVIDER, methods, when=when)
       for page, methods, when in _PAGES),
+    *(Rule(f"returns_part:{page}", PROVIDER, PART, ANY_PROVIDER, methods, when=when) for page, methods, when in _PAGES),
     *(Rule(f"returns_link:{page}", PUBLIC, HOLD, (), methods, when=when) for page, methods, when in _PAGES),
 )  # fmt: skip

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
+from commonweal.base.access import ANY_PROVIDER
 from commonweal.base.links import link_state
 from commonweal.base.models import Body, Link, Party, Person
-from commonweal.base.queries import database_now, links_about
+from commonweal.base.queries import database_now, links_about, memberships_of
+from commonweal.base.scope import open_scope
 from commonweal.delivery.models import Agreement, Commitment
 from commonweal.delivery.queries import PromiseRow, promise_table
-from commonweal.delivery.returns.models import LineFigure, Part, Reporter, Return, ReturnLine, Schedule, SentLine
+from commonweal.delivery.returns.models import (
+    HeldPart,
+    LineFigure,
+    Part,
+    Reporter,
+    Return,
+    ReturnLine,
+    Schedule,
+    SentLine,
+)
 from commonweal.delivery.returns.periods import Period, periods_ended
 
 #: A return somebody on the other side still works on; and one that waits for the body.
@@ -271,6 +283,70 @@ def get_part(found: Return, public_id: str, above: Part | None = None) -> Part:
     if above is not None:
         parts = parts.filter(pk__in=parts_within(above) - {above.pk})
     return parts.get(public_id=public_id)
+
+
+# --- parts of a sub-contractor with an account of its own -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A part that a sub-contractor holds, as its own list shows it: its return, and how far its lines are."""
+
+    held: HeldPart
+    part: Part
+    found: Return
+    number: int
+    answered: int
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for the sub-contractor."""
+        return self.found.state in WITH_PROVIDER and self.part.done_at is None
+
+
+def party_of_subcontractor(person: Person, organisation: str, prime: Party | None) -> Party | None:
+    """This will find the account of the sub-contractor that somebody works for; nothing where it cannot be told.
+
+    Of several the one that is called as the prime calls it.
+    """
+    with open_scope(person=person.pk):
+        held = {
+            each.party_id: each.party
+            for each in memberships_of(person)
+            if each.party is not None and each.role in ANY_PROVIDER and (prime is None or each.party_id != prime.pk)
+        }
+    if len(held) == 1:
+        return next(iter(held.values()))
+    named = [party for party in held.values() if party.name.casefold() == organisation.strip().casefold()]
+    return named[0] if len(named) == 1 else None
+
+
+def get_held_part(party: Party, public_id: str) -> HeldPart:
+    """This will find a part that a sub-contractor holds; needs its scope. Raises HeldPart.DoesNotExist."""
+    return HeldPart.objects.select_related("body").get(party=party, public_id=public_id, ended_at__isnull=True)
+
+
+def part_row(held: HeldPart) -> PartRow:
+    """This will read what a sub-contractor holds; needs the body's scope, which the row itself is the right to open.
+
+    Raises Return.DoesNotExist where the agreement was undone.
+    """
+    part = Part.objects.select_related("person__key_held", "of_return", "link__body", "passed_on_by__key_held").get(
+        pk=held.part_id
+    )
+    found = _returns().get(pk=part.of_return_id, agreement__withdrawn_at__isnull=True)
+    lines = lines_of(found, part)
+    return PartRow(held, part, found, len(lines), sum(line.answer != "unanswered" for line in lines))
+
+
+def parts_held_by(party: Party) -> list[PartRow]:
+    """This will list the parts of other contractors' returns that were passed on to a sub-contractor, by the day they
+    are due; needs its scope."""
+    rows = []
+    for held in HeldPart.objects.filter(party=party, ended_at__isnull=True).select_related("body"):
+        with open_scope(body=held.body_id), suppress(Return.DoesNotExist):
+            rows.append(part_row(held))
+    return sorted(rows, key=lambda row: (row.found.due_on, row.found.body.name, row.part.pk))
 
 
 def last_sent(found: Return) -> dict[int, SentLine]:

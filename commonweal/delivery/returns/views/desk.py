@@ -33,11 +33,14 @@ class Desk:
     part: Any = None
     link: Any = None
     party: Any = None
+    held: Any = None  # the part as a sub-contractor with an account of its own has it
 
     def to(self, page: str, *arguments: str) -> str:
         """This will give the address of a page of this return, entered the way this one was."""
         if self.link is not None:
             return reverse(f"returns_link:{page}", args=[link_token(self.link), *arguments])
+        if self.held is not None:
+            return reverse(f"returns_part:{page}", args=[self.party.public_id, self.held.public_id, *arguments])
         return reverse(f"returns_provider:{page}", args=[self.party.public_id, self.found.public_id, *arguments])
 
     @property
@@ -70,6 +73,23 @@ def signed_in(view: View) -> View:
     def answered(request: HttpRequest, party: Party, public_id: str, **arguments: str) -> HttpResponse:
         found = queries.get_return_of_party(party, public_id)
         return view(request, Desk(request.user, found, party=party), **arguments)
+
+    return answered
+
+
+def as_subcontractor(view: View) -> View:
+    """This will let someone who works for a sub-contractor in to a part of its prime's return.
+
+    The part, in the sub-contractor's own scope, is the right to open the body's, where that part alone is shown: as by
+    its link.
+    """
+
+    @wraps(view)
+    def answered(request: HttpRequest, party: Party, public_id: str, **arguments: str) -> HttpResponse:
+        held = queries.get_held_part(party, public_id)
+        with open_scope(body=held.body_id, person=request.user.pk):
+            row = queries.part_row(held)
+            return view(request, Desk(request.user, row.found, row.part, party=party, held=held), **arguments)
 
     return answered
 

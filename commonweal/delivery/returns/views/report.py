@@ -311,7 +311,7 @@ def pass_on(request: HttpRequest, desk: Desk) -> HttpResponse:
             made = actions.pass_on(
                 by=desk.person, found=desk.found, lines=[each for each in lines if each.public_id in given["lines"]],
                 email=given["email"], name=given["name"], organisation=given["organisation"],
-                from_link=desk.link, part=desk.part,
+                from_link=desk.link or (desk.part.link if desk.part else None), part=desk.part,
             )  # fmt: skip
         except NotPossible as error:
             form.add_error(None, str(error))
