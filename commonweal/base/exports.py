@@ -18,6 +18,8 @@ import xlsxwriter
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
+from commonweal.base.queries import database_now
+
 FORMATS: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -215,8 +217,8 @@ def export_response(
         content = text.getvalue().encode()
     else:
         binary = io.BytesIO()
-        today = timezone.localdate()
-        said = [("File", name), ("Made on", f"{today:%-d %B %Y}"), *about]
+        made = timezone.localdate(database_now())
+        said = [("File", name), ("Made on", f"{made:%-d %B %Y}"), *about]
         write_xlsx([Sheet("Rows", headings, rows)], binary, about=said)
         content = binary.getvalue()
     response = HttpResponse(content, content_type=FORMATS[form])

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import connection, connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from commonweal.base.actions import (
     CHECK_FILE,
@@ -31,6 +33,7 @@ from commonweal.base.outbox import AddressRefused, deliver
 from commonweal.base.quarantine import CouldNotLook, found_virus, looked_into
 from commonweal.base.queries import (
     bodies,
+    database_now,
     files_in_quarantine,
     find_body_by_key,
     get_job_run,
@@ -226,6 +229,14 @@ async def retry_stalled(context: Any, timestamp: int) -> None:
     """This will put back in the queue what a killed worker left half done: it stopped sending its heartbeat."""
     for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
         await app.job_manager.retry_job(stalled)
+
+
+def defer_what_goes_by_itself() -> None:
+    """This will put in the queue once, now, everything that otherwise waits for its hour of the day; what waits there
+    already is left to do it."""
+    for each in app.periodic_registry.periodic_tasks.values():
+        with suppress(AlreadyEnqueued):
+            each.task.defer(timestamp=int(database_now().timestamp()))
 
 
 def run_worker() -> None:

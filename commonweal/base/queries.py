@@ -11,16 +11,17 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commonweal.base.audit import ChainedEvent
+from commonweal.base.day import set_forward
 from commonweal.base.files import check_may_open, read_stored
 from commonweal.base.models import Body, Event, JobRun, Link, Mail, Membership, Party, Person, StoredFile
 from commonweal.base.scope import open_scope
 
 
 def database_now() -> datetime:
-    """This will read the one clock: the database's."""
+    """This will read the one clock: the database's, on the day a demonstration is set forward to."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+        return set_forward(cursor.fetchone()[0])
 
 
 def bodies() -> QuerySet[Body]:

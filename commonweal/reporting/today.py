@@ -173,7 +173,11 @@ class _Desk:
             more = Link("See all that wait for us", self.to("returns:returns", query="waiting=us"))
             title = f"Sign off {plural(number, 'return')}, or ask for a change"
             yield Section(title, tuple(items), more if number > len(items) else None)
-        found, number = _first(late_returns(self.body, self.on))
+        of_others = Case(
+            When(agreement__owner=self.person, then=Value(0)), default=Value(1), output_field=IntegerField()
+        )
+        late = late_returns(self.body, self.on).annotate(of_others=of_others)
+        found, number = _first(late.order_by("of_others", "due_on", "id"))
         if number:
             items = [self._return(each, f"It was due {long_date(each.due_on)}.") for each in found]
             more = Link("See all that are late", self.to("returns:returns", query="waiting=late"))
@@ -246,11 +250,11 @@ class _Desk:
             items = [
                 Item(
                     Link(f"{each.kpi.title}: {each.kpi.agreement.title}", self.to("reviews:rating", each.public_id)),
-                    f"{each.get_state_display()}. Until {long_date(each.ends_on)}.",
+                    f"{reviews.next_step_words(each)} For {long_date(each.starts_on)} to {long_date(each.ends_on)}.",
                 )
                 for each in found[:SHOWN]
             ]
-            yield Section(f"{plural(len(found), 'rating waits', 'ratings wait')} for the next step", tuple(items))
+            yield Section(f"Take {plural(len(found), 'rating')} of a provider’s performance further", tuple(items))
 
     def files(self) -> Iterable[Section]:
         found, number = _first(batches(self.body).filter(state="previewed"))

@@ -9,6 +9,7 @@ import typer
 
 from commonweal.web.commands.agreements import app as agreements
 from commonweal.web.commands.check import check
+from commonweal.web.commands.demo_day import demo_day
 from commonweal.web.commands.duties import duties
 from commonweal.web.commands.framework import app as framework
 from commonweal.web.commands.mail import app as mail
@@ -32,6 +33,7 @@ app.add_typer(places, name="places")
 app.add_typer(agreements, name="agreements")
 app.add_typer(mail, name="mail")
 app.command()(up)
+app.command("demo-day")(demo_day)
 app.command()(check)
 app.command(hidden=True)(reference)
 app.command(hidden=True)(install)

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commonweal.base.access import PROVIDER, rule_for
+from commonweal.base.day import set_day
 
 #: The rail of a member of staff, in the order of the line: address, words, and the rooms whose pages it marks.
 RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -102,6 +103,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_invented": bool(body and body.is_invented),
         "is_example": bool(body and body.is_example),
         "demo": settings.COMMONWEAL_DEMO,
+        "demo_day": set_day(),
         "sends_mail": bool(settings.COMMONWEAL_MAIL_SERVER),
         "reference": getattr(request, "reference", ""),
     }

@@ -285,6 +285,22 @@ def waits_for_the_body(rating: Rating, on: date) -> bool:
     return rating.state != "sent" or (rating.respond_by is not None and rating.respond_by < on)
 
 
+#: What the body does next with a rating in each state; a sent one only once the provider's days are over.
+_NEXT_STEPS = {
+    "draft": "Send it to the provider.",
+    "sent": "The provider has not answered in its time: decide it.",
+    "agreed": "The provider agrees: decide it.",
+    "contested": "The provider contests it: somebody who did not draft it decides.",
+    "decided": "Lock it, so that it can go into the notice.",
+    "locked": "Publish it.",
+}  # fmt: skip
+
+
+def next_step_words(rating: Rating) -> str:
+    """This will say what the body does next with a rating that waits for it."""
+    return _NEXT_STEPS[rating.state]
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedRating:
     """A published rating as the public may read it: no person, no word of the provider's, no file.

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 
 from commonweal.asks.queries import ask_line_choices, find_ask_line, find_opportunity, opportunity_choices
 from commonweal.asks.vocabulary import CHANNELS, REGIMES
@@ -27,7 +26,14 @@ from commonweal.delivery import actions, forms, queries
 from commonweal.delivery.promises import formula_words
 from commonweal.delivery.views.history import clause_words, history_of
 from commonweal.delivery.vocabulary import STATES
-from commonweal.directory.queries import departments, get_department, get_organisation, organisations, places_by_code
+from commonweal.directory.queries import (
+    departments,
+    get_department,
+    get_organisation,
+    organisations,
+    places_by_code,
+    today,
+)
 from commonweal.engine.model import LICENSED
 from commonweal.engine.promises import ratio_words
 from commonweal.frameworks.queries import edition_for, get_measure, measures
@@ -44,11 +50,6 @@ COLUMNS = (
     Column("ends", "Ends", sortable=True),
     Column("promises", "Promises", numeric=True),
 )
-
-
-def today() -> Any:
-    """This will give today's date where the body is."""
-    return timezone.localdate()
 
 
 class Filters(django_forms.Form):
