@@ -1,6 +1,7 @@
 """One process that keeps the product up: PostgreSQL (if ours), the web server and the worker.
 
-SIGTERM or Ctrl-C stops all of them in order; a web server or worker that dies is started again.
+SIGTERM or Ctrl-C stops all of them in order; a web server or worker that dies is started again, and whatever it had
+started itself is ended first: a killed web server's own processes would hold its port, a killed worker's would go on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -34,16 +36,26 @@ class Child:
             self.command, env=os.environ | self.environment, start_new_session=True, stdin=subprocess.DEVNULL
         )
 
+    def start_again(self) -> None:
+        """This will end what a dead process left behind in its group, and start it anew."""
+        self._end_group()
+        self.start()
+
     def stop(self) -> None:
-        """This will ask the process to stop, and end it when it does not."""
-        if self.process is None or self.process.poll() is not None:
+        """This will ask the process to stop, and end it, and all that it started, when it does not."""
+        if self.process is None:
             return
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_SECONDS)
+        self._end_group()
+        self.process.wait()
+
+    def _end_group(self) -> None:
+        if self.process is not None:
+            with suppress(ProcessLookupError):  # nobody is left of it
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Stop(Exception):
@@ -66,7 +78,7 @@ def keep_up(children: list[Child]) -> None:
                     print(f"The {child.name} stopped ({child.process.returncode}); starting it again.", file=sys.stderr)  # noqa: T201
                     if time.monotonic() - child.started_at < RESTART_PAUSE_SECONDS * 2:
                         time.sleep(RESTART_PAUSE_SECONDS)
-                    child.start()
+                    child.start_again()
             time.sleep(0.2)
     except Stop:
         print(f"Stopping; work in hand is finished first, for at most {STOP_SECONDS} seconds.", file=sys.stderr)  # noqa: T201
