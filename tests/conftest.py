@@ -34,7 +34,9 @@ VAR = Path(os.environ["COMMONWEAL_TEST_VAR"])
 TEMPLATE = "commonweal_test"
 SAMPLES = os.environ.get("COMMONWEAL_SAMPLES", "")
 #: Where most of the time goes, longest first.
-LONGEST = ("test_first_walk", "test_running", "test_sign_in_elsewhere", "test_demonstration", "test_delivery_pages")
+LONGEST = (
+    "test_returns_survive", "test_first_walk", "test_running", "test_sign_in_elsewhere", "test_demonstration", "test_delivery_pages",
+)  # fmt: skip
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -97,7 +99,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def _needs_database(config: pytest.Config) -> bool:
     arguments = [str(argument) for argument in config.args]
-    pure = ("tests/engine", "tests/sources")
+    pure = ("tests/engine", "tests/sources", "tests/journeys")  # a journey starts the product with a server of its own
     return not arguments or not all(any(folder in argument for folder in pure) for argument in arguments)
 
 
