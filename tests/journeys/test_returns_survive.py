@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import random
 import re
@@ -84,10 +83,14 @@ def product() -> Iterator[Product]:
 
 
 def _kill_now_and_then(product: Product, done: threading.Event, killed: list[str]) -> None:
-    """Kill the web's master, one of its processes, or the worker, in turn, at moments that a seed chooses."""
-    chance, turns = random.Random(SEED), itertools.cycle(["master", "worker", "process"])
-    while not done.wait(chance.uniform(*APART)):
-        turn = next(turns)
+    """Kill the web's master, the worker, or one of the web's processes, in turn, at moments that a seed chooses.
+
+    Each is up again before the next moment is waited for, so that a slow machine gets as much done between two.
+    """
+    chance = random.Random(SEED)
+    for turn in ["master", "worker", "process"] * 3:
+        if done.wait(chance.uniform(*APART)):
+            break
         victim = children(product.process.pid).get("worker" if turn == "worker" else "gunicorn")
         if victim is not None and turn == "process":
             own = ["ps", "-o", "pid=", "--ppid", str(victim)]
@@ -98,6 +101,16 @@ def _kill_now_and_then(product: Product, done: threading.Event, killed: list[str
         with contextlib.suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
             killed.append(turn)
+        while not done.wait(0.3) and not _answers(product):
+            pass
+
+
+def _answers(product: Product) -> bool:
+    try:
+        with urllib.request.urlopen(f"{product.address}/account/login/", timeout=10):
+            return True
+    except NOT_NOW:
+        return False
 
 
 class Reporter:
