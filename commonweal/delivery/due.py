@@ -1,4 +1,7 @@
-"""What is due and when, gathered from every room within delivery that has a `due.py` with a function `due`."""
+"""What is due and when, gathered from every room within delivery that has a `due.py` with a function `due`.
+
+One may also have `due_from`: what is due from a provider on agreements that are not its own.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.apps import apps
 
+from commonweal.delivery.queries import agreements_of_party
+
 if TYPE_CHECKING:
+    from commonweal.base.models import Party
     from commonweal.delivery.models import Agreement
 
 
@@ -46,8 +52,24 @@ def what_is_due(agreements: Sequence[Agreement], since: date, until: date) -> li
     )
 
 
+def what_is_due_from(party: Party, since: date, until: date) -> list[Due]:
+    """This will list what is due from a provider to every body, of what whoever looks may see, and parts of others'
+    reports that it holds; needs the provider's scope."""
+    found = what_is_due(agreements_of_party(party), since, until)
+    found += [
+        each for module in _modules() if hasattr(module, "due_from") for each in module.due_from(party, since, until)
+    ]
+    return sorted(
+        found, key=lambda each: (each.on, each.agreement.title, each.agreement.public_id, each.title, each.key)
+    )
+
+
 def _sources() -> Iterator[Source]:
+    yield from (module.due for module in _modules())
+
+
+def _modules() -> Iterator[Any]:
     for app in apps.get_app_configs():
         module = f"{app.name}.due"
         if app.name.startswith("commonweal.delivery.") and find_spec(module) is not None:
-            yield import_module(module).due
+            yield import_module(module)

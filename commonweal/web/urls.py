@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from commonweal.delivery.assurance.views import asking
 from commonweal.delivery.mobilisation.views.due import feed as calendar_feed
+from commonweal.delivery.mobilisation.views.provider import feed as calendar_of_provider
 from commonweal.directory.views import invited
 from commonweal.web import sign_in_elsewhere, views
 
@@ -18,6 +19,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("files/<str:token>/", views.file, name="file"),
     path("community/by-link/", include("commonweal.community.link_urls")),
     path("community/<str:party>/", include("commonweal.community.group_urls")),
+    path("calendar/provider/<str:token>.ics", calendar_of_provider, name="mobilisation_provider_feed"),
     path("calendar/<str:token>.ics", calendar_feed, name="mobilisation_feed"),
     path("<slug:body>/colour.css", views.colour, name="colour"),
     path("<slug:body>/jobs/<str:public_id>/", views.job, name="job"),

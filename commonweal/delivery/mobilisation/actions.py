@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from commonweal.base.actions import record_event
-from commonweal.base.models import Person
+from commonweal.base.models import Party, Person
+from commonweal.base.queries import database_now
 from commonweal.delivery.mobilisation import policies, queries
-from commonweal.delivery.mobilisation.models import PromiseFact
+from commonweal.delivery.mobilisation.models import CalendarLink, PromiseFact
 from commonweal.delivery.models import Agreement, Commitment, Profile
 from commonweal.delivery.models import ProfilePart as StoredPart
 from commonweal.delivery.policies import check_right
@@ -134,3 +135,29 @@ def _add(
         body=commitment.body, fact=fact.public_id, side=side,
     )  # fmt: skip
     return fact
+
+
+def make_calendar_link(*, by: Person, party: Party) -> CalendarLink:
+    """This will make somebody's own calendar link to what is due from their organisation; having one, they keep it."""
+    held = queries.calendar_link_of(party, by)
+    if held is not None:
+        return held
+    made = CalendarLink.objects.create(party=party, person=by)
+    _note_link("made", made, by)
+    return made
+
+
+def end_calendar_link(*, by: Person, party: Party, person: Person) -> None:
+    """This will end somebody's calendar link; without one it does nothing."""
+    held = queries.calendar_link_of(party, person)
+    if held is not None:
+        held.ended_at = database_now()
+        held.save(update_fields=["ended_at"])
+        _note_link("ended", held, by)
+
+
+def _note_link(action: str, link: CalendarLink, by: Person) -> None:
+    record_event(
+        action=f"mobilisation.calendar_link.{action}", subject=f"base.party:{link.party.public_id}", by=by, body=None,
+        link=link.public_id, person=link.person.pseudonym,
+    )  # fmt: skip

@@ -1,14 +1,32 @@
-"""What was said of each promise as it was handed over: accepted, queried, answered."""
+"""What was said of each promise as it was handed over: accepted, queried, answered; and providers' calendar links."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models.functions import Now
 
-from commonweal.base.models import Person, TwoSidedTable
+from commonweal.base.models import PartyTable, Person, TwoSidedTable
 from commonweal.base.walls import Changes, tagged
 from commonweal.delivery.mobilisation.vocabulary import FACTS, SIDES
 from commonweal.delivery.models import Commitment
+
+
+class CalendarLink(PartyTable):
+    """The calendar link of one of a provider's people: what is due from it that this person may see."""
+
+    changing_fields = ("ended_at",)
+    sensitivity = tagged(internal="party person made_at ended_at")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "person"], condition=models.Q(ended_at__isnull=True), name="mobilisation_calendar_once"
+            )
+        ]
 
 
 class PromiseFact(TwoSidedTable):

@@ -34,5 +34,9 @@ RULES = (
          ANY_PROVIDER, _BOTH, when="no query waits already"),
     Rule("mobilisation_provider:calendar", PROVIDER, "People of this organisation see what is expected of it and when.",
          ANY_PROVIDER),
+    Rule("mobilisation_provider:calendar_link", PROVIDER, "Anyone of this organisation has one calendar link of their own.",
+         ANY_PROVIDER, ("POST",)),
+    Rule("mobilisation_provider_feed", PUBLIC,
+         "Whoever has the signed address of a calendar may read it until it ends."),
     Rule("mobilisation_feed", PUBLIC, "Whoever has the signed address of a calendar may read it until it ends."),
 )  # fmt: skip

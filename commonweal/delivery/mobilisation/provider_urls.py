@@ -9,4 +9,5 @@ urlpatterns = [
     path("expected/", provider.expected, name="expected"),
     path("expected/<str:public_id>/query/", provider.query, name="query"),
     path("calendar/", provider.calendar, name="calendar"),
+    path("calendar/link/", provider.calendar_link, name="calendar_link"),
 ]

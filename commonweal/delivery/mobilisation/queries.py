@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from commonweal.base.models import Body, Party, Person
+from commonweal.base.queries import find_party
+from commonweal.base.scope import open_scope
 from commonweal.delivery.mobilisation.heat import Cell, Reported, state_of, together
-from commonweal.delivery.mobilisation.models import PromiseFact
+from commonweal.delivery.mobilisation.models import CalendarLink, PromiseFact
 from commonweal.delivery.models import Agreement, Commitment, Profile
 from commonweal.delivery.promises import PromiseRow
 from commonweal.delivery.queries import (
@@ -240,3 +243,32 @@ def current_agreements(
     if agreement:
         found = found.filter(public_id=agreement)
     return found.select_related("body", "provider", "owner__key_held").order_by("title", "id")
+
+
+# --- the calendar link of a provider's person ----------------------------------------------------------------------
+
+_signer = Signer(salt="mobilisation.calendar_of_party")
+
+
+def calendar_link_of(party: Party, person: Person) -> CalendarLink | None:
+    """This will find the calendar link of one of a provider's people that stands; needs the provider's scope."""
+    return CalendarLink.objects.filter(party=party, person=person, ended_at__isnull=True).first()
+
+
+def calendar_token(link: CalendarLink) -> str:
+    """This will sign what the address of a provider's calendar carries: its outward id, and the provider's."""
+    return _signer.sign(f"{link.public_id}-{link.party.public_id}")
+
+
+def find_calendar_link(token: str) -> CalendarLink | None:
+    """This will find the calendar link of an address, ended or not, in a scope that the address opens; None when we
+    did not sign it."""
+    try:
+        public_id, party_id = _signer.unsign(token).split("-")
+    except (BadSignature, ValueError):
+        return None
+    party = find_party(party_id)
+    if party is None:
+        return None
+    with open_scope(party=party.pk):
+        return CalendarLink.objects.select_related("party", "person").filter(public_id=public_id).first()

@@ -134,6 +134,12 @@ def returns_due(party: Party) -> list[Return]:
     return list(found.order_by("due_on", "body__name", "agreement__title", "id"))
 
 
+def returns_waiting(agreements: Iterable[int], since: date, until: date) -> list[Return]:
+    """This will list the returns of agreements, by inner key, that are due between two days and were not sent."""
+    found = Return.objects.filter(agreement__in=list(agreements), state__in=WITH_PROVIDER, due_on__range=(since, until))
+    return list(found.order_by("due_on", "id"))
+
+
 def returns_sent_by(party: Party) -> list[Return]:
     """This will list what a provider sent, latest first."""
     found = _returns().filter(party=party, state__in=("sent", "signed-off"), agreement__withdrawn_at__isnull=True)

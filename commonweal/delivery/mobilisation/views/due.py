@@ -37,6 +37,7 @@ FEED_BACK_DAYS, FEED_AHEAD_DAYS = 92, 731
 PICTURES: Final = 3
 KIND_WORDS: Final = {
     "quarter": "Quarter ends", "promise": "Promise due", "agreement": "Agreement ends", "extension": "Decision",
+    "return": "Report due",
 }  # fmt: skip
 
 
@@ -182,6 +183,11 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
             )
     except LinkEnded as error:
         return HttpResponse(str(error), status=410, content_type="text/plain; charset=utf-8")
+    return calendar_answer(text)
+
+
+def calendar_answer(text: str) -> HttpResponse:
+    """This will give a calendar to a program that follows it."""
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'inline; filename="what-is-due.ics"'
     response.headers["Cache-Control"] = "private, no-store"
