@@ -10,9 +10,10 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.timezone import localdate
 
+from commonweal.base.access import ANY_PROVIDER
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body, Membership, Party, Person
-from commonweal.base.queries import database_now, find_party
+from commonweal.base.queries import database_now, find_party, memberships_of
 from commonweal.base.scope import open_scope
 from commonweal.directory.models import (
     Accreditation,
@@ -453,6 +454,13 @@ def people_of_party(party: Party) -> list[tuple[Person, tuple[str, ...]]]:
         ((person, tuple(sorted(roles))) for person, roles in found.values()),
         key=lambda pair: (pair[0].name.casefold(), pair[0].pk),
     )
+
+
+def parties_of(person: Person) -> list[Party]:
+    """This will list the providers somebody works for today; opens their own scope."""
+    with open_scope(person=person.pk):
+        held = {each.party_id: each.party for each in memberships_of(person) if each.role in ANY_PROVIDER}
+    return [party for party in held.values() if party is not None]
 
 
 # --- invitations ----------------------------------------------------------------------------------------------------

@@ -10,10 +10,9 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
-from commonweal.base.access import ANY_PROVIDER
 from commonweal.base.links import link_state
 from commonweal.base.models import Body, Link, Party, Person
-from commonweal.base.queries import database_now, links_about, memberships_of
+from commonweal.base.queries import database_now, links_about
 from commonweal.base.scope import open_scope
 from commonweal.delivery.models import Agreement, Commitment
 from commonweal.delivery.queries import PromiseRow, promise_table
@@ -28,6 +27,7 @@ from commonweal.delivery.returns.models import (
     SentLine,
 )
 from commonweal.delivery.returns.periods import Period, periods_ended
+from commonweal.directory.queries import parties_of
 
 #: A return somebody on the other side still works on; and one that waits for the body.
 WITH_PROVIDER = ("asked", "begun", "changes-asked")
@@ -315,15 +315,10 @@ def party_of_subcontractor(person: Person, organisation: str, prime: Party | Non
 
     Of several the one that is called as the prime calls it.
     """
-    with open_scope(person=person.pk):
-        held = {
-            each.party_id: each.party
-            for each in memberships_of(person)
-            if each.party is not None and each.role in ANY_PROVIDER and (prime is None or each.party_id != prime.pk)
-        }
+    held = [party for party in parties_of(person) if party != prime]
     if len(held) == 1:
-        return next(iter(held.values()))
-    named = [party for party in held.values() if party.name.casefold() == organisation.strip().casefold()]
+        return held[0]
+    named = [party for party in held if party.name.casefold() == organisation.strip().casefold()]
     return named[0] if len(named) == 1 else None
 
 

@@ -17,6 +17,7 @@ from commonweal.web.demonstration.published import PUBLISHED, load_published
 from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
 from commonweal.web.demonstration.returns import has_returns, load_returns
 from commonweal.web.demonstration.reviews import load_reviews
+from commonweal.web.demonstration.rights import load_rights
 from commonweal.web.demonstration.wish_list import load_wish_lists
 
 __all__ = ["PASSWORD", "load_demonstration"]
@@ -42,4 +43,5 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
     load_wish_lists(told)
     load_orders()
     load_changes()
+    load_rights()
     return sign_ins()

@@ -64,8 +64,9 @@ def _load(body: Body, row: Row, staff: dict[Any, Any]) -> None:
     lines = queries.lines_of(found)
     for line, answer in zip(lines, row.get("answers", []), strict=False):
         _answer(line, answer, reporter, last.ends_on)
-    if "pass_on" in row and len(lines) >= row["pass_on"]["line"]:
-        _pass_on(found, lines[row["pass_on"]["line"] - 1], row["pass_on"], reporter)
+    for passed in row.get("pass_on", []):
+        if len(lines) >= passed["line"]:
+            _pass_on(found, lines[passed["line"] - 1], passed, reporter)
     if not row.get("sent") or any(line.answer == "unanswered" for line in queries.lines_of(found)):
         return
     actions.send_return(by=reporter, found=found)
