@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,29 @@ class AddressRefused(Exception):
     """The server will not take mail for this person; the message says why, without the address."""
 
 
+class NoLongerWanted(AddressRefused):
+    """What the mail is about ended before it was sent; the message says so."""
+
+
+#: What signs `{token}` in the words of a kind of mail whose link is none of `base.links`: a higher room adds its own.
+_SIGNS: dict[str, Callable[[Mail], str]] = {}
+
+
+def signs(kind: str) -> Callable[[Callable[[Mail], str]], Callable[[Mail], str]]:
+    """This will register what signs the token in mails of a kind, as each is sent; it may raise NoLongerWanted."""
+
+    def register(function: Callable[[Mail], str]) -> Callable[[Mail], str]:
+        _SIGNS[kind] = function
+        return function
+
+    return register
+
+
 def deliver(mail: Mail) -> None:
     """This will hand a mail to the server, its link signed now. Sent twice, both carry the same Message-ID.
 
-    Raises AddressRefused when the person has no address or the server refuses it; OSError and SMTPException when the
-    server cannot be reached or answers something else.
+    Raises AddressRefused when the person has no address, the server refuses it or it is wanted no longer; OSError and
+    SMTPException when the server cannot be reached or answers something else.
     """
     if not mail.person.email:
         raise AddressRefused("This person has no e-mail address here.")
@@ -31,6 +50,8 @@ def deliver(mail: Mail) -> None:
     if mail.link is not None:
         address = settings.COMMONWEAL_ADDRESS + reverse(mail.link_route, args=[link_token(mail.link)])
         words = words.replace("{link}", address)
+    if (sign := _SIGNS.get(mail.kind)) is not None:
+        words = words.replace("{token}", sign(mail))
     message = EmailMessage(
         mail.subject_line, words, None, [mail.person.email], headers={"Message-ID": f"<{mail.message_id}>"}
     )

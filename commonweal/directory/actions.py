@@ -10,8 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import get_language, gettext
-from procrastinate.contrib.django import app
+from django.utils.translation import gettext
 
 from commonweal.base.actions import create_person, find_or_create_party, give_role, name_person, record_event
 from commonweal.base.errors import NotPossible
@@ -20,6 +19,7 @@ from commonweal.base.models import Body, Membership, Party, Person
 from commonweal.base.queries import database_now
 from commonweal.base.scope import current, open_scope
 from commonweal.directory import org_ids, place_tables, policies, queries
+from commonweal.directory.letters import post_invitation
 from commonweal.directory.models import (
     Accreditation,
     Appointment,
@@ -373,8 +373,8 @@ def invite(
 ) -> Invitation:
     """This will invite someone by e-mail to roles in a body, or for a party (by itself, or by the body that is given).
 
-    Needs the scope of whoever invites. A mail is sent when this commits, where a mail server is set; otherwise the
-    link (`queries.invitation_token`) is the inviter's to hand over. Raises NotPossible.
+    Needs the scope of whoever invites. A mail is sent when this commits, where a mail server is set, and a body is told
+    when its own comes back; otherwise the link (`queries.invitation_token`) is the inviter's to hand over. Raises NotPossible.
     """
     email = email.strip().lower()
     policies.check_roles_to_give(list(roles), party)
@@ -390,16 +390,8 @@ def invite(
         action="directory.invitation.made", subject=f"directory.invitation:{invitation.public_id}", by=by, body=body,
         person=person.pseudonym, roles=list(roles), party=party.public_id if party else None,
     )  # fmt: skip
-    if settings.COMMONWEAL_MAIL_SERVER or settings.COMMONWEAL_DEMO:
-        app.configure_task(SEND_INVITATION, allow_unknown=True).defer(
-            invitation=invitation.public_id, body=body.pk if body else None, party=party.pk if party else None,
-            language=get_language() or "en",
-        )  # fmt: skip
+    post_invitation(invitation, by)
     return invitation
-
-
-#: The job that mails an invitation; it is given ids alone, so the link is in no queue.
-SEND_INVITATION = "directory.send_invitation"
 
 
 def accept_invitation(*, invitation: Invitation, name: str = "", password: str = "") -> Person:

@@ -15,11 +15,20 @@ from django.test import Client
 from django.urls import reverse
 from openid_provider import CLIENT, SECRET, running_provider
 
+from commonweal.base.actions import note_mail, post_again
 from commonweal.base.errors import NotPossible
+from commonweal.base.jobs import send_mail
 from commonweal.base.models import Membership, Person
-from commonweal.base.queries import database_now, events_of, roles_for_party, roles_in_body
+from commonweal.base.queries import (
+    database_now,
+    events_of,
+    mails,
+    mails_come_back,
+    roles_for_party,
+    roles_in_body,
+)
 from commonweal.base.scope import open_scope
-from commonweal.directory import actions, jobs, queries
+from commonweal.directory import actions, queries
 from commonweal.directory.models import Invitation
 
 pytestmark = pytest.mark.django_db
@@ -249,9 +258,7 @@ def test_another_body_sees_no_invitation_of_this_one(house, make_body):
 
 def queued() -> list[dict]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT args::text FROM procrastinate_jobs WHERE task_name = 'directory.send_invitation' ORDER BY id"
-        )
+        cursor.execute("SELECT args::text FROM procrastinate_jobs WHERE task_name = 'base.send_mail' ORDER BY id")
         return [json.loads(row[0]) for row in cursor.fetchall()]
 
 
@@ -265,7 +272,7 @@ def test_with_a_mail_server_the_link_goes_to_the_address_alone(house, settings, 
     settings.COMMONWEAL_ADDRESS = "https://social-value.example"
     invitation = invite(house)
     asked = queued()[-1]
-    jobs.send_invitation(**asked)
+    send_mail(**asked)
     (sent,) = mail.outbox
     assert sent.to == ["bo@example.org"]
     assert f"https://social-value.example{link(invitation)}" in sent.body
@@ -274,8 +281,37 @@ def test_with_a_mail_server_the_link_goes_to_the_address_alone(house, settings, 
     assert queries.invitation_token(invitation) not in page.content.decode()
     accept(invitation)
     assert EmailAddress.objects.get(email="bo@example.org").verified
-    jobs.send_invitation(**asked)  # a job may run twice: what was accepted is not sent again
+    send_mail(**asked)  # a job may run twice: what was sent is not sent again
     assert len(mail.outbox) == 1
+
+
+def test_no_link_is_in_the_outbox_and_an_invitation_that_comes_back_is_told(house, settings, sign_in):
+    settings.COMMONWEAL_MAIL_SERVER = "smtp://mail.example:25"
+    invitation = invite(house)
+    with open_scope(body=house.body.pk):
+        (held,) = mails(house.body)
+        assert queries.invitation_token(invitation) not in f"{held.words}{held.link_route}"
+        note_mail(mail=held, state="returned", reason="No such person")
+        assert list(mails_come_back(house.body, house.admin)) == [held]
+    page = sign_in(house.admin).get(reverse("mobilisation:mails", args=[house.body.slug])).content.decode()
+    assert "You are invited to work for" in page
+    assert "No such person" in page
+    with open_scope(body=house.body.pk):
+        again = post_again(by=house.admin, mail=held)
+    send_mail(mail=again.public_id, body=house.body.pk)
+    assert queries.invitation_token(invitation) in mail.outbox[-1].body
+
+
+def test_invitation_that_was_taken_back_is_not_sent(house, settings):
+    settings.COMMONWEAL_MAIL_SERVER = "smtp://mail.example:25"
+    invitation = invite(house)
+    with open_scope(body=house.body.pk):
+        actions.withdraw_invitation(invitation=invitation, by=house.admin)
+    send_mail(**queued()[-1])
+    assert mail.outbox == []
+    with open_scope(body=house.body.pk):
+        (held,) = mails(house.body)
+    assert (held.state, held.reason.endswith("before this was sent.")) == ("refused", True)
 
 
 def test_mail_for_wales_is_in_both_languages(make_body, make_person, settings):
@@ -283,7 +319,7 @@ def test_mail_for_wales_is_in_both_languages(make_body, make_person, settings):
     body = make_body(nation="wales")
     with open_scope(body=body.pk):
         actions.invite(email="bo@example.org", roles=["lead"], body=body, by=make_person("body-admin", body=body))
-    jobs.send_invitation(**queued()[-1])
+    send_mail(**queued()[-1])
     (sent,) = mail.outbox
     assert "has invited you" in sent.body
     assert "/cy/account/invitations/" in sent.body
