@@ -10,13 +10,13 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
 from commonweal.base.errors import NotPossible
-from commonweal.base.queries import database_now, find_link
+from commonweal.base.queries import database_now, find_body_by_key, find_link
 from commonweal.base.scope import open_scope
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from commonweal.base.models import Link
+    from commonweal.base.models import Body, Link
 
 
 class LinkEnded(NotPossible):
@@ -46,3 +46,9 @@ def opened(token: str, purpose: str) -> Iterator[Link]:
         raise LinkEnded(_("This link is no longer open: what it was for is finished, or it was taken back."))
     with open_scope(body=link.body_id, party=link.party_id, person=link.person_id):
         yield link
+
+
+def body_of_link(token: str, purpose: str) -> Body | None:
+    """This will say whose link it is, though it opens nothing any more: the page that says so is that body's."""
+    link = find_link(token, purpose)
+    return None if link is None else find_body_by_key(link.body_id)

@@ -36,6 +36,7 @@ def _by_unit(*rows: _Words) -> dict[str, _Words]:
 
 _UNITS: Final = _by_unit(
     _Words("person", "people", "person", "pobl"),
+    _Words("start", "starts", "cychwyniad", "cychwyniadau"),
     _Words("hour", "hours", "awr", "oriau", feminine=True),
     _Words("day", "days", "diwrnod", "diwrnodau"),
     _Words("week", "weeks", "wythnos", "wythnosau", feminine=True),

@@ -10,6 +10,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from commonweal.base.templatetags.figures import amount_in_unit, long_date
 from commonweal.delivery.vocabulary import FORMULAS
 from commonweal.engine.profile import ProfilePart, expected_by_profile
@@ -90,7 +92,7 @@ class PromiseRow:
         """What its expected quantity rests on; "" where nothing is expected."""
         if self.expected is None:
             return ""
-        return "by the agreed profile" if self.profile else "at an even pace"
+        return _("by the agreed profile") if self.profile else _("at an even pace")
 
     @property
     def is_harm(self) -> bool:
@@ -136,14 +138,14 @@ class PromiseTable:
     @property
     def pace_words(self) -> str:
         """What "expected by now" rests on, as a sentence; "" where nothing is expected."""
-        found = {row.pace_words for row in self.rows if row.pace_words}
-        if not found:
-            return ""
-        agreed = "by the agreed quarterly profile" if "by the agreed profile" in found else ""
-        even = "at an even pace" if "at an even pace" in found else ""
-        if agreed and even:
-            return f"“Expected by now” is {agreed} where a promise has one, else {even}."
-        return f"“Expected by now” is {agreed or even}."
+        found = {bool(row.profile) for row in self.rows if row.expected is not None}
+        if found == {True, False}:
+            return _(
+                "“Expected by now” is by the agreed quarterly profile where a promise has one, else at an even pace."
+            )
+        if found == {True}:
+            return _("“Expected by now” is by the agreed quarterly profile.")
+        return _("“Expected by now” is at an even pace.") if found else ""
 
     @property
     def usual(self) -> Fraction | None:
@@ -210,6 +212,10 @@ def compared(
         expected = None
         if profile:
             expected = expected_by_profile(profile, on)
+            held = accrued.get(commitment.pk)
+            if held is not None and held.is_revised and promised is not None:
+                # Quarters agreed before a change lowered the promise expect no more of it than what is left.
+                expected = min(expected, promised)
         elif promised is not None and fixed:
             expected = expected_by(promised, starts, ends, on)
         delivered = sums.get(commitment.pk, Assured())

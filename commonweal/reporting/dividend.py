@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from django.utils.translation import gettext as _
+
 from commonweal.base.pdf import make_pdf
 from commonweal.base.templatetags.figures import long_date, quantity
 from commonweal.delivery.queries import PromiseRow, PromiseTable, promise_table
@@ -52,11 +54,15 @@ class Dividend:
         """What it comes to, in a sentence: counts of promises, for their quantities are in different units."""
         promised = [row for row in self.rows if row.promised or (row.is_harm and row.promised is not None)]
         if not promised:
-            return "No quantity has been promised yet."
-        met, late = sum(row.met for row in promised), sum(row.overdue for row in promised)
-        told = f"{met:,} of {len(promised):,} promises are met by what was reported, {late:,} overdue."
-        backed = sum(row.delivered.evidenced > 0 for row in promised)
-        return f"{told} For {backed:,} of them evidence was accepted."
+            return _("No quantity has been promised yet.")
+        return _(
+            "%(met)s of %(all)s promises are met by what was reported, %(late)s overdue. For %(backed)s of them evidence was "
+            "accepted."
+        ) % {
+            "met": f"{sum(row.met for row in promised):,}", "all": f"{len(promised):,}",
+            "late": f"{sum(row.overdue for row in promised):,}",
+            "backed": f"{sum(row.delivered.evidenced > 0 for row in promised):,}",
+        }  # fmt: skip
 
 
 def dividend(provider: str, agreements: Iterable[Agreement], on: date) -> Dividend:

@@ -58,16 +58,14 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
     party = match.kwargs["party"]
     room = match.view_name.partition(":")[0]
     sections: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-        ("returns_provider", "due", _("Everything due"), ("returns_part",)),
+        ("returns_provider", "due", _("Everything due"), ("returns_part", "assurance_provider")),
         (
             "delivery_provider",
             "promises",
             _("Promises"),
-            ("mobilisation_provider", "orders_provider", "changes_provider"),
+            ("mobilisation_provider", "orders_provider", "changes_provider", "reporting_provider"),
         ),
-        ("assurance_provider", "claims", _("Decisions"), ()),
         ("reviews_provider", "reviews", _("Reviews"), ()),
-        ("reporting_provider", "delivered", _("What we delivered"), ()),
         ("community_group", "home", _("Needs"), ()),
         ("directory_provider", "people", _("People"), ("rights_provider",)),
     )

@@ -364,6 +364,11 @@ class ForProvider:
     warnings: list[EarlyWarning]
     ratings: list[Rating]
 
+    @property
+    def is_told(self) -> bool:
+        """Whether there is anything to read of it yet."""
+        return bool(self.reviews or self.actions or self.warnings or self.ratings)
+
 
 def for_provider(agreements: Iterable[Agreement]) -> list[ForProvider]:
     """This will gather what a provider sees of its agreements; touchpoints and drafts are the body's own.

@@ -33,6 +33,7 @@ PROVIDER_PAGES: Final = (
     ("mobilisation_provider:calendar", gettext_lazy("Calendar")),
     ("orders_provider:orders", gettext_lazy("Orders")),
     ("changes_provider:changes", gettext_lazy("Changes")),
+    ("reporting_provider:delivered", gettext_lazy("What we delivered")),
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from commonweal.delivery import queries
@@ -72,5 +73,6 @@ def receipt(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
     content = {
         "party": party, "entry": entry, "bar": assurance_bar(row), "page": queries.entry_page(entry),
         "others": queries.told_at_once_with(entry), "is_invented": entry.body.is_invented,
+        "sent": localtime(entry.recorded_at),
     }  # fmt: skip
     return render(request, "delivery/provider_receipt.html", content)

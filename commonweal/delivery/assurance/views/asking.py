@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commonweal.base.errors import NotPossible
-from commonweal.base.links import LinkEnded, opened
+from commonweal.base.links import LinkEnded, body_of_link, opened
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, own_name, page_language
 from commonweal.base.units import unit_alone
 from commonweal.delivery.assurance import actions, forms, policies, queries
@@ -81,6 +81,7 @@ def confirmation(request: HttpRequest, token: str) -> HttpResponse:
         with opened(token, actions.CONFIRMING) as link:
             return _asked(request, queries.confirmation_of_link(link))
     except LinkEnded as ended:
+        request.body_of_page = body_of_link(token, actions.CONFIRMING)  # type: ignore[attr-defined]
         content = {"page_heading": _("This question is closed"), "ended": str(ended)}
         return render(request, "assurance/confirmation.html", content, status=410)
 

@@ -145,7 +145,9 @@ def change(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "tag": TAGS[found.state],
         "lines": [(line, line_words(line)) for line in lines],
         "ground": ground,
-        "limit": f"{limit:f} per cent of the first value" if limit is not None else "none in per cent",
+        "limit": f"The ground allows {limit:f} per cent of the first value."
+        if limit is not None
+        else "The ground sets no limit in per cent.",
         "notice": queries.regime_of(found.agreement).notice,
         "sums": queries.cumulative(found.agreement, found),
         "worth": [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
@@ -70,6 +70,10 @@ def close(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will close an agreement with its outturn."""
     found = get_agreement(body, public_id)
     back = reverse("changes:agreement", args=[body.slug, public_id])
+    heading, outturn = f"Close {found.title}", queries.outturn_of(found)
+    if request.method == "GET" and outturn is not None:  # said before anybody fills in a form in vain
+        closed = f"It closed on {long_date(outturn.last_day)}. Its outturn is that day’s record and stays as it is."
+        return render(request, "delivery/form.html", {"page_heading": heading, "back_url": back, "closed": closed})
     form = forms.CloseForm(request.POST or None, initial={"last_day": today()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -80,4 +84,4 @@ def close(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
             messages.success(request, "The agreement is closed. Its outturn is that day’s record.")
             return redirect(back)
     lead = "What was promised, delivered and lost is frozen as it stands today, and credits end with the agreement."
-    return form_page(request, form, f"Close {found.title}", back, "Close the agreement", page_lead=lead)
+    return form_page(request, form, heading, back, "Close the agreement", page_lead=lead)

@@ -29,7 +29,8 @@ def reviews(request: HttpRequest, party: Party) -> HttpResponse:
         one for each in found for one in each.ratings if one.state == "sent" and has_right(each.agreement, "answer")
     ]
     content = {
-        "party": party, "found": found, "to_answer": to_answer, "on": today(),
+        "party": party, "told": [each for each in found if each.is_told], "others": [each for each in found if not each.is_told],
+        "to_answer": to_answer, "on": today(),
         "is_invented": any(each.agreement.body.is_invented for each in found),
         "page_headline": _("Reviews and ratings of %(name)s") % {"name": party.name},
     }  # fmt: skip

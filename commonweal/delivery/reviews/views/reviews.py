@@ -68,6 +68,12 @@ def form_page(
     return render(request, "reviews/form.html", content, status=422 if form.errors else 200)
 
 
+def day_of(review: Review) -> Any:
+    """This will give the day a meeting was planned for; one that was noted afterwards was planned for the day it was."""
+    held = review.held_on
+    return held if held is not None and held < review.planned_on else review.planned_on
+
+
 def state_words(review: Review, on: Any) -> str:
     """This will say how a meeting stands: "Due since 3 May 2026" for one whose day has passed."""
     if review.state == "held":
@@ -94,7 +100,7 @@ def reviews(request: HttpRequest, body: Body) -> HttpResponse:
     rows = [
         (
             Link(each.agreement.title, reverse("reviews:review", args=[body.slug, each.public_id])),
-            each.get_kind_display(), long_date(each.planned_on), state_words(each, on),
+            each.get_kind_display(), long_date(day_of(each)), state_words(each, on),
             each.led_by.name if each.led_by else "Whoever owns it", each.open_actions,
         )
         for each in shown
