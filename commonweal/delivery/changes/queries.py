@@ -238,9 +238,9 @@ def held_by_legs(agreement: Agreement, unit: str) -> Decimal:
 
 
 def surplus_of(commitment: Commitment) -> Decimal:
-    """This will say how much was accepted beyond a promise and not credited yet."""
+    """This will say how much was accepted beyond a promise and not credited yet; more of a harm is no surplus."""
     row = promised_now(commitment)
-    if row is None or row.promised is None:
+    if row is None or row.promised is None or row.is_harm:
         return ZERO
     credited = CreditMove.objects.filter(commitment=commitment, kind="credit").aggregate(total=Sum("quantity"))["total"]
     return row.delivered.evidenced - row.promised - (credited or ZERO)

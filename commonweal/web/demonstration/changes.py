@@ -1,4 +1,5 @@
-"""Changes of the demonstration: a substitution refused, a change made, and the outturn of a provider that failed."""
+"""Changes of the demonstration: a substitution refused, a change made, a surplus credited under its clause, and the
+outturn of a provider that failed."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from commonweal.base.queries import get_body, staff_of
 from commonweal.base.scope import open_scope
+from commonweal.delivery.actions import record_clause
 from commonweal.delivery.changes import actions, queries
 from commonweal.delivery.queries import live_agreements, promise_table
 from commonweal.directory.queries import people_of_party, today
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
 
 BODY: Final = "alderbrook"
 INSOLVENT: Final = "AB-2024-005"
+#: A contract with a clause of its own on credits, and how much of its surplus is credited.
+CREDITED: Final = ("AB-2024-033", Decimal(200))
 
 
 def load_changes() -> None:
-    """This will change one contract of the invented council twice and give another its outturn; once only."""
+    """This will change one contract of the invented council twice, credit another and close a third; once only."""
     body = get_body(BODY)
     with open_scope(body=body.pk):
         staff = [person for person, roles in staff_of(body) if {"contract-manager", "lead"} & set(roles)]
@@ -33,6 +37,7 @@ def load_changes() -> None:
             follows="A claim is lodged with the administrators. The trees and the hours are asked for anew in the interim "
             "contract; two starts for prison leavers are lost.",
         )  # fmt: skip
+        _credited(live_agreements(body).select_related("body", "party").filter(reference=CREDITED[0]).first(), staff)
         running = live_agreements(body).filter(
             state="current", origin="made", level="agreement", party__isnull=False, ends_on__gt=today(),
             value__isnull=False,
@@ -48,6 +53,19 @@ def load_changes() -> None:
                 _refused(agreement, rows[0], staff, reporters[0][0])
                 _made(agreement, rows[1], staff, reporters[0][0])
                 return
+
+
+def _credited(agreement: Any, staff: list[Person]) -> None:
+    if agreement is None:
+        return
+    record_clause(by=staff[0], agreement=agreement, source="by-hand", expiry_months=18, cap_percent=20)
+    for row in promise_table(agreement, today()).rows:
+        if queries.surplus_of(row.commitment) >= CREDITED[1] and queries.worth_now(row.commitment, CREDITED[1]):
+            actions.earn_credit(
+                by=staff[0], commitment=row.commitment, quantity=CREDITED[1],
+                reason="Two engineers gave their Saturdays to the repair café. Credited at the review of October.",
+            )  # fmt: skip
+            return
 
 
 def _refused(agreement: Any, row: Any, staff: list[Person], reporter: Person) -> None:

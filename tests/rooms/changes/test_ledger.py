@@ -261,3 +261,14 @@ def test_the_provider_reads_its_own_ledger_and_another_none(contract, make_party
         assert CreditMove.objects.count() == 1
     with open_scope(party=make_party("Rival").pk):
         assert CreditMove.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_more_of_a_harm_than_its_limit_is_no_surplus(contract):
+    contract.add_clause()
+    carbon = contract.promise("10", "environment.tco2e-emitted")
+    contract.deliver(carbon, "13")
+    assert carbon.direction == "harm"
+    assert queries.surplus_of(carbon) == 0
+    with pytest.raises(NotPossible):
+        actions.earn_credit(by=contract.officer, commitment=carbon, quantity=D(2), reason="Three tonnes too many")
