@@ -20,7 +20,14 @@ QUARTERS = (
 
 def promise(**given):
     return SimpleNamespace(
-        **{"pk": 1, "direction": "benefit", "basis": "fixed", "quantity": Decimal(120), "starts_on": None, "ends_on": None}
+        **{
+            "pk": 1,
+            "direction": "benefit",
+            "basis": "fixed",
+            "quantity": Decimal(120),
+            "starts_on": None,
+            "ends_on": None,
+        }
         | given
     )
 
