@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,14 +10,20 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from running import Product, start_product, stop_product
+from running import Product, running_product, start_product, stop_product
 
 from commonweal.base import postgres
 
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
-    """The demonstration, up for all journeys of this process; nothing of it is left behind."""
+    """The demonstration, up for all journeys of this process; nothing of it is left behind.
+
+    COMMONWEAL_RUNNING names the folder of one that is up already, for whoever writes a journey; it stays up.
+    """
+    if found := os.environ.get("COMMONWEAL_RUNNING"):
+        yield running_product(Path(found))
+        return
     folder = Path(tempfile.mkdtemp(prefix="commonweal journey "))
     var = folder / "var"
     var.mkdir()

@@ -34,7 +34,7 @@ RETURNS = AGREEMENTS * MONTHS
 SEED = 20261122
 #: Seconds between two kills: about what the web needs to come back, and somebody to press the button again.
 APART = (8, 12)
-PATIENCE = 480
+PATIENCE = 1500
 WAITING = "SELECT count(*) FROM base_storedfile WHERE state <> 'checked'"
 RECEIVED = "Your report was received"
 NOT_NOW = (urllib.error.URLError, HTTPException, OSError)
