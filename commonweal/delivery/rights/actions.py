@@ -38,18 +38,17 @@ def limit_person(
     _one_at_a_time(party)
     holder = queries.get_holder(party, person.public_id)
     policies.check_can_be_limited(holder.person.name, holder.roles)
-    policies.check_names_something([may for may in rights.values() if may])
+    policies.check_names_something(rights.values())
     policies.check_version(queries.version_of(party, person), written_against)
     limit = holder.limit
     if limit is None:
         limit = StaffLimit.objects.create(party=party, person=person, made_by=by)
         _note("person.limited", party, person, by)
     before = {each.agreement_id: each for each in holder.rights}
-    wanted = {agreement: may for agreement, may in rights.items() if may}
     for right in before.values():
-        if wanted.get(right.agreement) != right.may:
+        if rights.get(right.agreement) != right.may:
             _end(right, party, person, by)
-    for agreement, may in wanted.items():
+    for agreement, may in rights.items():
         held = before.get(agreement.pk)
         if held is None or held.may != may:
             StaffRight.objects.create(party=party, held_under=limit, agreement=agreement, may=may, given_by=by)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from commonweal.delivery.vocabulary import RIGHTS
+
+#: What a form says of an agreement that somebody has nothing to do with.
+NOT_THEIRS: Final = "none"
 
 
 class RightsForm(forms.Form):
@@ -20,7 +23,7 @@ class RightsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, label, hint, now in agreements:
             self.fields[name] = forms.ChoiceField(
-                label=label, help_text=hint, choices=[("", _("Not theirs")), *RIGHTS], required=False, initial=now
+                label=label, help_text=hint, choices=[(NOT_THEIRS, _("Not theirs")), *RIGHTS], initial=now or NOT_THEIRS
             )
 
 

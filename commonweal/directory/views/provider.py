@@ -123,5 +123,7 @@ def end_access(request: HttpRequest, party: Party, person: str) -> HttpResponse:
     return _one_thing(
         request, form, submit=_("End their access"), back=_address(party, "people"),
         heading=_("End the access of %(name)s?") % {"name": held.name},
-        caption=_("What they reported stays in the record."),
+        caption=_(
+            "What they reported stays in the record. Their links close, and parts of reports they hold go back to whoever leads."
+        ),
     )  # fmt: skip

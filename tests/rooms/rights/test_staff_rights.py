@@ -356,7 +356,11 @@ def test_administrator_limits_somebody_on_screen_and_lifts_it(firm, sign_in):
     form = address(firm, "rights_provider:person", firm.olu.public_id)
     with firm.act(firm.lead):
         version = queries.version_of(firm.party, firm.olu)
-    data = {"version": version, firm.agreements["Meals"].public_id: "report", firm.agreements["Gardens"].public_id: ""}
+    data = {
+        "version": version,
+        firm.agreements["Meals"].public_id: "report",
+        firm.agreements["Gardens"].public_id: "none",
+    }
     page = browser.post(form, data, follow=True)
     assert "Olu Only now sees and does only what you named" in words_of(page)
     assert titles(firm, firm.olu) == ["Meals"]
@@ -367,7 +371,7 @@ def test_administrator_limits_somebody_on_screen_and_lifts_it(firm, sign_in):
 
 def test_second_administrator_on_screen_loses_nothing(firm, sign_in):
     browser, form = sign_in(firm.lead), address(firm, "rights_provider:person", firm.olu.public_id)
-    data = {"version": "0-0-0", firm.agreements["Gardens"].public_id: "see"}
+    data = {"version": "0-0-0", firm.agreements["Gardens"].public_id: "see", firm.agreements["Meals"].public_id: "none"}
     firm.limit(Meals="see")
     page = browser.post(form, data)
     assert page.status_code == 409

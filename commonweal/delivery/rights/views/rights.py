@@ -71,7 +71,8 @@ def person(request: HttpRequest, party: Party, person: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            given = {agreement: form.cleaned_data[agreement.public_id] for agreement, _above in offered}
+            chosen = {agreement: form.cleaned_data[agreement.public_id] for agreement, _above in offered}
+            given = {agreement: may for agreement, may in chosen.items() if may != forms.NOT_THEIRS}
             try:
                 actions.limit_person(
                     by=request.user, party=party, person=held.person, rights=given,  # type: ignore[arg-type]
