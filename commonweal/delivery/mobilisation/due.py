@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from commonweal.base.templatetags.figures import amount_in_unit
 from commonweal.delivery.due import Due
 from commonweal.delivery.mobilisation import queries
+from commonweal.delivery.mobilisation.vocabulary import quarter_words
 from commonweal.engine.profile import ProfilePart, TermUnknown, quarters
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _of_quarters(
             "Quarter %(label)s ends: %(count)s promise to report",
             "Quarter %(label)s ends: %(count)s promises to report",
             len(named),
-        ) % {"label": label, "count": len(named)}
+        ) % {"label": quarter_words(label), "count": len(named)}
         yield Due(on, "quarter", f"quarter-{agreement.public_id}-{label}".replace(" ", "-"), title, agreement, note)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from commonweal.delivery.mobilisation import queries
+from commonweal.delivery.mobilisation.vocabulary import QUARTERS
 from commonweal.engine.profile import ProfilePart, Quarter
 
 
@@ -23,7 +24,7 @@ class Box:
 
     @property
     def name(self) -> str:
-        return self.quarter.label[-2:]
+        return str(QUARTERS[self.quarter.label[-2:]])
 
     @property
     def written(self) -> str:
