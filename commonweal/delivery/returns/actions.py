@@ -142,6 +142,7 @@ def ask_for_returns(*, by: Person | None, schedule: Schedule, on: date) -> list[
             for number, promise in enumerate(promises, start=1)
         )
         _note("asked", found, by, lines=len(promises), due_on=found.due_on)
+        _fill_from_others(found, by)
         made.append(queries.get_return(agreement.body, found.public_id))
     people = [reporter.person for reporter in queries.reporters_of(schedule)]
     for found in made:
@@ -216,6 +217,64 @@ def _answered(line: ReturnLine, answer: str, by: Person, in_confidence: bool) ->
     line.save(update_fields=["answer", "in_confidence", "version", "edited_by", "edited_at"])
     Return.objects.filter(pk=line.of_return_id, state="asked").update(state="begun")
     _note("line_answered", line.of_return, by, line=line.public_id, answer=answer, version=line.version)
+    _tell_the_others(line, by)  # each body that shares the promise
+
+
+def _tell_the_others(line: ReturnLine, by: Person | None) -> None:
+    """Of a promise that several bodies share, what is told to one is filled in for the others that ask for the period."""
+    if line.party_id is None:
+        return
+    with open_scope(party=line.party_id):
+        for other in queries.same_lines(line):
+            if other.reported_to_id not in (None, line.body_id) or other.of_return.state not in queries.WITH_PROVIDER:
+                continue
+            if other.reported_to_id is None and other.answer != "unanswered":
+                continue  # it was told there first
+            if line.in_confidence or line.answer == "unanswered":
+                if other.reported_to_id is not None:
+                    _fill_in(other, None, line, by)
+            else:
+                _fill_in(other, LineFigure.objects.select_related("file").filter(line=line).first(), line, by)
+
+
+def _fill_in(other: ReturnLine, told: LineFigure | None, line: ReturnLine, by: Person | None) -> None:
+    """Writes in one body's line what was told of the same promise in another's; nothing told empties it again."""
+    Return.objects.select_for_update(of=("self",)).get(pk=other.of_return_id)
+    _clear(other)
+    answer = line.answer if told is not None or line.answer == "nothing" else "unanswered"
+    other.answer = "unanswered" if line.in_confidence else answer
+    if other.answer == "told" and told is not None:
+        figure = LineFigure.objects.filter(line=other).first() or LineFigure(
+            body=other.body, party=other.party, line=other
+        )
+        for name in ("quantity", "transferred", "starts_on", "ends_on", "place_code", "note", "evidence_kind",
+                     "evidence_words"):  # fmt: skip
+            setattr(figure, name, getattr(told, name))
+        teller = by or line.edited_by
+        if told.file is not None and teller is not None:
+            content = content_of(told.file)
+            figure.file = store_file(
+                name=told.file.name, content=content, body=other.body, party=other.party, by=teller
+            )
+        figure.save(update_fields=None if figure.pk is None else LineFigure.changing_fields)
+    other.reported_to = line.body if other.answer != "unanswered" else None
+    other.version, other.edited_by, other.edited_at = other.version + 1, line.edited_by, database_now()
+    other.save(update_fields=["answer", "version", "edited_by", "edited_at", "reported_to"])
+    Return.objects.filter(pk=other.of_return_id, state="asked").update(state="begun")
+    _note("line_filled_in", other.of_return, by, line=other.public_id, answer=other.answer, told_to=line.body.slug)
+
+
+def _fill_from_others(found: Return, by: Person | None) -> None:
+    """Of what is asked now, what the provider told another body of a shared promise already is not asked again."""
+    if found.party_id is None:
+        return
+    with open_scope(party=found.party_id):
+        for line in queries.lines_of(found):
+            for other in queries.same_lines(line):
+                if other.answer != "unanswered" and not other.in_confidence and other.reported_to_id is None:
+                    told = LineFigure.objects.select_related("file").filter(line=other).first()
+                    _fill_in(line, told, other, by)
+                    break
 
 
 def save_line(
@@ -452,6 +511,8 @@ def ask_for_changes(*, by: Person, found: Return, words: str) -> None:
     policies.check_changes_can_be_asked(held, words)
     held.state, held.changes_wanted = "changes-asked", words.strip()
     held.save(update_fields=["state", "changes_wanted"])
+    # What was filled in from another body's return is answered here from now on: it is this body that asks.
+    ReturnLine.objects.filter(of_return=held, reported_to__isnull=False).update(reported_to=None)
     _note("changes_asked", held, by)
     again = queries.get_return(held.body, held.public_id)
     schedule = queries.schedule_of(again.agreement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from commonweal.base.models import Link, Person, StoredFile, TwoSidedTable
+from commonweal.base.models import Body, Link, Person, StoredFile, TwoSidedTable
 from commonweal.base.walls import Changes, tagged
 from commonweal.delivery.models import Agreement, Commitment, Entry
 from commonweal.delivery.returns.vocabulary import ANSWERS, EVERY, STATES
@@ -128,9 +128,10 @@ class HeldPart(TwoSidedTable):
 class ReturnLine(TwoSidedTable):  # type: ignore[django-manager-missing]
     """One promise in a return: whether it is answered, who holds it, and which version of the answer stands."""
 
-    changing_fields = ("part", "answer", "in_confidence", "version", "edited_by", "edited_at")
+    changing_fields = ("part", "answer", "in_confidence", "version", "edited_by", "edited_at", "reported_to")
     sensitivity = tagged(
-        internal="body party of_return commitment position part answer in_confidence version edited_by edited_at"
+        internal="body party of_return commitment position part answer in_confidence version edited_by edited_at "
+        "reported_to"
     )
 
     of_return = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
@@ -142,6 +143,8 @@ class ReturnLine(TwoSidedTable):  # type: ignore[django-manager-missing]
     version = models.IntegerField(default=0)
     edited_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     edited_at = models.DateTimeField(null=True, blank=True)
+    # The body to which a shared promise was reported, whose answer stands here too.
+    reported_to = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["position", "id"]

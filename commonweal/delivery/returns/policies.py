@@ -52,7 +52,15 @@ def check_open(found: Return) -> None:
 
 
 def check_may_write(line: ReturnLine, part: Part | None) -> None:
-    """This will refuse an answer to a line that somebody else told the body in confidence."""
+    """This will refuse an answer to a line that was told in confidence by somebody else, or to another body already."""
+    if line.reported_to_id is not None:
+        body = line.reported_to.name if line.reported_to else ""
+        raise NotPossible(
+            _(
+                "This promise is shared, and you reported it to %(body)s. What you told them stands here too: change it there."
+            )
+            % {"body": body}
+        )
     if line.in_confidence and (part is None or line.part_id != part.pk):
         raise NotPossible(_("This line was told in confidence. Take it back first to answer it yourself."))
 

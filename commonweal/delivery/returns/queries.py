@@ -15,7 +15,7 @@ from commonweal.base.models import Body, Link, Party, Person
 from commonweal.base.queries import database_now, links_about
 from commonweal.base.scope import open_scope
 from commonweal.delivery.models import Agreement, Commitment
-from commonweal.delivery.queries import PromiseRow, promise_table
+from commonweal.delivery.queries import PromiseRow, promise_table, shared_with
 from commonweal.delivery.returns.models import (
     HeldPart,
     LineFigure,
@@ -214,8 +214,20 @@ def _lines(found: Return) -> QuerySet[ReturnLine]:
     return ReturnLine.objects.filter(of_return=found).select_related(
         "of_return__agreement__body", "of_return__body", "of_return__party", "commitment__measure",
         "commitment__agreement__body", "commitment__body", "commitment__party", "part__person__key_held",
-        "part__link", "edited_by__key_held",
+        "part__link", "edited_by__key_held", "reported_to",
     )  # fmt: skip
+
+
+def same_lines(line: ReturnLine) -> list[ReturnLine]:
+    """This will find the lines in which other bodies ask for the same shared promise over the same period; needs the
+    provider's scope."""
+    found = line.of_return
+    others = [each.pk for each in shared_with(line.commitment)]
+    lines = ReturnLine.objects.filter(
+        commitment__in=others, of_return__starts_on=found.starts_on, of_return__ends_on=found.ends_on,
+        of_return__party=line.party_id,
+    ).select_related("of_return__body", "commitment", "body", "party", "edited_by__key_held", "reported_to")  # fmt: skip
+    return list(lines.order_by("id"))
 
 
 def parts_within(part: Part) -> set[int]:

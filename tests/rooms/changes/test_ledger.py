@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,6 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from procrastinate.contrib.django import app
+from procrastinate.periodic import PeriodicDeferrer
 
 from commonweal.base.access import rules as table
 from commonweal.base.errors import NotPossible
@@ -261,6 +263,28 @@ def test_the_provider_reads_its_own_ledger_and_another_none(contract, make_party
         assert CreditMove.objects.count() == 1
     with open_scope(party=make_party("Rival").pk):
         assert CreditMove.objects.count() == 0
+
+
+def test_the_worker_lets_credits_run_out_every_hour(contract, monkeypatch):
+    """What the worker itself asks for the work of an hour names this job; the job it names lets the credit go."""
+    contract.add_clause(months=1)
+    starts = contract.promise("10")
+    contract.deliver(starts, "12")
+    actions.earn_credit(by=contract.officer, commitment=starts, quantity=D(2), reason="Beyond the promise")
+    (unit,) = queries.units_of(contract.agreement)
+    deferrer = PeriodicDeferrer(registry=app.periodic_registry)
+    hour = datetime(2026, 11, 22, 9, 38, tzinfo=UTC).timestamp()
+    due = {task.task.name: (task.task, at) for task, at in deferrer.get_previous_tasks(at=hour)}
+    task, at = due["changes.run_out_credits"]
+    assert at == hour - 60
+    task(timestamp=at)
+    assert queries.lots_of(contract.agreement, unit)[0].left > 0, "its last day has not passed yet"
+    monkeypatch.setattr("commonweal.delivery.changes.jobs.today", lambda: today() + timedelta(days=40))
+    for _hour in range(2):  # a second run finds nothing more
+        task(timestamp=at)
+    with open_scope(body=contract.body.pk):
+        assert [lot.left for lot in queries.lots_of(contract.agreement, unit)] == [0]
+        assert [move.kind for move in queries.moves_of(contract.agreement)].count("expiry") == 1
 
 
 @pytest.mark.django_db

@@ -36,11 +36,14 @@ def told_words(row: queries.LineRow) -> str:
     """This will say in a few words what a line's answer is; "" while there is none."""
     if row.hidden:
         return _("Told in confidence")
+    words = ""
     if row.line.answer == "nothing":
-        return _("Nothing this period")
-    if row.line.answer == "told" and row.figure is not None:
-        return amount_in_unit(row.figure.quantity, row.promise.commitment.unit_words, page_language())
-    return ""
+        words = _("Nothing this period")
+    elif row.line.answer == "told" and row.figure is not None:
+        words = amount_in_unit(row.figure.quantity, row.promise.commitment.unit_words, page_language())
+    if words and row.line.reported_to is not None:
+        return _("%(answer)s, reported to %(body)s") % {"answer": words, "body": own_name(row.line.reported_to)}
+    return words
 
 
 def promised_words(row: queries.LineRow) -> str:
@@ -70,7 +73,7 @@ def _task(row: queries.LineRow, desk: Desk) -> dict[str, Any]:
     if not words:
         waiting = _("Waiting for them") if holder else _("Not answered yet")
         status = {"tag": {"text": waiting, "classes": "govuk-tag--yellow" if holder else "govuk-tag--blue"}}
-    opens = desk.is_open and not row.hidden
+    opens = desk.is_open and not row.hidden and row.line.reported_to_id is None
     return {"title": {"text": row.promise.commitment.wording}, "hint": {"text": hint}, "status": status,
             "href": desk.to("line", row.line.public_id) if opens else None}  # fmt: skip
 
