@@ -14,7 +14,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.models import Person
 from commonweal.base.queries import database_now
 from commonweal.base.templatetags.figures import money
-from commonweal.delivery.actions import change_terms, end_agreement, record_commitment, terms_of
+from commonweal.delivery.actions import change_terms, end_agreement, record_clause, record_commitment, terms_of
 from commonweal.delivery.changes import policies, queries
 from commonweal.delivery.changes.ledger import NotEnoughCredit, drawn, run_out
 from commonweal.delivery.changes.models import (
@@ -27,7 +27,7 @@ from commonweal.delivery.changes.models import (
     SignOff,
 )
 from commonweal.delivery.changes.worth import Compared, Neutrality
-from commonweal.delivery.models import Agreement, Commitment, Revision
+from commonweal.delivery.models import Agreement, AgreementClause, Commitment, Revision
 from commonweal.delivery.policies import check_right
 from commonweal.delivery.queries import clause_of, promise_table
 from commonweal.delivery.terms import Terms
@@ -286,6 +286,26 @@ def _revise(by: Person, change: Change, line: ChangeLine, quantity: Decimal) -> 
         takes_from_on=change.takes_from_on, change=change.public_id, recorded_by=by,
     )  # fmt: skip
     _event("promise_revised", by, change, commitment=line.before.public_id, quantity=quantity)
+
+
+# --- the clause -------------------------------------------------------------------------------------------------------
+
+
+def say_clause(
+    *, by: Person, agreement: Agreement, stands: bool, expiry_months: int | None, cap_percent: int | None,
+    written_against: str,
+) -> AgreementClause:  # fmt: skip
+    """This will record by hand whether a contract made elsewhere has a clause on change and credit; what was said before
+    stays on record. `written_against` is the outward id of the clause that stood, or "". Raises NotPossible, and
+    ChangedMeanwhile when someone else was faster."""
+    policies.check_may_change(agreement)
+    _lock(agreement)
+    held = clause_of(agreement)
+    policies.check_clause_is_as_it_was(held, written_against)
+    return record_clause(
+        by=by, agreement=agreement, source="by-hand", stands=stands, expiry_months=expiry_months if stands else None,
+        cap_percent=cap_percent if stands else None,
+    )  # fmt: skip
 
 
 # --- credits ----------------------------------------------------------------------------------------------------------

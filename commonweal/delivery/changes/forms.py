@@ -137,6 +137,22 @@ class CreditForm(forms.Form):
         self.fields["commitment"].choices = list(promises)  # type: ignore[attr-defined]
 
 
+class ClauseForm(forms.Form):
+    """Whether the contract has a clause on change and credit, and its figures as they stand in it."""
+
+    stands = forms.ChoiceField(
+        label="Does the contract have a clause on change and credit?", widget=forms.RadioSelect,
+        choices=[("yes", "Yes, with these figures"), ("no", "No, it has none")],
+    )  # fmt: skip
+    expiry_months = forms.IntegerField(label="After how many months does a credit run out?", required=False)
+    cap_percent = forms.IntegerField(
+        label="How much of any one promise may credits meet, in per cent?", required=False,
+        help_text="100 where the clause sets no limit",
+    )  # fmt: skip
+    written_against = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    govuk = {"expiry_months": _ONE_LINE, "cap_percent": _ONE_LINE}
+
+
 class CloseForm(forms.Form):
     """How an agreement closes."""
 

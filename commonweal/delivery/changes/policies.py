@@ -10,7 +10,7 @@ from commonweal.base.models import Person
 from commonweal.base.templatetags.figures import amount_in_unit, money
 from commonweal.delivery.changes.models import Change, ChangeLine, Outturn, SignOff
 from commonweal.delivery.changes.worth import Neutrality, in_words
-from commonweal.delivery.models import Agreement, Commitment
+from commonweal.delivery.models import Agreement, AgreementClause, Commitment
 from commonweal.delivery.policies import AGREEMENT_STATES, check_not_withdrawn, check_quantity
 from commonweal.engine.grounds import Ground
 
@@ -37,6 +37,15 @@ def check_version(change: Change, written_against: int) -> None:
         raise ChangedMeanwhile(
             "Someone else worked on this change while you were writing, so nothing was saved. Look at what it says now, "
             "then take the step again."
+        )
+
+
+def check_clause_is_as_it_was(held: AgreementClause | None, written_against: str) -> None:
+    """This will refuse what was said of a clause that somebody else has said something of meanwhile."""
+    if (held.public_id if held is not None else "") != written_against:
+        raise ChangedMeanwhile(
+            "Someone else recorded something of this clause while you were writing, so nothing was saved. Look at what "
+            "stands now, then save again."
         )
 
 

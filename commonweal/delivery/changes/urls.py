@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.delivery.changes.views import changes, closing, steps
+from commonweal.delivery.changes.views import changes, clause, closing, steps
 
 app_name = "changes"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("agreements/<str:public_id>/changes/add/", changes.change_add, name="change_add"),
     path("agreements/<str:public_id>/credits/export/<str:form>/", closing.ledger_export, name="ledger_export"),
     path("agreements/<str:public_id>/credits/add/", closing.credit_add, name="credit_add"),
+    path("agreements/<str:public_id>/clause/", clause.clause, name="clause"),
     path("agreements/<str:public_id>/outturn/", closing.close, name="close"),
     path("changes/<str:public_id>/", changes.change, name="change"),
     path("changes/<str:public_id>/lines/add/", steps.line_add, name="line_add"),
