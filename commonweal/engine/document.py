@@ -8,6 +8,7 @@ Anchors, aliases and tags are refused: nothing in the catalogue needs them, and 
 import functools
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,6 +108,14 @@ def parse_document(raw: bytes, file: str) -> Document:
     except yaml.YAMLError:
         fix = "Remove control characters; plain text and line ends only"
         raise _refusal(file, "this is not YAML: it has characters that text files may not have", fix) from None
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """This will build a mapping of JSON, where a reader would else silently keep the last of two; raises ValueError."""
+    for name, count in Counter(name for name, _ in pairs).items():
+        if count > 1:
+            raise ValueError(f"{name[:60]!r} is given {count} times in one place")
+    return dict(pairs)
 
 
 def schema_findings(document: Document, schema: str) -> list[Finding]:
@@ -290,7 +299,7 @@ def _in_words(document: Document, error: jsonschema.ValidationError) -> Iterator
             yield document.finding(place, _count(len(found), wanted, error.validator), advice or "Correct their number")
         case "maxLength":
             reason = f"the text has {len(found):,} characters, and may have {wanted:,}"
-            yield document.finding(place, reason, advice or "Shorten it")
+            yield document.finding(place, reason, "Shorten it")
         case _:
             yield document.finding(place, error.message[:200], advice or "Correct it to fit the schema")
 

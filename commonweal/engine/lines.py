@@ -6,8 +6,6 @@ by file, row and column with what to do about it. The row number is the line of 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,42 +15,20 @@ from decimal import Decimal, localcontext
 from difflib import get_close_matches
 from pathlib import Path
 
+from commonweal.engine.csv_rows import LineError, LinesRefused, rows_of, short, too_long
 from commonweal.engine.model import RATE_NAMES, SHARE_RATES, Edition, FrozenMapping
+
+__all__ = ["InvalidLine", "Line", "LineError", "LinesRefused", "parse_row", "plain_number", "read_lines"]
 
 REQUIRED = ("measure", "quantity", "start", "end", "place", "agreement")
 OPTIONAL = (*RATE_NAMES, "dropoff", "duration", "level", "reason", "unit", "line", "share")
 LEVELS = ("", "gross", "net")
 LONGEST_BENEFIT = 100
-MOST_ERRORS = 1000
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE_DIGITS, _PLACES = 12, 6
 _NO_GROUPS: Mapping[str, str] = FrozenMapping({})
-
-
-@dataclass(frozen=True, slots=True)
-class LineError:
-    """This will say what is wrong in one cell, row or file, and what to do. Row 0 is the file as a whole."""
-
-    file: str
-    row: int
-    column: str
-    reason: str
-    fix: str
-
-    def __str__(self) -> str:
-        where = f"row {self.row}" if self.row else "the file"
-        return f"{self.file}: {where}, column {self.column or '-'}: {self.reason}. {self.fix}."
-
-
-class LinesRefused(ValueError):
-    """This will carry every error for which a file of lines was refused (the first thousand, and how many in all)."""
-
-    def __init__(self, errors: list[LineError]) -> None:
-        self.count = len(errors)
-        self.errors = tuple(errors[:MOST_ERRORS])
-        super().__init__("\n".join(map(str, self.errors)))
 
 
 class InvalidLine(ValueError):
@@ -123,18 +99,14 @@ def read_lines(path: str | Path, edition: Edition) -> list[Line]:
     Raises `LinesRefused` with every error found; then nothing has been read.
     """
     file = str(path)
-    rows = _rows(_text(path, file), file)
-    _, header = next(rows)
-    _check_header(header, file)
     errors: list[LineError] = []
     lines: list[Line] = []
-    for number, cells in rows:
-        if len(cells) != len(header):
-            reason = f"the row has {len(cells)} cells and the header {len(header)}"
-            errors.append(LineError(file, number, "", reason, "Put cells that hold the separator in double quotes"))
+    for number, cells in rows_of(path, REQUIRED):
+        if isinstance(cells, LineError):
+            errors.append(cells)
             continue
         try:
-            lines.append(parse_row(dict(zip(header, cells, strict=True)), edition, file, number))
+            lines.append(parse_row(cells, edition, file, number))
         except LinesRefused as refused:
             errors.extend(refused.errors)
     errors.extend(_shares_above_one(lines, file))
@@ -161,6 +133,7 @@ def parse_row(cells: Mapping[str, str], edition: Edition, file: str = "", row: i
         except InvalidLine as error:
             errors.append(LineError(file, row, name, error.reason, error.fix))
     errors.extend(LineError(file, row, *wrong) for wrong in _measure_errors(cells, edition))
+    errors.extend(LineError(file, row, name, *wrong) for name, text in cells.items() if (wrong := too_long(text)))
     if not errors:
         try:
             return Line(**fields)  # type: ignore[arg-type]
@@ -178,29 +151,30 @@ def _parsed(name: str, text: str) -> str | int | Decimal | date:
         return _date(name, text)
     if name == "duration":
         if not re.fullmatch("[0-9]{1,3}", text):
-            raise InvalidLine(name, f"'{_short(text)}' is not a whole number of years", "Write 3, say")
+            raise InvalidLine(name, f"'{short(text)}' is not a whole number of years", "Write 3, say")
         return int(text)
     if name in ("quantity", "share", "dropoff", *RATE_NAMES):
-        number = _number(name, text)
+        number = plain_number(name, text)
         _check_number(name, number)
         return number
     if name == "level" and text not in LEVELS:
-        raise InvalidLine(name, f"'{_short(text)}' is not a level", "Write gross or net, or leave it empty")
+        raise InvalidLine(name, f"'{short(text)}' is not a level", "Write gross or net, or leave it empty")
     return text
 
 
-def _number(name: str, text: str) -> Decimal:
-    share = name not in ("quantity", "multiplier")
+def plain_number(name: str, text: str) -> Decimal:
+    """This will read plain digits, at most twelve before the point and six after it; raises `InvalidLine`."""
+    share = name in (*SHARE_RATES, "dropoff", "share")
     fix = "Write a share between 0 and 1, such as 0.2 for 20%" if share else "Write a plain number such as 1234.5"
     if not text:
         raise InvalidLine(name, "the cell is empty", fix)
     if "," in text:
-        raise InvalidLine(name, f"'{_short(text)}' may hold a thousands separator or a decimal comma", fix)
+        raise InvalidLine(name, f"'{short(text)}' may hold a thousands separator or a decimal comma", fix)
     if not _NUMBER.fullmatch(text):
-        raise InvalidLine(name, f"'{_short(text)}' is not a plain number", fix)
+        raise InvalidLine(name, f"'{short(text)}' is not a plain number", fix)
     whole, _, places = text.lstrip("-").partition(".")
     if len(whole.lstrip("0")) > _WHOLE_DIGITS or len(places.rstrip("0")) > _PLACES:
-        reason = f"'{_short(text)}' has more than {_WHOLE_DIGITS} digits before the point or {_PLACES} after it"
+        reason = f"'{short(text)}' has more than {_WHOLE_DIGITS} digits before the point or {_PLACES} after it"
         raise InvalidLine(name, reason, "Round it, or split the line")
     return Decimal(text)
 
@@ -224,7 +198,7 @@ def _date(name: str, text: str) -> date:
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        reason = f"'{_short(text)}' is not a date" if text else "the cell is empty"
+        reason = f"'{short(text)}' is not a date" if text else "the cell is empty"
         raise InvalidLine(name, reason, "Write year-month-day, such as 2026-04-01") from None
 
 
@@ -234,9 +208,9 @@ def _measure_errors(cells: Mapping[str, str], edition: Edition) -> Iterator[tupl
     if measure is None:
         near = get_close_matches(name, list(edition.measures), n=1)
         fix = f"Did you mean {near[0]}" if near else f"See: commonweal framework show {edition.reference}"
-        yield "measure", f"'{_short(name)}' is not a measure of {edition.reference}", fix
+        yield "measure", f"'{short(name)}' is not a measure of {edition.reference}", fix
     elif (unit := cells.get("unit", "").strip()) and unit != measure.unit:
-        yield "unit", f"'{_short(unit)}' is not the unit of {name}", f"Give the quantity in {measure.unit}"
+        yield "unit", f"'{short(unit)}' is not the unit of {name}", f"Give the quantity in {measure.unit}"
 
 
 def _shares_above_one(lines: Iterable[Line], file: str) -> Iterator[LineError]:
@@ -248,62 +222,5 @@ def _shares_above_one(lines: Iterable[Line], file: str) -> Iterator[LineError]:
         total = sum((part.share for part in parts), Decimal(0))
         if total > 1:
             rows = ", ".join(str(part.row) for part in parts[:10])
-            reason = f"the shares of line '{_short(name)}' come to {total} (rows {rows})"
+            reason = f"the shares of line '{short(name)}' come to {total} (rows {rows})"
             yield LineError(file, parts[-1].row, "share", reason, "Shares of one line may sum to at most 1")
-
-
-def _text(path: str | Path, file: str) -> str:
-    try:
-        raw = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        fix = "Check the name and that you may read it"
-        raise _refusal(file, f"the file cannot be read: {reason}", fix) from None
-    for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise _refusal(file, "this is not a text file", "Save the sheet as CSV (UTF-8)")
-
-
-def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """This will give each row that has something in it, with the number of the line it begins on."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    before, found = 0, False
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                found = True
-                yield before + 1, cells
-            before = reader.line_num
-    except csv.Error as error:
-        fix = "Check the double quotes there, and save the sheet again as CSV"
-        raise LinesRefused([LineError(file, reader.line_num, "", f"the row cannot be read: {error}", fix)]) from None
-    if not found:
-        raise _refusal(file, "the file is empty", f"Begin with the columns {', '.join(REQUIRED)}")
-
-
-def _check_header(header: list[str], file: str) -> None:
-    header[:] = [name.strip() for name in header]
-    errors = [
-        LineError(file, 1, name, "the column is missing", f"Add it: every file has {', '.join(REQUIRED)}")
-        for name in REQUIRED
-        if name not in header
-    ]
-    for name in sorted({name for name in header if header.count(name) > 1}):
-        errors.append(LineError(file, 1, _short(name), "two columns have this name", "Give each column its own name"))
-    if errors:
-        raise LinesRefused(errors)
-
-
-def _refusal(file: str, reason: str, fix: str) -> LinesRefused:
-    return LinesRefused([LineError(file, 0, "", reason, fix)])
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:37]}..."

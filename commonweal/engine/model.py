@@ -410,7 +410,9 @@ def _check_range(low: Decimal | None, central: Decimal | None, high: Decimal | N
 
 
 def _check_price_year(price_year: str, price_year_type: PriceYearType) -> None:
-    if not _PRICE_YEAR[price_year_type].fullmatch(price_year):
+    written = _PRICE_YEAR[price_year_type].fullmatch(price_year)
+    second = price_year[5:]
+    if not written or (second and int(second) != (int(price_year[:4]) + 1) % 100):
         raise InvalidRule(
             f"price year {price_year!r} is not a {price_year_type} year",
             "Write 2024 for a calendar year, 2024-25 for a financial one",

@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from commonweal.engine.document import LARGEST_FILE, Document, FileRefused, Finding, schema_findings
+from commonweal.engine.document import LARGEST_FILE, Document, FileRefused, Finding, each_once, schema_findings
 from commonweal.engine.model import FrozenMapping
 from commonweal.engine.scoring_methods import (
     NOT_MET,
@@ -187,7 +187,9 @@ def _document(path: str | Path) -> Document:
             raw = opened.read(LARGEST_FILE + 1)
         if len(raw) > LARGEST_FILE:
             raise ValueError("it is larger than 5 MB")
-        document = Document(file, json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse))
+        document = Document(
+            file, json.loads(raw.decode("utf-8-sig"), object_pairs_hook=each_once, parse_constant=_refuse)
+        )
         found = schema_findings(document, "scoring")
     except OSError as error:
         reason = f"the file cannot be read: {error.strerror}"
@@ -201,13 +203,6 @@ def _document(path: str | Path) -> Document:
     if found:
         raise FileRefused(found)
     return document
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    for name, count in Counter(name for name, _ in pairs).items():
-        if count > 1:
-            raise ValueError(f"{name[:60]!r} is given {count} times in one place")
-    return dict(pairs)
 
 
 def _refuse(written: str) -> Any:

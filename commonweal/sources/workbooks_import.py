@@ -11,7 +11,7 @@ import functools
 import json
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -84,8 +84,22 @@ def _vocabularies() -> dict[str, tuple[str, ...]]:
     }
 
 
+@functools.cache
+def _longest() -> dict[str, int]:
+    """This will read from the catalogue's schema how long the words of a measure may be, by their name."""
+    folder = resources.files("commonweal") / "catalogue" / "schema"
+    schema = yaml.safe_load((folder / "framework.schema.yaml").read_text(encoding="utf-8"))
+    measure = schema["$defs"]["measure"]["properties"]
+    return {name: measure[name]["maxLength"] for name in ("code", "title", "unit", "id")} | {
+        "framework id": schema["$defs"]["id"]["maxLength"],
+        "version": schema["properties"]["version"]["maxLength"],
+        "edition title": schema["properties"]["title"]["maxLength"],
+    }
+
+
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9A-Za-z]+([.-][0-9A-Za-z]+)*")
+_FINANCIAL_YEAR = re.compile(r"(\d{4})-(\d{2})")
 _YEAR_OF_TYPE = {"calendar": r"\d{4}", "financial": r"\d{4}-\d{2}", "rate-year": r"\d{4}(-\d{2})?"}
 
 
@@ -131,8 +145,13 @@ class About:
             problems["framework_id"] = "use small letters, digits and hyphens"
         if not _VERSION.fullmatch(self.version):
             problems["version"] = "use letters, digits, points and hyphens, such as 2026.1"
-        if not re.fullmatch(_YEAR_OF_TYPE.get(self.price_year_type, r".+"), self.price_year):
+        written = re.fullmatch(_YEAR_OF_TYPE.get(self.price_year_type, r".+"), self.price_year)
+        year = _FINANCIAL_YEAR.fullmatch(self.price_year)
+        if not written or (year and int(year[2]) != (int(year[1]) + 1) % 100):
             problems["price_year"] = "write 2024 for a calendar year, 2023-24 for a financial one"
+        for name, limit in (("framework_id", "framework id"), ("version", "version"), ("title", "edition title")):
+            if len(str(getattr(self, name)).strip()) > _longest()[limit]:
+                problems[name] = f"it has more than {_longest()[limit]} characters; shorten it"
         if self.already_net is None:
             problems["already_net"] = "say which deductions the values have already taken off, even if none"
         elif unknown := set(self.already_net) - set(known["already_net"]):
@@ -210,17 +229,27 @@ def framework_from(workbook: Workbook, mapping: Mapping, about: About, headings:
     rows_in = 0
     records: list[_Record] = []
     rejected: list[RejectedRow] = []
-    for use in mapping.sheets:
-        table = table_on(workbook, use.name, use.heading_row, headings)
+    sheets = [table_on(workbook, use.name, use.heading_row, headings) for use in mapping.sheets]
+    readers = [_Reader(workbook, table, mapping, about, headings) for table in sheets]
+    differing = _differing(readers)
+    for table, reader in zip(sheets, readers, strict=True):
         rows_in += len(table.rows)
-        reader = _Reader(workbook, table, mapping, about, headings)
         for row in table.rows:
+            place, (code, title) = Place(table.sheet, row.number, ""), reader.named(row)
+            others = ", ".join(str(each) for each in differing.get(place, ()))
+            differs = f"the code also stands in {others} with other words or values"
             try:
-                records.append(reader.record(row))
+                record = reader.record(row)
             except _RowRefused as refused:
-                place = Place(table.sheet, row.number, refused.column.letter if refused.column else "")
-                said = refused.text[:200], refused.reason, refused.fix, refused.cause
-                rejected.append(RejectedRow(place, *said, *reader.named(row)))
+                where = Place(table.sheet, row.number, refused.column.letter if refused.column else "")
+                reason = f"{refused.reason}; {differs}" if others else refused.reason
+                told = refused.text[:200], reason, refused.fix, refused.cause
+                rejected.append(RejectedRow(where, *told, code, title))
+                continue
+            if others:
+                rejected.append(RejectedRow(place, code, differs, _FIX_CODES, code=code, title=title))
+            else:
+                records.append(record)
     kept, repeated = _without_repeats(records)
     rejected += repeated
     rejected.sort(key=lambda row: ([use.name for use in mapping.sheets].index(row.place.sheet), row.place.row))
@@ -267,6 +296,7 @@ class _Record:
     words: tuple[str, ...]
 
 
+_FIX_CODES = "Give each measure a code of its own"
 _FIX_MERGE = "Unmerge the cells and write what belongs in each"
 _FIX_FORMULA = "Open the file in a spreadsheet program, save it and send that"
 
@@ -292,17 +322,31 @@ class _Reader:
         for top, left, bottom, _ in sorted(table.merges):
             if bottom > top > table.heading_row:
                 self.merged.setdefault(left, []).append((top, bottom))
-        self.above: dict[str, tuple[str, str]] = {}
+        self.above: dict[str, tuple[str, str, int]] = {}
+        #: Formulas whose value was not saved, by their column; under None, those in rows that hold nothing else.
+        self.unsaved: dict[int | None, list[tuple[int, int]]] = {}
+        for number, index in sorted(self.sheet.grid.formulas):
+            held = self.texts.get(number)
+            if held is None or not held.text(index).strip():
+                self.unsaved.setdefault(index, []).append((number, index))
+                if held is None or not any(text.strip() for text in held.cells):
+                    self.unsaved.setdefault(None, []).append((number, index))
 
     def record(self, row: Row) -> _Record:
         """This will read one row; raises `_RowRefused`."""
         if row.mark:
             self._not_a_measure(row)
         notes: list[str] = []
-        words = {
-            use.column: self._text(row, use, column, notes) for each in self.columns.values() for use, column in each
-        }
+        words: dict[str, str] = {}
+        # What rows below are filled down from is read first, whatever is wrong with the rest of this one.
+        for name in CARRIED_FIELDS:
+            words |= {use.column: self._text(row, use, column, notes) for use, column in self.columns.get(name, ())}
         theme, outcome = self._standing(row, "theme", words, notes), self._standing(row, "outcome", words, notes)
+        words = {
+            use.column: words[use.column] if name in CARRIED_FIELDS else self._text(row, use, column, notes)
+            for name, each in self.columns.items()
+            for use, column in each
+        }
         if within(row.number, self.sheet.hidden_rows):
             notes.append("the row is hidden in the workbook")
         if not any(words[use.column] for name in (*REQUIRED, "value") for use, _ in self.columns.get(name, ())):
@@ -330,8 +374,20 @@ class _Reader:
         shared |= self._effects(row, words)
         theme = theme or self.about.title
         measures = tuple(self._measures(row, code, shared, words, notes))
+        for made in measures:
+            self._check_lengths(made)
         place = Place(self.table.sheet, row.number, "")
         return _Record(place, code, theme, outcome or theme, measures, tuple(notes), (theme, outcome, *words.values()))
+
+    def _check_lengths(self, made: dict[str, Any]) -> None:
+        """This will refuse words longer than a framework keeps, by the schema that every framework is held to."""
+        for name in ("code", "title", "unit", "id"):
+            text, longest = str(made[name]), _longest()[name]
+            if len(text) > longest:
+                column = next((each for _, each in self.columns.get(f"measure.{name}", ())), None)
+                label = "code" if name == "id" else name
+                reason = f"the {label} has {len(text):,} characters, and at most {longest} are kept"
+                raise _RowRefused(column, text, reason, "Shorten it")
 
     def named(self, row: Row) -> tuple[str, str]:
         """This will give a row's code and title as they stand, each empty where the row has none."""
@@ -339,6 +395,11 @@ class _Reader:
             next((_line(row.text(column))[:200] for _, column in self.columns.get(name, ())), "") for name in REQUIRED
         )
         return code, title
+
+    def stands(self, row: Row) -> tuple[str, ...]:
+        """This will give what stands in the row's own cells; themes and outcomes may stand above it, and are left out."""
+        own = (each for name, each in sorted(self.columns.items()) if name not in CARRIED_FIELDS)
+        return tuple(_tidy(row.text(column).strip()) for each in own for _, column in each)
 
     def _not_a_measure(self, row: Row) -> None:
         filled = [(column, row.text(column).strip()) for column in self.table.columns if row.text(column).strip()]
@@ -348,33 +409,44 @@ class _Reader:
             if name in ("measure.code", "value") and not is_unknown(text):
                 raise _RowRefused(column, text, "only one cell is filled", "Fill in the rest of the measure")
             self._remember(
-                self.section_rows or (name if name in CARRIED_FIELDS else ""), text, cell(row.number, column.index)
+                self.section_rows or (name if name in CARRIED_FIELDS else ""), text, row.number, column.index
             )
             why = f"it names the {self.section_rows} of the rows below" if self.section_rows else row.why
             raise _RowRefused(column, text, why, "Nothing, if that is so", "not a measure")
         raise _RowRefused(None, "", row.why, "Nothing, if that is so", "not a measure")
 
-    def _remember(self, name: str | None, text: str, where: str) -> None:
+    def _remember(self, name: str | None, text: str, number: int, column: int) -> None:
         if not name:
             return
-        if name == "theme" and self.above.get("theme", ("", ""))[0] != text:
+        if name == "theme" and self.above.get("theme", ("", "", 0))[0] != text:
             self.above.pop("outcome", None)
-        self.above[name] = text, where
+        self.above[name] = text, cell(number, column), number
 
     def _standing(self, row: Row, name: str, words: dict[str, str], notes: list[str]) -> str:
         """This will give the theme or outcome of a row: its own, or the one above where that is what blanks mean."""
         for use, column in self.columns.get(name, ()):
             if words[use.column]:
-                self._remember(name, words[use.column], cell(row.number, column.index))
+                self._remember(name, words[use.column], row.number, column.index)
                 return words[use.column]
             if not use.carried_down:
                 return ""
         if name not in self.columns and self.section_rows != name:
             return ""
-        text, where = self.above.get(name, ("", ""))
+        text, where, above = self.above.get(name, ("", "", self.table.heading_row))
+        if unsaved := self._unsaved_between(above, row.number, self.columns.get(name, ())):
+            reason = f"the {name} above it, {cell(*unsaved)}, is a formula with no value saved in the file"
+            raise _RowRefused(self.columns[name][0][1] if name in self.columns else None, "", reason, _FIX_FORMULA)
         if text:
             notes.append(f"the {name} is filled down from {where}")
         return text
+
+    def _unsaved_between(
+        self, above: int, below: int, uses: Sequence[tuple[ColumnUse, Column]]
+    ) -> tuple[int, int] | None:
+        """This will give the cell in which a theme or an outcome would stand between two rows, had it been saved."""
+        places = self.unsaved.get(uses[0][1].index if uses else None, [])
+        at = bisect_left(places, (below, 0)) - 1
+        return places[at] if at >= 0 and places[at][0] > above else None
 
     def _text(self, row: Row, use: ColumnUse, column: Column, notes: list[str]) -> str:
         text, place = row.text(column).strip(), (row.number, column.index)
@@ -386,7 +458,7 @@ class _Reader:
         if is_error(text):
             raise _RowRefused(column, text, f"the cell holds the error {text}", "Mend the formula, save and send that")
         if place in self.sheet.grid.formulas:
-            if not text and (exact or name == "measure.unit"):
+            if not text and (exact or name in (*CARRIED_FIELDS, "measure.unit")):
                 raise _RowRefused(column, "", "the formula has no value saved in the file", _FIX_FORMULA)
             if self.recalculates and text == "0" and reads in _NUMBERS:
                 reason = "the 0 saved for this formula may never have been computed"
@@ -401,6 +473,9 @@ class _Reader:
             where = cell(top, column.index)
             if exact:
                 raise _RowRefused(column, "", f"the cell is merged with those above it, from {where}", _FIX_MERGE)
+            if (top, column.index) in self.unsaved.get(column.index, ()):
+                reason = f"{where}, with which the cell is merged, is a formula with no value saved in the file"
+                raise _RowRefused(column, "", reason, _FIX_FORMULA)
             above = self.texts.get(top)
             text = above.text(column.index).strip() if above else ""
             if is_error(text):
@@ -617,6 +692,25 @@ class _Reader:
         }
 
 
+def _differing(readers: Sequence[_Reader]) -> dict[Place, list[Place]]:
+    """This will give every row whose code another row has with other words, and those rows.
+
+    Rows are compared as they stand, before any value is judged: where one of two is wrong, the other is not thereby right.
+    """
+    by_code: dict[str, list[tuple[Place, tuple[str, ...]]]] = {}
+    for reader in readers:
+        for row in reader.table.rows:
+            if not row.mark and (code := slug_of(reader.named(row)[0])):
+                place = Place(reader.table.sheet, row.number, "")
+                by_code.setdefault(code, []).append((place, reader.stands(row)))
+    return {
+        place: [other for other, _ in same if other != place]
+        for same in by_code.values()
+        if len({words for _, words in same}) > 1
+        for place, _ in same
+    }
+
+
 def _without_repeats(records: Sequence[_Record]) -> tuple[list[_Record], list[RejectedRow]]:
     """This will set aside rows that share a code: all of them where they differ, all but the first where they do not."""
     by_code: dict[str, list[_Record]] = {}
@@ -631,8 +725,8 @@ def _without_repeats(records: Sequence[_Record]) -> tuple[list[_Record], list[Re
         elif len({each.words for each in same}) > 1:
             others = ", ".join(str(each.place) for each in same if each is not record)
             reason = f"the code also stands in {others} with other words or values"
-            fix, title = "Give each measure a code of its own", record.measures[0]["title"]
-            rejected.append(RejectedRow(record.place, record.code, reason, fix, code=record.code, title=title))
+            title = record.measures[0]["title"]
+            rejected.append(RejectedRow(record.place, record.code, reason, _FIX_CODES, code=record.code, title=title))
         elif record is same[0]:
             kept.append(record)
         else:
@@ -689,17 +783,18 @@ def _document(records: Sequence[_Record], about: About, filename: str, faults: i
 
 
 class _Ids:
-    """This will give each thing of a kind an id of its own, numbering those that would be alike."""
+    """This will give each thing of a kind an id of its own, no longer than is kept, numbering those that would be alike."""
 
     def __init__(self) -> None:
         self.taken: set[tuple[str, str]] = set()
 
     def __call__(self, kind: str, slug: str) -> str:
-        wanted = base = slug or kind
-        number = 1
+        longest = _longest()["framework id"]
+        base = slug or kind
+        wanted, number = base[:longest].strip("-"), 1
         while (kind, wanted) in self.taken:
             number += 1
-            wanted = f"{base}-{number}"
+            wanted = f"{base[: longest - len(str(number)) - 1].strip('-')}-{number}"
         self.taken.add((kind, wanted))
         return wanted
 

@@ -451,7 +451,7 @@ def _columns(workbook: Workbook, table: Table, shape: Shape, headings: Headings)
         if held := chosen.get(column.name):
             if several and held.field == "value" and not held.variant:
                 held = replace(held, variant=column.heading)
-            carried, why = _carried(table, column, held.field)
+            carried, why = _carried(table, column, held.field, workbook.sheet(table.sheet).grid.formulas)
             reasons = held.reasons + why + unseen
             uses.append(
                 ColumnUse(column.name, held.field, held.variant, carried, "", held.confidence, reasons, samples)
@@ -569,14 +569,20 @@ def _priced(row: Row, column: Column, headings: Headings) -> UnitPrice | NoValue
     return read_unit_value(row.text(column), typed_number=row.is_number(column), no_value=tuple(headings.no_value))
 
 
-def _carried(table: Table, column: Column, field_name: str) -> tuple[bool, tuple[str, ...]]:
+def _carried(
+    table: Table, column: Column, field_name: str, formulas: frozenset[tuple[int, int]]
+) -> tuple[bool, tuple[str, ...]]:
     if field_name not in CARRIED_FIELDS:
         return False, ()
     if merged := table.merged_down(column):
         return True, (f"{merged} of its cells {'is' if merged == 1 else 'are'} merged over the rows below",)
     records = [row for row in table.rows if not row.mark]
-    blank = sum(not row.text(column).strip() for row in records)
-    first = next((row for row in table.rows if row.text(column).strip()), None)
+
+    def is_filled(row: Row) -> bool:  # a formula whose value was not saved is no blank
+        return bool(row.text(column).strip()) or (row.number, column.index) in formulas
+
+    blank = sum(not is_filled(row) for row in records)
+    first = next((row for row in table.rows if is_filled(row)), None)
     if blank and first is not None and (not records or first.number <= records[0].number):
         return True, (f"{blank} of its cells {'is' if blank == 1 else 'are'} blank and taken to mean “as above”",)
     return False, ()

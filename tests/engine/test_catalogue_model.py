@@ -62,6 +62,8 @@ def edition_of(*measures: Any) -> Edition:
         ({"kind": "social"}, "UnitValue.kind cannot be 'social'"),
         ({"unit": " "}, "a value needs its unit"),
         ({"price_year": "2024-25"}, "not a calendar year"),
+        ({"price_year": "2024-26", "price_year_type": "financial"}, "'2024-26' is not a financial year"),
+        ({"price_year": "2024-24", "price_year_type": "rate-year"}, "'2024-24' is not a rate-year year"),
         ({"already_net": ("optimism",)}, "names no known rate: optimism"),
         ({"already_net": ["deadweight"]}, "UnitValue.already_net cannot be"),
         ({"valid_to": date(2024, 1, 1)}, "valid_to must be after valid_from"),

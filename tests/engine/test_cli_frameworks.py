@@ -116,14 +116,18 @@ def test_files_that_options_name_and_nobody_can_read_are_refused_in_plain_words(
     Path("list.json").write_text("[]")
     Path("broken.json").write_text('{"shape": ')
     Path("broken.yaml").write_text("version: [")
+    Path("twice.yaml").write_text("licence: ours\nnation: uk\nlicence: theirs\n")
+    Path("twice.json").write_text('{"shape": "own", "shape": "toms"}')
     value = ("value", "lines.csv", "--framework", "open-measures", *AS_OF, "--gdp-per-head")
     read = ("framework", "import", "book.xlsx")
     for words, said in (
-        ((*value, "folder"), "--gdp-per-head: folder cannot be read: Is a directory."),
-        ((*value, "junk"), "--gdp-per-head: junk is not a text file"),
+        ((*value, "folder"), "--gdp-per-head: folder: the file, column -: the file cannot be read: Is a directory."),
+        ((*value, "junk"), "--gdp-per-head: junk: the file, column -: this is not a text file"),
         ((*read, "--about", "folder"), "--about: folder cannot be read: Is a directory."),
         ((*read, "--about", "junk"), "--about: junk is not a text file"),
         ((*read, "--about", "broken.yaml"), "--about: broken.yaml is not YAML: see line 1"),
+        ((*read, "--about", "twice.yaml"), "--about: twice.yaml names licence more than once. Keep one of them."),
+        ((*read, "--mapping", "twice.json"), "'shape' is given 2 times in one place"),
         ((*read, "--mapping", "folder"), "--mapping: folder cannot be read: Is a directory."),
         ((*read, "--mapping", "junk"), "--mapping: junk is not a text file"),
         ((*read, "--mapping", "list.json"), "--mapping: list.json is not a mapping as --save-mapping writes it"),
@@ -258,5 +262,27 @@ def test_wellbeing_moves_with_income_where_it_is_given(run, tmp_path):
     assert "income-not-uprated" in codes[0] - codes[1]
     ratio = float(moved["totals"][0]["exact"]) / float(plain["totals"][0]["exact"])
     assert abs(ratio - (33257 / 33443) ** 1.3) < 1e-9
-    Path("gdp.csv").write_text("price_year,gdp_per_head\n2019,nought\n")
-    assert "gdp.csv: row 2" in run(*words, "--gdp-per-head", "gdp.csv")[2]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("price_year,gdp_per_head\n2019,33,443\n2023,33257\n", "row 2, column -: the row has 3 cells and the header 2"),
+        ("price_year,gdp_per_head\n2019\n2023,33257\n", "row 2, column -: the row has 1 cells and the header 2"),
+        ("price_year,gdp_per_head,gdp_per_head\n2019,1,33443\n", "row 1, column gdp_per_head: two columns have this name"),
+        ("price_year,gdp\n2019,33443\n", "row 1, column gdp_per_head: the column is missing"),
+        ("price_year,gdp_per_head\n2019,nought\n", "row 2, column gdp_per_head: 'nought' is not a plain number"),
+        ("price_year,gdp_per_head\n2019,0\n", "row 2, column gdp_per_head: 0 is not above 0"),
+        ("price_year,gdp_per_head\n2019,1e400\n", "row 2, column gdp_per_head: '1e400' is not a plain number"),
+        ('price_year,gdp_per_head\n2019,"33,443"\n', "row 2, column gdp_per_head: '33,443' may hold a thousands"),
+        ("price_year,gdp_per_head\n2019-21,33443\n", "row 2, column price_year: '2019-21' is not a price year"),
+        ("price_year,gdp_per_head\n2019,1\n2019,2\n", "row 3, column price_year: 2019 stands in two rows"),
+        ("price_year,gdp_per_head\n", "there are no rows below the header"),
+    ],
+)  # fmt: skip
+def test_a_table_of_income_is_read_as_strictly_as_lines(run, tmp_path, table, said):
+    words = ("value", lines(tmp_path, GROSS), "--framework", "open-measures", *AS_OF)
+    Path("gdp.csv").write_text(table)
+    code, out, wrong = run(*words, "--gdp-per-head", "gdp.csv")
+    assert (code, out) == (2, "")
+    assert said in wrong

@@ -531,6 +531,37 @@ def test_rows_with_one_code_and_different_words_are_all_rejected():
     ]
 
 
+def test_a_wrong_row_of_a_code_does_not_let_the_other_one_win():
+    imported = bring_in(themed(*GOOD, ["Work", "Jobs", "ZZ2", "x", "hours", "£20 to £10"]))
+    assert [(str(row.place), row.code) for row in imported.rejected] == [("Measures!3", "ZZ2"), ("Measures!F7", "ZZ2")]
+    other, wrong = (row.reason for row in imported.rejected)
+    assert other == "the code also stands in Measures!7 with other words or values"
+    assert wrong == "“£20 to £10” runs from high to low; the code also stands in Measures!3 with other words or values"
+    assert "zz2" not in edition(imported).measures
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("title", ["Work", "Jobs", "ZZ9", "x" * 301, "hours", 1]),
+        ("code", ["Work", "Jobs", "Z" * 41, "x", "hours", 1]),
+        ("unit", ["Work", "Jobs", "ZZ9", "x", "h" * 81, 1]),
+    ],
+)
+def test_words_longer_than_are_kept_are_in_the_verdict_of_their_row(name, cells):
+    place, reason = only_rejection(bring_in(themed(*GOOD, cells)))
+    assert place == {"code": "Measures!C7", "title": "Measures!D7", "unit": "Measures!E7"}[name]
+    assert f"the {name} has" in reason
+    assert "are kept" in reason
+
+
+def test_long_themes_and_outcomes_have_ids_that_can_be_kept():
+    rows = [["W" * 90, "J" * 90 + str(number), f"ZZ{number}", "x", "hours", 1] for number in range(12)]
+    made = edition(bring_in(themed(*rows)))
+    assert max(len(each.id) for each in (*made.themes, *made.outcomes)) <= 60
+    assert len(made.outcomes) == 12
+
+
 def test_row_that_repeats_another_is_left_out():
     imported = bring_in(themed(*GOOD, GOOD[1]))
     assert only_rejection(imported) == ("Measures!7", "it repeats Measures!3 word for word")
@@ -561,6 +592,34 @@ def test_formula_is_used_when_its_value_is_saved_and_refused_when_not():
     sheet = rows_as_sheet([THEMED, *rows], formulas=formulas)
     imported = bring_in(book_of(sheet, recalculates=True))
     assert [str(row.place) for row in imported.rejected] == ["Measures!F7", "Measures!F8"]
+
+
+BELOW = [["", "", f"ZZ{number}", "x", "hours", number] for number in range(2, 5)]
+
+
+def test_a_theme_is_filled_down_from_a_row_that_is_itself_refused():
+    rows = [["Work", "Jobs", "ZZ1", "x", "hours", ""], *BELOW, ["Green", "Air", "ZZ9", "x", "hours", 9]]
+    imported = bring_in(themed(*rows, formulas=frozenset({(2, 5)})))
+    assert only_rejection(imported) == ("Measures!F2", "the formula has no value saved in the file")
+    assert "the theme is filled down from A2" in imported.accepted[0].notes
+    assert [theme.title for theme in edition(imported).themes] == ["Work", "Green"]
+
+
+def test_nothing_is_filled_down_past_a_theme_that_was_not_saved():
+    rows = [*GOOD, ["", "Air", "ZZ8", "x", "hours", 8], ["", "", "ZZ9", "x", "hours", 9]]
+    imported = bring_in(themed(*rows, formulas=frozenset({(7, 0)})))
+    assert [(str(row.place), row.reason) for row in imported.rejected] == [
+        ("Measures!A7", "the formula has no value saved in the file"),
+        ("Measures!A8", "the theme above it, A7, is a formula with no value saved in the file"),
+    ]
+
+
+def test_a_first_theme_that_was_not_saved_is_the_reason_of_the_rows_below():
+    rows = [["", "Jobs", "ZZ1", "x", "hours", 1], *BELOW]
+    imported = bring_in(themed(*rows, formulas=frozenset({(2, 0)})))
+    assert {row.reason for row in imported.rejected if row.place.row > 2} == {
+        "the theme above it, A2, is a formula with no value saved in the file"
+    }
 
 
 def test_words_merged_down_are_filled_down_and_figures_are_not():

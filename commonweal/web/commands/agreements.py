@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commonweal.base.postgres import PostgresUnavailable
+from commonweal.engine.document import each_once
 from commonweal.web.commands.database import database_as, is_installed
 from commonweal.web.commands.printing import print_json, print_table, refuse
 
@@ -144,11 +145,13 @@ def undo(
 def _read_mapping(path: Path) -> list[dict[str, Any]]:
     """This will read a mapping: a list of columns, or an earlier answer that holds one under `mapping`."""
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        read = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=each_once)
     except OSError as error:
         refuse(f"{path}: {error.strerror or error}.")
-    except (ValueError, RecursionError):
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         refuse(f"{path}: this is not JSON. Give the list under `mapping` of an earlier answer with --json.")
+    except ValueError as error:
+        refuse(f"{path}: {error}. Keep one of them.")
     columns = read.get("mapping") if isinstance(read, dict) else read
     if not isinstance(columns, list) or not columns or not all(isinstance(each, dict) for each in columns):
         refuse(f"{path}: a mapping is a list of columns, each with its column and field.")

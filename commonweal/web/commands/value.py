@@ -17,10 +17,11 @@ import typer
 from rich.console import Console
 
 from commonweal.engine.catalogue import EditionUnknown, load_edition
+from commonweal.engine.csv_rows import LineError, rows_of
 from commonweal.engine.document import FileRefused, read_document
 from commonweal.engine.doubts import find_doubts
 from commonweal.engine.draws import Draws, DrawsRefused, draw, holdings
-from commonweal.engine.lines import Line, LinesRefused, read_lines
+from commonweal.engine.lines import InvalidLine, Line, LinesRefused, plain_number, read_lines
 from commonweal.engine.model import Edition
 from commonweal.engine.overlay import apply_overlay
 from commonweal.engine.overlay_file import load_overlay
@@ -30,7 +31,7 @@ from commonweal.engine.value import ValuationRefused
 from commonweal.engine.value import value as value_lines
 from commonweal.money import as_decimal
 from commonweal.sources.places import read_places
-from commonweal.web.commands.printing import as_text, print_json, print_table, read_day, read_text, refuse, write_whole
+from commonweal.web.commands.printing import as_text, print_json, print_table, read_day, refuse, write_whole
 
 #: From this size on (bytes), lines are summed in bulk unless somebody asks otherwise.
 LONG = 20_000_000
@@ -40,6 +41,7 @@ SHOWN = 50
 PRESENT = (2000, 2100)
 #: How many odd places or rows a finding names.
 MOST_NAMED = 10
+_INCOME = ("price_year", "gdp_per_head")
 #: A spreadsheet reads a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -223,23 +225,36 @@ def _no_overlay(path: str) -> str:
 
 
 def _income(path: str) -> dict[str, Decimal]:
-    """This will read real GDP per head by price year: two columns, `price_year` and `gdp_per_head`, above 0."""
+    """This will read real GDP per head by price year, each year once, as strictly as lines are read."""
     found: dict[str, Decimal] = {}
+    errors: list[LineError] = []
     try:
-        rows = list(csv.DictReader(io.StringIO(read_text("--gdp-per-head", path), newline="")))
-    except csv.Error as error:
-        refuse(f"--gdp-per-head: {path} is not CSV: {error}. Save the sheet again as CSV UTF-8.")
-    for number, row in enumerate(rows, 2):
-        year, written = (row.get("price_year") or "").strip(), (row.get("gdp_per_head") or "").strip()
-        try:
-            amount = as_decimal(written)
-        except ValueError:
-            amount = Decimal(0)
-        if not year or amount <= 0 or year in found:
-            refuse(f"{path}: row {number}: write each price_year once, such as 2023, with its gdp_per_head above 0.")
-        found[year] = amount
-    if not found:
-        refuse(f"{path}: there are no rows with the columns price_year and gdp_per_head.")
+        for number, cells in rows_of(path, _INCOME):
+            if isinstance(cells, LineError):
+                errors.append(cells)
+                continue
+            year, written = (cells[name].strip() for name in _INCOME)
+            try:
+                year_type(year)
+                amount = plain_number("gdp_per_head", written)
+            except PriceYearUnknown as error:
+                errors.append(LineError(path, number, "price_year", str(error), "Write each year once"))
+                continue
+            except InvalidLine as error:
+                errors.append(LineError(path, number, error.field, error.reason, error.fix))
+                continue
+            if year in found:
+                errors.append(LineError(path, number, "price_year", f"{year} stands in two rows", "Keep one of them"))
+            elif amount <= 0:
+                fix = "Write an amount above 0, such as 33443"
+                errors.append(LineError(path, number, "gdp_per_head", f"{written} is not above 0", fix))
+            found[year] = amount
+    except LinesRefused as refused:
+        errors = list(refused.errors)
+    if not found and not errors:
+        errors = [LineError(path, 0, "", "there are no rows below the header", "Add a row for each year")]
+    if errors:
+        refuse(*(f"--gdp-per-head: {error}" for error in errors[:SHOWN]))
     return found
 
 

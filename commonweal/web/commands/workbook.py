@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+from collections import Counter
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import typer
 import yaml
 
 from commonweal.engine.check import check_framework
+from commonweal.engine.document import each_once
 from commonweal.sources.grids import TableError
 from commonweal.sources.workbooks import Workbook, gathered, read_workbook
 from commonweal.sources.workbooks_import import About, AboutIncomplete, Imported, MappingIncomplete, framework_from
@@ -69,7 +71,7 @@ def import_workbook(
 def _saved(path: str) -> Mapping:
     text = read_text("--mapping", path)
     try:
-        return Mapping.from_json(json_module.loads(text))
+        return Mapping.from_json(json_module.loads(text, object_pairs_hook=each_once))
     except json_module.JSONDecodeError as error:
         refuse(f"--mapping: {path} is not JSON: see line {error.lineno}. Give the file that --save-mapping wrote.")
     except (ValueError, RecursionError) as error:
@@ -87,6 +89,10 @@ def _about(path: str) -> About:
         refuse(f"--about: {path} is not YAML{where}. Write a line for each, such as `nation: england`.")
     if not isinstance(told, dict):
         refuse(f"--about: {path} must name: {', '.join(_ASKED)}.")
+    document = yaml.compose(text, Loader=yaml.BaseLoader)
+    names = Counter(str(name.value) for name, _ in (document.value if document else ()))
+    if twice := [name for name, times in names.items() if times > 1]:
+        refuse(f"--about: {path} names {', '.join(twice)} more than once. Keep one of them.")
     if unknown := sorted(str(name) for name in told if name not in _ASKED):
         refuse(f"--about: {path} names {', '.join(unknown)}; it can name: {', '.join(_ASKED)}.")
     net = told.get("already_net")
