@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from commonweal.delivery.assurance.views import asking
+from commonweal.delivery.assurance.views import asking, provider
 from commonweal.delivery.mobilisation.views.due import feed as calendar_feed
 from commonweal.delivery.mobilisation.views.provider import feed as calendar_of_provider
 from commonweal.directory.views import invited
@@ -16,6 +16,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("account/invitations/<str:token>/", invited.invited, name="account_invitation"),
     path("account/", include("allauth.urls")),
     path("confirm/<str:token>/", asking.confirmation, name="confirmation"),
+    path("answer/<str:token>/", provider.claim_by_link, name="claim_by_link"),
     path("files/<str:token>/", views.file, name="file"),
     path("community/by-link/", include("commonweal.community.link_urls")),
     path("community/<str:party>/", include("commonweal.community.group_urls")),

@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 
 from commonweal.base.actions import end_link, make_link, post_mail, record_event
 from commonweal.base.errors import NotPossible
-from commonweal.base.models import Body, Person
+from commonweal.base.models import Body, Link, Person
 from commonweal.base.queries import database_now, staff_of
 from commonweal.delivery.actions import (
     accept_evidence,
@@ -34,6 +34,7 @@ from commonweal.delivery.assurance.models import (
     Confirmation,
     DataAssessment,
     Flag,
+    KeyCall,
     KeyPeriod,
     PersonClaimed,
     Sample,
@@ -49,9 +50,12 @@ from commonweal.engine.sampling import drawn
 
 #: The job that writes to an officer what a provider answered: a provider's own scope sees no outbox.
 TELL_OFFICERS = "assurance.tell_officers"
-#: What the link of a confirmation is for, and how long it stands.
+#: The job that compares a claim with others: a provider's own scope sees no other provider's.
+RAISE_FLAGS = "assurance.raise_flags"
+#: What the links are for by which those who received a delivery answer, and those who reported it; how long they stand.
 CONFIRMING = "assurance.confirmation"
-CONFIRMING_DAYS = 60
+ANSWERING = "assurance.answer"
+LINK_DAYS = 60
 OUTLIER_TIMES = Decimal(OUTLIER_LINE.numerator) / OUTLIER_LINE.denominator
 
 
@@ -239,13 +243,16 @@ def contest(*, by: Person, entry: Entry, words: str) -> ClaimStep:
 
 
 def _tell_provider(*, by: Person, entry: Entry, subject_line: str, words: str) -> None:
-    """By mail to whoever reported it for the provider; an officer who keyed it finds it on the page."""
+    """By mail to whoever reported it for the provider, with a link that answers; an officer who keyed it finds it on the page."""
     if entry.party is None or entry.recorded_by is None or not entry.recorded_by.email:
         return
     if entry.recorded_by_id in {person.pk for person, _ in staff_of(entry.body)}:
         return
-    page = reverse("assurance_provider:claim", args=[entry.party.public_id, entry.public_id])
-    _mail(by=by, entry=entry, to=entry.recorded_by, subject_line=subject_line, words=words, page=page)
+    link = make_link(
+        by=by, body=entry.body, party=entry.party, person=entry.recorded_by, purpose=ANSWERING,
+        subject=f"delivery.entry:{entry.public_id}", ends_at=database_now() + timedelta(days=LINK_DAYS),
+    )  # fmt: skip
+    _mail(by=by, entry=entry, to=entry.recorded_by, subject_line=subject_line, words=words, link=link)
 
 
 def _tell_officers(step: ClaimStep) -> None:
@@ -268,11 +275,15 @@ def tell_officers(*, entry: Entry, step: ClaimStep) -> None:
     )  # fmt: skip
 
 
-def _mail(*, by: Person, entry: Entry, to: Person, subject_line: str, words: str, page: str) -> None:
+def _mail(
+    *, by: Person, entry: Entry, to: Person, subject_line: str, words: str, page: str = "", link: Link | None = None
+) -> None:
+    address = "{link}" if link else f"{settings.COMMONWEAL_ADDRESS}{page}"
     post_mail(
         by=by, body=entry.body, to=to, kind="assurance.claim", about=f"delivery.entry:{entry.public_id}",
         subject_line=f"{subject_line}: {entry.commitment.wording}",
-        words=f"{entry.commitment.agreement.title}\n\n{words}\n\n{settings.COMMONWEAL_ADDRESS}{page}\n",
+        words=f"{entry.commitment.agreement.title}\n\n{words}\n\n{address}\n",
+        link=link, link_route="claim_by_link" if link else "",
     )  # fmt: skip
 
 
@@ -411,7 +422,7 @@ def ask_to_confirm(
     policies.check_other_than_reporter(entry, person)
     link = make_link(
         by=by, body=entry.body, party=entry.party, person=person, purpose=CONFIRMING,
-        subject=f"delivery.entry:{entry.public_id}", ends_at=database_now() + timedelta(days=CONFIRMING_DAYS),
+        subject=f"delivery.entry:{entry.public_id}", ends_at=database_now() + timedelta(days=LINK_DAYS),
     )  # fmt: skip
     asked = Confirmation.objects.create(
         body=entry.body, entry=entry, person=person, organisation=" ".join(organisation.split()),
@@ -546,17 +557,41 @@ def open_key_period(
         action="assurance.keys.opened", subject=f"assurance.keys:{period.public_id}", by=by, body=body,
         starts_on=starts_on, ends_on=ends_on, expires_on=expires_on,
     )  # fmt: skip
+    call_for_keys(body=body)
     return period
 
 
-def give_keys(*, by: Person, entry: Entry, period: KeyPeriod, keys: Sequence[str]) -> int:
-    """This will keep the keys of the people a claim is about, and flag those claimed elsewhere. Raises NotPossible."""
+def call_for_keys(*, body: Body) -> int:
+    """This will tell each provider with an agreement of the periods in which keys are taken; answers how many are told now."""
+    told = 0
+    for period in queries.key_periods(body):
+        for party in queries.parties_without_call(body, period) if period.expires_on > today() else ():
+            call = KeyCall.objects.create(
+                body=body, party=party, period=period.public_id, name=period.name, starts_on=period.starts_on,
+                ends_on=period.ends_on, expires_on=period.expires_on, salt=period.salt,
+            )  # fmt: skip
+            record_event(
+                action="assurance.keys.called", subject=f"assurance.keys:{period.public_id}", by=None, body=body,
+                call=call.public_id, party=party.public_id,
+            )  # fmt: skip
+            told += 1
+    return told
+
+
+def give_keys(*, by: Person, entry: Entry, period: KeyPeriod | KeyCall, keys: Sequence[str]) -> int:
+    """This will keep the keys of the people a claim is about; they are flagged where they are claimed elsewhere, too.
+
+    A provider gives them for a claim of its own, by the call it had. Raises NotPossible.
+    """
+    check_right(entry.commitment.agreement, "report")
+    policies.check_standing(entry)
+    period_id = period.period if isinstance(period, KeyCall) else period.public_id
     for key in keys:
         policies.check_key_period(period, key, today())
     made = [
         PersonClaimed.objects.get_or_create(
             entry=entry, key=key,
-            defaults={"period": period.public_id, "body": entry.body, "party": entry.party},
+            defaults={"period": period_id, "body": entry.body, "party": entry.party},
         )[1]
         for key in dict.fromkeys(keys)
     ]  # fmt: skip
@@ -564,7 +599,12 @@ def give_keys(*, by: Person, entry: Entry, period: KeyPeriod, keys: Sequence[str
         action="assurance.keys.given", subject=f"delivery.entry:{entry.public_id}", by=by, body=entry.body,
         keys=sum(made),
     )  # fmt: skip
-    raise_flags(entry=entry)
+    if isinstance(
+        period, KeyPeriod
+    ):  # what a provider gives is compared by the job, in the scope that sees other claims
+        raise_flags(entry=entry)
+    else:
+        app.configure_task(RAISE_FLAGS, allow_unknown=True).defer(entry=entry.public_id, body=entry.body_id)
     return sum(made)
 
 
@@ -580,6 +620,7 @@ def forget_keys(*, body: Body, on: date) -> int:
             body=body,
             keys=keys,
         )
+        KeyCall.objects.filter(body=body, period=period.public_id).delete()
         period.delete()
         gone += keys
     return gone

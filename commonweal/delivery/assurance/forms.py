@@ -86,8 +86,8 @@ class KeysForm(forms.Form):
     """Keys of people that a provider made."""
 
     keys = forms.CharField(
-        label="Keys, one a line", widget=forms.Textarea, max_length=200_000,
-        help_text="64 characters each, 0 to 9 and a to f, made by the provider with the salt of the period",
+        label=gettext_lazy("Keys, one a line"), widget=forms.Textarea, max_length=200_000,
+        help_text=gettext_lazy("64 characters each, 0 to 9 and a to f, made with the salt of the period"),
     )  # fmt: skip
 
     def clean_keys(self) -> list[str]:

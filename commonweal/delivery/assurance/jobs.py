@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from procrastinate.contrib.django import app
 
-from commonweal.base.queries import bodies
+from commonweal.base.queries import bodies, find_body_by_key
 from commonweal.base.scope import open_scope
 from commonweal.delivery.assurance import actions, queries
 from commonweal.directory.queries import today
@@ -22,10 +22,17 @@ def tell_officers(*, entry: str, step: str, body: int) -> None:
         actions.tell_officers(entry=queries.get_claim(taken.body, entry), step=taken)
 
 
+@app.task(name=actions.RAISE_FLAGS)
+def raise_flags(*, entry: str, body: int) -> None:
+    """This will flag a claim whose people, as its provider gave their keys, stand in another claim, too."""
+    with open_scope(body=body):
+        actions.raise_flags(entry=queries.get_claim(find_body_by_key(body), entry))
+
+
 @app.periodic(cron="20 6 * * *")
 @app.task(name="assurance.daily", queueing_lock="assurance.daily")
 def daily(timestamp: int) -> None:
-    """This will remind those who did not answer, once; flag what may be claimed twice; and forget keys whose day has come."""
+    """This will remind those who did not answer, flag what may be claimed twice, forget keys whose day has come, call for others."""
     for body in bodies():
         with open_scope(body=body.pk):
             for asked in queries.unanswered_since(body, today() - REMIND_AFTER):
@@ -33,3 +40,4 @@ def daily(timestamp: int) -> None:
             for entry in queries.claims(body, state="waiting"):
                 actions.raise_flags(entry=entry)
             actions.forget_keys(body=body, on=today())
+            actions.call_for_keys(body=body)

@@ -198,6 +198,24 @@ class KeyPeriod(OwnedTable):
     opened_at = models.DateTimeField(db_default=Now())
 
 
+class KeyCall(TwoSidedTable):
+    """What a provider is told of a period in which its body takes keys of people; it goes with the period."""
+
+    changes = Changes.REMOVED
+    sensitivity = tagged(internal="body party period name starts_on ends_on expires_on called_at", special="salt")
+
+    period = models.CharField(max_length=14)  # by its outward id alone, as below
+    name = models.CharField(max_length=60)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    expires_on = models.DateField()
+    salt = models.CharField(max_length=64)
+    called_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "party", "period"], name="assurance_call_once")]
+
+
 class PersonClaimed(TwoSidedTable):
     """A key that stands for one person a claim is about, made by the provider; we never see what it was made of."""
 

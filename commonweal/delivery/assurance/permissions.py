@@ -8,6 +8,7 @@ MANAGE = "Contract managers, buyers and the social value lead work on claims and
 SET = "The social value lead and administrators of the body set from when on a second officer is needed."
 AUDIT = "Assurers and the social value lead draw samples and record what they find."
 CONFIRM = "Whoever was asked may answer by their own link; it is theirs alone and opening it changes nothing."
+ANSWER = "Whoever reported a delivery may answer or contest by their own link; opening it changes nothing."
 
 _DECIDERS = ("contract-manager", "assurer", "lead")
 _MANAGERS = ("contract-manager", "buyer", "lead")
@@ -38,5 +39,10 @@ RULES = (
     Rule("assurance_provider:claims", PROVIDER, "People of this organisation see what waits for them.", ANY_PROVIDER),
     Rule("assurance_provider:claim", PROVIDER, "People of this organisation answer and contest decisions on its reports.",
          ANY_PROVIDER, _BOTH, when="changes were asked for, or the decision can be contested"),
+    Rule("assurance_provider:keys", PROVIDER, "People of this organisation see which bodies take keys of people.",
+         ANY_PROVIDER),
+    Rule("assurance_provider:keys_give", PROVIDER, "People of this organisation give keys of people for its reports.",
+         ANY_PROVIDER, _BOTH, when="the body takes keys of people for the period"),
     Rule("confirmation", PUBLIC, CONFIRM, methods=_BOTH),
+    Rule("claim_by_link", PUBLIC, ANSWER, methods=_BOTH),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from commonweal.delivery.policies import check_confirmable, check_fact, check_qu
 
 if TYPE_CHECKING:
     from commonweal.base.models import Person
-    from commonweal.delivery.assurance.models import Confirmation, Flag, KeyPeriod, Sampled
+    from commonweal.delivery.assurance.models import Confirmation, Flag, KeyCall, KeyPeriod, Sampled
     from commonweal.delivery.models import Entry, Evidence
 
 _DECIDED = ("accepted-by-one", "accepted", "accepted-in-part", "changes-asked", "refused")
@@ -225,7 +225,7 @@ def check_assessment_date(day: date, today: date) -> None:
         raise NotPossible(f"{day:%-d %B %Y} has not come yet. Give the day the assessment was signed.")
 
 
-def check_key_period(period: KeyPeriod | None, key: str, today: date) -> None:
+def check_key_period(period: KeyPeriod | KeyCall | None, key: str, today: date) -> None:
     """This will refuse keys of people where the body did not opt in, or that are no keys."""
     if period is None or period.expires_on <= today:
         raise NotPossible("The body does not take keys of people for this period.")

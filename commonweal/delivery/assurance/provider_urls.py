@@ -7,5 +7,7 @@ from commonweal.delivery.assurance.views import provider
 app_name = "assurance_provider"
 urlpatterns = [
     path("claims/", provider.claims, name="claims"),
+    path("keys/", provider.keys, name="keys"),
+    path("keys/<str:public_id>/", provider.keys_give, name="keys_give"),
     path("claims/<str:public_id>/", provider.claim, name="claim"),
 ]

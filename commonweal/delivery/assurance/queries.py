@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from commonweal.base.models import Body, Link, Party, Person
@@ -20,6 +20,7 @@ from commonweal.delivery.assurance.models import (
     Confirmation,
     DataAssessment,
     Flag,
+    KeyCall,
     KeyPeriod,
     PersonClaimed,
     Sample,
@@ -103,6 +104,13 @@ def get_claim(body: Body, public_id: str) -> Claim:
 def get_claim_of_party(party: Party, public_id: str) -> Claim:
     """This will find a claim of a provider, with its state; raises Entry.DoesNotExist."""
     return _claims().get(party=party, public_id=public_id)
+
+
+def standing_claim(party: Party, public_id: str) -> Claim:
+    """This will find a claim of a provider, or the one that stands now in its place; raises Entry.DoesNotExist."""
+    found = get_claim_of_party(party, public_id)
+    corrected = ClaimStep.objects.filter(entry=found, corrected_by__isnull=False).select_related("corrected_by").last()
+    return standing_claim(party, corrected.corrected_by.public_id) if corrected and corrected.corrected_by else found
 
 
 def state_of(entry: Entry) -> str:
@@ -279,6 +287,39 @@ def assets_of(entry: Entry) -> list[Asset]:
 def key_period(body: Body, on: date) -> KeyPeriod | None:
     """This will find the period in which a body takes keys of people, if it does on that day."""
     return KeyPeriod.objects.filter(body=body, starts_on__lte=on, ends_on__gte=on).order_by("-id").first()
+
+
+def parties_without_call(body: Body, period: KeyPeriod) -> list[Party]:
+    """This will list the providers of a body's standing agreements that were not told of a period of keys yet."""
+    told = KeyCall.objects.filter(body=body, period=period.public_id).values("party_id")
+    theirs = Agreement.objects.filter(body=body, withdrawn_at__isnull=True, party__isnull=False).exclude(
+        party_id__in=told
+    )
+    return [
+        each.party for each in theirs.select_related("party").order_by("party_id").distinct("party_id") if each.party
+    ]
+
+
+def key_calls(party: Party) -> list[KeyCall]:
+    """This will list the periods for which bodies take keys from a provider; needs the provider's scope."""
+    return list(KeyCall.objects.filter(party=party).select_related("body").order_by("body__name", "-starts_on"))
+
+
+def key_call(entry: Entry) -> KeyCall | None:
+    """This will find the call for keys that a provider's entry falls into; needs the provider's scope."""
+    day = entry.ends_on or entry.starts_on
+    found = KeyCall.objects.filter(party=entry.party_id, body=entry.body_id, starts_on__lte=day, ends_on__gte=day)
+    return found.order_by("-id").first() if day else None
+
+
+def entries_of_call(call: KeyCall) -> list[tuple[Entry, int]]:
+    """This will list a provider's standing entries within a call, latest first, with how many keys each has."""
+    found = standing_entries().filter(party=call.party_id, body=call.body_id).select_related("commitment__agreement")
+    within = found.annotate(day=Coalesce("ends_on", "starts_on")).filter(day__gte=call.starts_on, day__lte=call.ends_on)
+    entries = list(within.order_by("-day", "-id")[:200])
+    given = PersonClaimed.objects.filter(entry__in=entries).values_list("entry_id").annotate(Count("id"))
+    counted = dict(given.values_list("entry_id", "id__count"))
+    return [(entry, counted.get(entry.pk, 0)) for entry in entries]
 
 
 def flags(body: Body, *, open_only: bool = True, entry: Entry | None = None) -> QuerySet[Flag]:

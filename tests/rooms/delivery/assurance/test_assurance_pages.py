@@ -284,6 +284,75 @@ def test_reminder_goes_once_with_the_same_link(asked, house, monkeypatch):
     assert "mill-lane" not in mails[0].words
 
 
+# --- keys of people --------------------------------------------------------------------------------------------------
+
+
+def test_provider_gives_keys_on_its_page_and_names_are_refused(house, sign_in):
+    client, party = sign_in(house.reporter), house.agreement.party.public_id
+    assert "Give keys of people" in page_of(client.get(reverse("assurance_provider:claims", args=[party])))
+    assert "0 keys given" in page_of(client.get(reverse("assurance_provider:keys", args=[party])))
+    address = reverse("assurance_provider:keys_give", args=[party, house.entry.public_id])
+    text = page_of(client.get(address))
+    [people] = re.findall(r"<textarea[^>]*id=\"people\"[^>]*>", text)
+    assert "name=" not in people, "what is typed there is no part of the form"
+    assert "Mary Jones" not in page_of(client.post(address, {"keys": "Mary Jones"}), 422).partition("<textarea")[0]
+    assert client.post(address, {"keys": "ab" * 32 + "\r\n" + "cd" * 32}).status_code == 302
+    assert "2 keys given" in page_of(client.get(reverse("assurance_provider:keys", args=[party])))
+
+
+def test_another_party_gives_no_keys(house, make_party, make_person, sign_in):
+    party = make_party("Oxbarrow")
+    client = sign_in(make_person("provider-admin", party=party))
+    own = reverse("assurance_provider:keys_give", args=[party.public_id, house.entry.public_id])
+    assert client.get(own).status_code == client.post(own, {"keys": "ab" * 32}).status_code == 404
+    assert "no body" in page_of(client.get(reverse("assurance_provider:keys", args=[party.public_id]))).lower()
+
+
+# --- answers by link -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def answer_link(house) -> str:
+    actions.ask_for_changes(by=house.officer, entry=house.entry, words="The register shows three")
+    mail = Mail.objects.get(body=house.council.body, kind="assurance.claim")
+    assert mail.link is not None
+    assert mail.person == house.reporter
+    return reverse(mail.link_route, args=[link_token(mail.link)])
+
+
+def test_whoever_reported_it_answers_by_link_without_signing_in(answer_link, client, house):
+    for _ in range(2):  # a mail scanner first
+        text = page_of(client.get(answer_link))
+    assert "The register shows three" in text
+    assert "/provider/" not in text, "nothing leads where they would have to sign in"
+    done = client.post(answer_link, {"words": "Three it is", "quantity": "3"})
+    assert (done.status_code, done["Location"]) == (302, answer_link)
+    with open_scope(body=house.council.body.pk):
+        standing = queries.standing_claim(house.agreement.party, house.entry.public_id)
+        assert (standing.quantity, standing.claim_state) == (3, "answered")
+        assert queries.steps_of(standing)[-1].taken_by == house.reporter
+        actions.refuse_claim(by=house.officer, entry=standing, words="Still too many")
+        assert broken() == []
+    assert "Contest this decision" in page_of(client.get(answer_link)), "the link follows the report that stands now"
+    assert client.post(answer_link, {"words": "We counted"}).status_code == 302
+    assert client.post(answer_link, {"words": "We counted"}).status_code == 409
+
+
+def test_a_link_that_answers_confirms_nothing_and_the_other_way_round(answer_link, asked, client):
+    token = answer_link.rstrip("/").rpartition("/")[2]
+    assert client.get(reverse("confirmation", args=[token])).status_code == 404
+    other = link_of(asked).rstrip("/").rpartition("/")[2]
+    assert client.get(reverse("claim_by_link", args=[other])).status_code == 404
+
+
+def test_a_link_taken_back_answers_nothing(answer_link, client, house):
+    with open_scope(body=house.council.body.pk):
+        end_link(by=house.officer, link=Mail.objects.get(body=house.council.body, kind="assurance.claim").link)
+    assert "no longer open" in page_of(client.post(answer_link, {"words": "Three"}), 410)
+    with open_scope(body=house.council.body.pk):
+        assert queries.state_of(house.entry) == "changes-asked"
+
+
 # --- samples ---------------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from commonweal.base.models import Mail
 from commonweal.base.scope import open_scope
 from commonweal.delivery.actions import reverse_entry
 from commonweal.delivery.assurance import actions, jobs, policies, queries
-from commonweal.delivery.assurance.models import ClaimStep, Flag, KeyPeriod, PersonClaimed
+from commonweal.delivery.assurance.models import ClaimStep, Flag, KeyCall, KeyPeriod, PersonClaimed
 from commonweal.delivery.assurance.policies import Limits, Risk, reasons_for_second
 from commonweal.delivery.models import AssuranceFact, Entry
 from commonweal.directory.queries import today
@@ -186,7 +186,8 @@ def test_provider_reads_of_what_was_asked_by_mail(claims):
     mail = Mail.objects.get(body=claims.council.body, kind="assurance.claim")
     assert mail.person == claims.reporter
     assert "The register shows three" in mail.words
-    assert f"/claims/{entry.public_id}/" in mail.words
+    assert "{link}" in mail.words
+    assert mail.link.subject == f"delivery.entry:{entry.public_id}"
 
 
 def test_refusal_may_be_contested_and_somebody_else_decides(claims):
@@ -358,3 +359,30 @@ def test_keys_flag_one_person_claimed_twice_and_are_forgotten_on_their_day(claim
 def test_what_is_no_key_is_refused(claims, key):
     with pytest.raises(NotPossible, match="64 characters"):
         actions.give_keys(by=claims.officer, entry=claims.claim(), period=open_period(claims), keys=[key])
+
+
+def test_provider_is_called_once_for_each_period_and_gives_keys_in_its_own_scope(claims):
+    period, key, body, party = open_period(claims), "cd" * 32, claims.council.body, claims.agreement.party
+    mine, officers = claims.claim(), claims.claim()
+    actions.give_keys(by=claims.officer, entry=officers, period=period, keys=[key])
+    assert actions.call_for_keys(body=body) == 0, "it was told as the period opened"
+    with open_scope(party=party.pk, person=claims.reporter.pk):
+        [call] = queries.key_calls(party)
+        entry = queries.get_claim_of_party(party, mine.public_id)
+        assert queries.key_call(entry) == call
+        assert actions.give_keys(by=claims.reporter, entry=entry, period=call, keys=[key]) == 1
+        given = dict(queries.entries_of_call(call))
+        assert (given[mine], given[officers]) == (1, 1)
+    assert flagged(claims) == [], "the provider's own scope sees nobody else's claims"
+    jobs.raise_flags(entry=mine.public_id, body=body.pk)
+    assert flagged(claims) == ["person"]
+    assert actions.forget_keys(body=body, on=period.expires_on) == 2
+    assert not KeyCall.objects.filter(body=body).exists(), "the salt goes with the keys"
+
+
+def test_provider_gives_no_keys_after_their_day(claims, monkeypatch):
+    period = open_period(claims)
+    call = KeyCall.objects.get(body=claims.council.body)
+    monkeypatch.setattr(actions, "today", lambda: period.expires_on)
+    with pytest.raises(NotPossible, match="does not take keys"):
+        actions.give_keys(by=claims.reporter, entry=claims.claim(), period=call, keys=["ab" * 32])
