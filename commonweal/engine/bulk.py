@@ -23,6 +23,7 @@ from typing import Any, Literal, TypeVar
 import ibis
 from ibis.expr.types import BooleanColumn, Column, Table
 
+from commonweal.engine.bulk_doubts import doubts_in_bulk
 from commonweal.engine.columns import FREE, NOTHING, NUMBER, free_columns, is_known, typed
 from commonweal.engine.draws import MOST_HELD, Draws, Holdings, as_drawn, draw, holdings, part_places
 from commonweal.engine.factors import EXACT, Factor, Span, financial_year_name
@@ -164,7 +165,12 @@ class _InBulk:
         self.already = left_out = self.left_out()
         parts = self.parts(sets, left_out)
         groups = self.groups(sets, left_out) if self.by else ()
-        return self.work.finish(parts, self.by, groups)
+        places = self.lines.filter(self.lines.place != "").group_by("place").aggregate(lines=lambda t: t.count())
+        return replace(
+            self.work.finish(parts, self.by, groups),
+            doubts=doubts_in_bulk(self.store, self.lines, self.edition),
+            places=tuple(sorted(self.store.rows(places))),
+        )
 
     # What tells one parameter set from another, and one finding from another.
 

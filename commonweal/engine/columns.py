@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import ibis
 from ibis.expr.types import BooleanColumn, Column, Table
 
+from commonweal.engine.csv_rows import LONGEST_CELL
 from commonweal.engine.lines import LEVELS, LONGEST_BENEFIT, OPTIONAL, REQUIRED
 from commonweal.engine.model import RATE_NAMES, SHARE_RATES, Edition
 from commonweal.engine.stores import GIVEN, ROW, CannotRead
@@ -107,7 +108,7 @@ def _field(given: Table, name: str) -> tuple[Column, str, list[BooleanColumn]]:
     text = _text(column)
     if name == "level":
         return text, "string", [~text.isin(LEVELS)]
-    return text, "string", []
+    return text, "string", [column.cast("string").length() > LONGEST_CELL]
 
 
 def _text(column: Column) -> Column:

@@ -21,7 +21,9 @@ FAR, ENOUGH = 100, 5
 #: Years between which a line's days are believed, and the most years it is believed to last: beyond them, a date was
 #: most likely mistyped. The years are those a form takes.
 FIRST_YEAR, LAST_YEAR, LONGEST_YEARS = 1900, 2200, 50
-_NOTHING_DEDUCTED = ("deadweight", "attribution", "displacement")
+#: The most agreements that a finding names.
+MOST_UNDER = 5
+NOTHING_DEDUCTED = ("deadweight", "attribution", "displacement")
 
 
 def find_doubts(
@@ -38,6 +40,42 @@ def find_doubts(
     return findings.all()
 
 
+def said_of_repeat(measure: str, under: Sequence[str]) -> Said:
+    """This will say that lines are alike: `under` are their agreements in order, the first five of them or more."""
+    if len(under) > 1:
+        reason = f"the same quantity, place and days stand under {', '.join(under[:MOST_UNDER])}"
+        fix = "If it is one effect, keep one; if it is shared, give each its share of one line"
+        return "told-under-two-agreements", "note", measure, reason, fix
+    fix = "Remove one, if it is the same thing typed twice"
+    return "line-repeated", "note", measure, "the same line stands more than once", fix
+
+
+def said_of_nothing_deducted(measure: str) -> Said:
+    """This will say that a line deducts nothing."""
+    reason = "the line says that nothing of it would have come about anyway, or is owed to others"
+    fix = "Ask what the provider does in any case; business as usual is not additional"
+    return "business-as-usual", "note", measure, reason, fix
+
+
+def said_of_days(measure: str) -> Said:
+    """This will say that a line's days are hardly meant."""
+    reason = f"its days are not all between {FIRST_YEAR} and {LAST_YEAR}"
+    return "days-far-off", "note", measure, reason, "Check the year of both dates"
+
+
+def said_of_long_period(measure: str) -> Said:
+    """This will say that a line lasts longer than anything promised does."""
+    reason = f"it lasts longer than {LONGEST_YEARS} years"
+    fix = "Check both dates; a benefit that goes on after the line has a duration instead"
+    return "period-very-long", "note", measure, reason, fix
+
+
+def said_of_far_off(measure: str, middle: Decimal, unit: str) -> Said:
+    """This will say that a quantity is far above the middle line of its measure."""
+    reason = f"more than {FAR} times the middle line of its measure, {middle.normalize():f} {unit}"
+    return "quantity-far-off", "note", measure, reason, "Check the number and its unit"
+
+
 def _repeats(lines: Iterable[Line]) -> Iterator[tuple[Said, Line]]:
     alike: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in lines:
@@ -45,37 +83,23 @@ def _repeats(lines: Iterable[Line]) -> Iterator[tuple[Said, Line]]:
             alike[line.measure, line.quantity, line.start, line.end, line.place].append(line)
     for same in alike.values():
         for line in same if len(same) > 1 else ():
-            under = sorted({each.agreement for each in same})
-            if len(under) > 1:
-                reason = f"the same quantity, place and days stand under {', '.join(under[:5])}"
-                fix = "If it is one effect, keep one; if it is shared, give each its share of one line"
-                yield ("told-under-two-agreements", "note", line.measure, reason, fix), line
-            else:
-                fix = "Remove one, if it is the same thing typed twice"
-                yield ("line-repeated", "note", line.measure, "the same line stands more than once", fix), line
+            yield said_of_repeat(line.measure, sorted({each.agreement for each in same})), line
 
 
 def _nothing_deducted(lines: Iterable[Line]) -> Iterator[tuple[Said, Line]]:
     for line in lines:
-        if line.counted and all(line.own_rates.get(name) == 0 for name in _NOTHING_DEDUCTED):
-            reason = "the line says that nothing of it would have come about anyway, or is owed to others"
-            yield (
-                "business-as-usual", "note", line.measure, reason,
-                "Ask what the provider does in any case; business as usual is not additional",
-            ), line  # fmt: skip
+        if line.counted and all(line.own_rates.get(name) == 0 for name in NOTHING_DEDUCTED):
+            yield said_of_nothing_deducted(line.measure), line
 
 
 def _unlikely_days(lines: Iterable[Line]) -> Iterator[tuple[Said, Line]]:
     for line in lines:
         if line.start.year < FIRST_YEAR or line.end.year > LAST_YEAR:
-            reason = f"its days are not all between {FIRST_YEAR} and {LAST_YEAR}"
-            yield ("days-far-off", "note", line.measure, reason, "Check the year of both dates"), line
+            yield said_of_days(line.measure), line
         elif (line.end.year - line.start.year, line.end.month, line.end.day) >= (
             LONGEST_YEARS, line.start.month, line.start.day,
         ):  # fmt: skip
-            reason = f"it lasts longer than {LONGEST_YEARS} years"
-            fix = "Check both dates; a benefit that goes on after the line has a duration instead"
-            yield ("period-very-long", "note", line.measure, reason, fix), line
+            yield said_of_long_period(line.measure), line
 
 
 def _outside(lines: Iterable[Line], terms: Mapping[str, tuple[date, date]]) -> Iterator[tuple[Said, Line]]:
@@ -103,6 +127,4 @@ def _far_off(lines: Iterable[Line], edition: Edition) -> Iterator[tuple[Said, Li
         middle = Decimal(median(line.quantity for line in members))
         for line in members:
             if line.quantity > FAR * middle:
-                unit = edition.measures[id].unit
-                reason = f"more than {FAR} times the middle line of its measure, {middle.normalize():f} {unit}"
-                yield ("quantity-far-off", "note", id, reason, "Check the number and its unit"), line
+                yield said_of_far_off(id, middle, edition.measures[id].unit), line

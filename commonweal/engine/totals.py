@@ -54,7 +54,7 @@ def totals_of(sums: Sums) -> tuple[tuple[Total, ...], tuple[Total, ...]]:
 
     def towards(direction: Direction) -> tuple[Total, ...]:
         ordered = sorted((key, sum_) for (side, key), sum_ in sums.items() if side == direction)
-        return tuple(Total(kind, level, year, type, *sum_) for (kind, level, year, type, _), sum_ in ordered)
+        return tuple(Total(kind, level, year, type, *sum_, direction) for (kind, level, year, type, _), sum_ in ordered)
 
     return towards("benefit"), towards("harm")
 

@@ -47,6 +47,7 @@ class Total:
     price_year_type: str
     amount: Span
     lines: int
+    direction: Direction = "benefit"
 
     @property
     def key(self) -> TotalKey:
@@ -135,6 +136,8 @@ class Valuation:
     """This will hold the answer: figures, the lines they came from, and what the reader must know about them.
 
     `lines` is empty where lines were valued in bulk (`engine.bulk`); `parts` always holds what the totals are made of.
+    A bulk answer brings what a careful reader would ask (`doubts`, as `engine.doubts` finds them in lines) and how many
+    lines name each place.
     """
 
     edition: Edition
@@ -149,6 +152,8 @@ class Valuation:
     parts: tuple[Part, ...]
     coverage: Coverage
     findings: tuple[ValueFinding, ...]
+    doubts: tuple[ValueFinding, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
 
 
 TotalKey = tuple[Kind, Level, str, str, bool]

@@ -2,6 +2,7 @@
 
 import csv
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from made_editions import ALL_RATES, edition, measure, unit_value
 from commonweal.engine import bulk, stores
 from commonweal.engine.bulk import value_file
 from commonweal.engine.catalogue import load_edition
+from commonweal.engine.doubts import find_doubts
 from commonweal.engine.lines import LinesRefused, read_lines
 from commonweal.engine.valuation import ValuationRefused
 from commonweal.engine.value import value
@@ -30,7 +32,13 @@ def told(valuation):
         "groups": valuation.groups,
         "coverage": valuation.coverage,
         "findings": [replace(finding, rows=()) for finding in valuation.findings],
+        "doubts": [replace(finding, rows=()) for finding in valuation.doubts or doubts_of(valuation)],
+        "places": dict(valuation.places) or Counter(each.line.place for each in valuation.lines if each.line.place),
     }
+
+
+def doubts_of(valuation):
+    return find_doubts([each.line for each in valuation.lines], valuation.edition)
 
 
 def both(path, edition, **wanted):
@@ -97,6 +105,51 @@ def test_bulk_equals_careful(tmp_path, seed, own, by, made):
     assert any(finding.code == "overlap" for finding in quick.findings)
     assert quick.counts
     assert quick.totals
+
+
+DEDUCTED = {"deadweight": "0", "attribution": "0.0", "displacement": "0", "share": "", "reason": "asked"}
+
+
+def doubted(measure="sroi", quantity="20", start="2026-04-01", end="2027-03-31", agreement="A1", **changed):
+    return {"measure": measure, "quantity": quantity, "start": start, "end": end, "place": "W1",
+            "agreement": agreement, **dict.fromkeys(DEDUCTED, ""), **changed}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "rows"),
+    [
+        ("told-under-two-agreements", [doubted(agreement=f"A{number}", quantity="20.0") for number in range(7)]),
+        ("told-under-two-agreements", [doubted(agreement=each) for each in ("é", "b", "B", "", "b")]),
+        ("line-repeated", [doubted(), doubted(), doubted(), doubted(share="0.5")]),
+        ("business-as-usual", [doubted(**DEDUCTED), doubted(**{**DEDUCTED, "displacement": ""})]),
+        ("days-far-off", [doubted(start="1899-12-31"), doubted(end="2201-01-01")]),
+        ("period-very-long", [doubted(end="2076-04-01"), doubted(end="2076-03-31", quantity="3")]),
+        ("quantity-far-off", [doubted(quantity=each) for each in ("1", "2", "2.000001", "3", "4", "250.000051")]),
+        ("quantity-far-off", [doubted(quantity=each) for each in ("1", "2", "3", "4", "301")]),
+    ],
+)
+def test_what_a_careful_reader_asks_is_asked_in_bulk(tmp_path, code, rows):
+    careful, quick = both(write(tmp_path / "lines.csv", rows), edition())
+    assert told(quick)["doubts"] == told(careful)["doubts"]
+    assert code in {each.code for each in quick.doubts}
+
+
+@pytest.mark.parametrize("quantity", ["250", "200"])
+def test_a_hundred_times_the_middle_line_is_not_far_off(tmp_path, quantity):
+    rows = [doubted(quantity=each) for each in ("1", "2", "2.500000", "3", quantity)]
+    careful, quick = both(write(tmp_path / "lines.csv", rows), edition())
+    assert told(quick)["doubts"] == told(careful)["doubts"] == []
+
+
+def test_a_cell_longer_than_a_spreadsheet_keeps_is_refused_both_ways(tmp_path):
+    for length in (32_768, 200_000):
+        path = write(tmp_path / "lines.csv", [doubted(note="x" * length)])
+        with pytest.raises(LinesRefused) as careful:
+            read_lines(path, edition())
+        with pytest.raises(LinesRefused) as quick:
+            value_file(path, edition(), as_of=AS_OF)
+        assert quick.value.errors == careful.value.errors
+        assert "a cell has more than 32,767 characters" in str(careful.value)
 
 
 def test_range_only_values_and_other_schedules(tmp_path):

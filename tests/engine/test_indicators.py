@@ -38,8 +38,32 @@ def test_social_return_is_the_published_vector(start, ratio):
 
 
 def test_a_range_only_total_has_no_social_return():
-    valuation = value([line("ranged")], edition(), as_of=date(2026, 6, 1))
+    rates = {"deadweight": Decimal(0), "attribution": Decimal(0), "displacement": Decimal(0), "reason": "asked"}
+    valuation = value([line("ranged", **rates)], edition(), as_of=date(2026, 6, 1))
+    net = next(each for each in valuation.totals if each.level == "net")
     with pytest.raises(IndicatorRefused, match="no central"):
-        social_return(valuation.totals[0], Decimal(1))
+        social_return(net, Decimal(1))
     with pytest.raises(IndicatorRefused, match="inputs"):
-        social_return(valuation.totals[0], Decimal(0))
+        social_return(net, Decimal(0))
+
+
+@pytest.mark.parametrize("odd", ["NaN", "Infinity", "-Infinity"])
+def test_amounts_that_are_no_numbers_are_refused(odd):
+    net = value([line()], edition(), as_of=date(2026, 6, 1)).totals[1]
+    for ask in (
+        lambda: lm3(Decimal(odd), Decimal(0), Decimal(0)),
+        lambda: lm3(Decimal(1), Decimal(odd), Decimal(0)),
+        lambda: leverage(Decimal(1), Decimal(odd)),
+        lambda: social_return(net, Decimal(odd)),
+    ):
+        with pytest.raises(IndicatorRefused, match="finite"):
+            ask()
+
+
+def test_gross_totals_and_harms_have_no_social_return():
+    rates = {"deadweight": Decimal(0), "attribution": Decimal(0), "displacement": Decimal(0), "reason": "asked"}
+    valuation = value([line(), line("harm", **rates)], edition(), as_of=date(2026, 6, 1))
+    with pytest.raises(IndicatorRefused, match="gross"):
+        social_return(next(each for each in valuation.totals if each.level == "gross"), Decimal(1))
+    with pytest.raises(IndicatorRefused, match="harm"):
+        social_return(next(each for each in valuation.harms if each.level == "net"), Decimal(1))

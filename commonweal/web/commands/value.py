@@ -6,7 +6,8 @@ import csv
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from importlib.util import find_spec
@@ -34,7 +35,7 @@ from commonweal.sources.places import read_places
 from commonweal.web.commands.printing import as_text, print_json, print_table, read_day, refuse, write_whole
 
 #: From this size on (bytes), lines are summed in bulk unless somebody asks otherwise.
-LONG = 20_000_000
+LONG = 2_000_000
 #: How many wrong cells the words list; the file has the rest once these are put right.
 SHOWN = 50
 #: The years whose present values make sense, both in: prices and discounts are known about them.
@@ -89,7 +90,6 @@ def value(
         _check_price_year(price_year, edition)
     income = _income(gdp_per_head) if gdp_per_head is not None else None
     asked: Any = {"as_of": day, "price_year": price_year, "by": by or (), "gdp_per_head": income}
-    read: list[Line] = []
     drawn: Draws | None = None
     try:
         with Console(stderr=True).status("Valuing") if sys.stderr.isatty() else open(os.devnull):
@@ -117,7 +117,11 @@ def value(
         refuse(*refused.errors[:SHOWN], *([f"{lines}: and {more} more."] if more > 0 else []))
     except ValuationRefused as refused:
         refuse(refused)
-    answer["findings"] += _noticed(read) + [finding_json(each) for each in find_doubts(read, edition)]
+    read = [each.line for each in valuation.lines]
+    places = Counter(line.place for line in read if line.place) or dict(valuation.places)
+    doubts = find_doubts(read, edition) if read else valuation.doubts
+    answer["findings"] += _noticed(places, read) + [finding_json(each) for each in doubts]
+    answer["engine"] = "careful" if read else used
     if place:
         try:
             write_whole(place, as_text(answer) if place.suffix.lower() == ".json" else _table(answer))
@@ -151,10 +155,9 @@ def _check_price_year(wanted: str, edition: Edition) -> None:
         refuse(f"--price-year: there is no price index for {wanted}; {there}.")
 
 
-def _noticed(lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """What is odd about the lines and changes no figure: places that no register knows."""
-    places = {line.place for line in lines} - {""}
-    unknown = places - read_places().places.keys() if places else set()
+def _noticed(places: Mapping[str, int], lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """What is odd about the lines and changes no figure: places, each with its lines, that no register knows."""
+    unknown = places.keys() - read_places().places.keys() if places else set()
     if not unknown:
         return []
     named = ", ".join(sorted(unknown)[:MOST_NAMED]) + (" and others" if len(unknown) > MOST_NAMED else "")
@@ -162,7 +165,8 @@ def _noticed(lines: Sequence[Line]) -> list[dict[str, Any]]:
     return [
         {"code": "place-unknown", "severity": "note", "measure": None,
          "reason": f"the register of places does not know {named}",
-         "fix": "Check the code; the value is the same without it", "lines": len(rows), "rows": rows[:MOST_NAMED]}
+         "fix": "Check the code; the value is the same without it", "lines": sum(places[each] for each in unknown),
+         "rows": rows[:MOST_NAMED]}
     ]  # fmt: skip
 
 
@@ -403,6 +407,9 @@ def _say(answer: dict[str, Any], edition: Edition) -> None:
         f"\nLines: {coverage['lines']:,}; with a value: {coverage['lines_valued']:,}; "
         f"with a net value: {coverage['lines_net']:,}; in the totals: {coverage['lines_in_totals']:,}."
     )
+    if answer["engine"] != "careful":
+        by = {"duckdb": "DuckDB", "spark": "Spark"}[answer["engine"]]
+        typer.echo(f"Summed in bulk by {by}, so no row is named; --engine careful tells them, more slowly.")
     rows = [
         (each["severity"], each["measure"] or "", f"{each['reason']}. {each['fix']}.", _rows(each))
         for each in answer["findings"]
