@@ -44,7 +44,7 @@ _SHOWN = 1000
 #: Grouping columns that the framework and the dates of a line give.
 KNOWN = ("theme", "outcome", "year")
 _KEYS = {
-    "start_year": "int32", "emission_year": "int32", "rated": "boolean", "late": "boolean", "outside": "boolean",
+    "start_year": "int32", "years": "int32", "emission_year": "int32", "rated": "boolean", "late": "boolean", "outside": "boolean",
     "spans": "boolean", **dict.fromkeys((*RATE_NAMES, "dropoff"), NUMBER), "duration": "int32", "level": "string",
     "unit": "string",
 }  # fmt: skip
@@ -182,6 +182,7 @@ class _InBulk:
         if "share" in self.types:
             counted = (counted * lines.share).cast("decimal(25, 12)")
         keys: dict[str, Column] = {"start_year": _financial_year(lines.start)}
+        keys["years"] = _financial_year(lines.end) - keys["start_year"]
         keys["late"] = lines.end < ibis.literal(date(base, 4, 1))
         by_year = [id for id, measure in self.edition.measures.items() if measure.value and measure.value.by_year]
         if by_year:

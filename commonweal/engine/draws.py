@@ -417,9 +417,14 @@ class _Drawing:
 
     def _has_own_years(self, part: Part, parameters: dict[str, Parameter]) -> bool:
         assert part.factor is not None
-        return bool(part.factor.value.by_year) or any(
-            id.endswith(" dropoff") or (id.startswith("rate ") and (each.central == 1 or each.central == 0))
-            for id, each in parameters.items()
+        # A central figure of 0 has no multiples either.
+        return (
+            bool(part.factor.value.by_year)
+            or part.factor.value.amount == 0
+            or any(
+                id.endswith(" dropoff") or (id.startswith("rate ") and (each.central == 1 or each.central == 0))
+                for id, each in parameters.items()
+            )
         )
 
     def _worth(self, alike: list[Part], level: Level, drawn: dict[str, Drawn], still: float) -> Drawn:
@@ -519,9 +524,8 @@ class _Drawing:
         if factor.value.by_year:
             here = [float(each) for each in (year.rebased.low, year.rebased.central or 0, year.rebased.high)]
             return self.np.interp(drawn, [low, central, high], here)
-        if year.published.central == 0:
-            return drawn * 0
-        return drawn * (float(year.rebased.central or 0) / central)
+        # Prices move every figure alike; the high end is above 0, where the central figure may be 0.
+        return drawn * (float(year.rebased.high) / high)
 
 
 def _range_of(value: UnitValue) -> tuple[Decimal, Decimal, Decimal] | None:

@@ -43,6 +43,13 @@ class Span:
     central: Decimal | None
     high: Decimal
 
+    @property
+    def ends(self) -> tuple[Decimal | None, Decimal | None]:
+        """This will give low and high as they are told: nothing where there is no range, which is not a narrow one."""
+        if self.central is not None and self.low == self.high:
+            return None, None
+        return self.low, self.high
+
     def times(self, number: Decimal, precision: int = PRECISION) -> Span:
         """This will give the three amounts times a number, to a number of significant digits."""
         with localcontext(prec=precision):

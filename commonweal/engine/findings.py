@@ -41,6 +41,10 @@ def about_line(line: Line, measure: Measure, found: Factor, base_year: int) -> I
     if parameters.emission_year is not None and line.end.year != line.start.year:
         reason = "the period spans calendar years and is valued at its first year of emission"
         yield ("emissions-span-years", "note", measure.id, reason, "Give one line for each calendar year")
+    spread = financial_year(line.end) - financial_year(line.start) + 1
+    if parameters.emission_year is None and spread > 1 and financial_year(line.end) > base_year:
+        reason = f"a benefit spread over {spread} financial years is counted in the year it starts"
+        yield ("benefit-spans-years", "note", measure.id, reason, "Split the line by year to discount it")
     if (value.valid_from and line.start < value.valid_from) or (value.valid_to and line.start >= value.valid_to):
         reason = f"the line begins outside the dates for which {value.name} is valid"
         yield ("value-out-of-date", "warning", measure.id, reason, "Use the edition for that period")

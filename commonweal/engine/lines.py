@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, localcontext
 from difflib import get_close_matches
 from pathlib import Path
@@ -28,6 +28,8 @@ LONGEST_BENEFIT = 100
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE_DIGITS, _PLACES = 12, 6
+#: Beyond these a number is a slip of a programme: a line's own are shorter.
+_MOST_DIGITS = 18
 _NO_GROUPS: Mapping[str, str] = FrozenMapping({})
 
 
@@ -73,10 +75,11 @@ class Line:
     def __post_init__(self) -> None:
         for name in ("quantity", "share", "dropoff", *RATE_NAMES):
             _check_number(name, getattr(self, name))
-        if self.end < self.start:
-            raise InvalidLine("end", f"the period ends on {self.end}, before it starts on {self.start}", "Swap them")
-        if self.duration is not None and not 1 <= self.duration <= LONGEST_BENEFIT:
-            raise InvalidLine("duration", f"{self.duration} benefit years", f"Write 1 to {LONGEST_BENEFIT}")
+        for name in ("start", "end"):
+            if isinstance(getattr(self, name), datetime):
+                raise InvalidLine(name, f"{getattr(self, name)!r} has a time of day", "Give a date, as .date() does")
+        _check_period(self.start, self.end)
+        _check_duration(self.duration)
         if self.level not in LEVELS:
             raise InvalidLine("level", f"'{self.level}' is not a level", "Write gross or net, or leave it empty")
 
@@ -109,7 +112,10 @@ def read_lines(path: str | Path, edition: Edition) -> list[Line]:
             lines.append(parse_row(cells, edition, file, number))
         except LinesRefused as refused:
             errors.extend(refused.errors)
-    errors.extend(_shares_above_one(lines, file))
+    for name, parts in shares_above_one(lines):
+        rows = ", ".join(str(part.row) for part in parts[:10])
+        reason = f"the shares of line '{short(name)}' come to {sum(part.share for part in parts)} (rows {rows})"
+        errors.append(LineError(file, parts[-1].row, "share", reason, "Shares of one line may sum to at most 1"))
     if not lines and not errors:
         errors.append(LineError(file, 0, "", "there are no lines below the header", "Add at least one line"))
     if errors:
@@ -134,6 +140,12 @@ def parse_row(cells: Mapping[str, str], edition: Edition, file: str = "", row: i
             errors.append(LineError(file, row, name, error.reason, error.fix))
     errors.extend(LineError(file, row, *wrong) for wrong in _measure_errors(cells, edition))
     errors.extend(LineError(file, row, name, *wrong) for name, text in cells.items() if (wrong := too_long(text)))
+    start, end = fields.get("start"), fields.get("end")
+    if isinstance(start, date) and isinstance(end, date):
+        try:
+            _check_period(start, end)
+        except InvalidLine as error:
+            errors.append(LineError(file, row, error.field, error.reason, error.fix))
     if not errors:
         try:
             return Line(**fields)  # type: ignore[arg-type]
@@ -152,6 +164,7 @@ def _parsed(name: str, text: str) -> str | int | Decimal | date:
     if name == "duration":
         if not re.fullmatch("[0-9]{1,3}", text):
             raise InvalidLine(name, f"'{short(text)}' is not a whole number of years", "Write 3, say")
+        _check_duration(int(text))
         return int(text)
     if name in ("quantity", "share", "dropoff", *RATE_NAMES):
         number = plain_number(name, text)
@@ -179,13 +192,27 @@ def plain_number(name: str, text: str) -> Decimal:
     return Decimal(text)
 
 
+def _check_period(start: date, end: date) -> None:
+    if end < start:
+        raise InvalidLine("end", f"the period ends on {end}, before it starts on {start}", "Swap them")
+
+
+def _check_duration(years: int | None) -> None:
+    if years is not None and not 1 <= years <= LONGEST_BENEFIT:
+        raise InvalidLine("duration", f"{years} benefit years", f"Write 1 to {LONGEST_BENEFIT}")
+
+
 def _check_number(name: str, number: Decimal | None) -> None:
     if number is None:
         return
     if not isinstance(number, Decimal) or not number.is_finite():
         raise InvalidLine(name, f"{number!r} is not an exact finite number", "Give a Decimal")
-    if number < 0 and name == "share":
+    if number.adjusted() >= _MOST_DIGITS or int(number.as_tuple().exponent) < -2 * _MOST_DIGITS:
+        raise InvalidLine(name, f"{number!r} is no number of things", "Check how it was worked out")
+    if number < 0 and name in (*SHARE_RATES, "dropoff", "share"):
         raise InvalidLine(name, f"{number} is below 0", "Write a share between 0 and 1, such as 0.2 for 20%")
+    if number < 0 and name == "multiplier":
+        raise InvalidLine(name, f"{number} is below 0", "Write 0 or more; a multiplier of 1 changes nothing")
     if number < 0:
         raise InvalidLine(name, f"{number} is below 0", "Write 0 or more; a harm is a measure of its own")
     if number > 1 and name in (*SHARE_RATES, "dropoff", "share"):
@@ -213,14 +240,10 @@ def _measure_errors(cells: Mapping[str, str], edition: Edition) -> Iterator[tupl
         yield "unit", f"'{short(unit)}' is not the unit of {name}", f"Give the quantity in {measure.unit}"
 
 
-def _shares_above_one(lines: Iterable[Line], file: str) -> Iterator[LineError]:
+def shares_above_one(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """This will give every line, by the name its parts share, of which more than the whole is counted."""
     by_line: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         if line.line:
             by_line[line.line].append(line)
-    for name, parts in by_line.items():
-        total = sum((part.share for part in parts), Decimal(0))
-        if total > 1:
-            rows = ", ".join(str(part.row) for part in parts[:10])
-            reason = f"the shares of line '{short(name)}' come to {total} (rows {rows})"
-            yield LineError(file, parts[-1].row, "share", reason, "Shares of one line may sum to at most 1")
+    yield from ((name, parts) for name, parts in by_line.items() if sum(part.share for part in parts) > 1)

@@ -139,7 +139,7 @@ class Rate(_Checked):
         if self.distribution == "lognormal":
             raise InvalidRule("a rate has two ends, and a lognormal has one", "Write triangular or pert")
         if min(each for each in (self.low, self.central, self.high) if each is not None) < 0:
-            raise InvalidRule("a rate cannot be below 0", "Write a number from 0 to 1, such as 0.2")
+            raise InvalidRule("a rate cannot be below 0", "Write 0 or more: a share from 0 to 1, a multiplier around 1")
 
     @property
     def is_share(self) -> bool:

@@ -132,7 +132,7 @@ def _whole(pounds: Decimal | None) -> str | None:
 
 
 def _money(exact: Span, shown: Span) -> dict[str, str | None]:
-    ranged = exact.low != exact.high or exact.central is None
+    ranged = exact.ends != (None, None)
     return {
         "central": None if shown.central is None else f"{shown.central:.2f}",
         "low": f"{shown.low:.2f}" if ranged else None,

@@ -10,7 +10,7 @@ harms never to benefits, nor amounts in the prices of one year to those of anoth
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from commonweal.engine import prices
@@ -25,7 +25,7 @@ from commonweal.engine.factors import (
     unit_factor,
 )
 from commonweal.engine.findings import Findings, about_line, find_overlaps
-from commonweal.engine.lines import Line
+from commonweal.engine.lines import Line, shares_above_one
 from commonweal.engine.model import Edition
 from commonweal.engine.totals import coverage_of, figures, groups_of, parts_of
 from commonweal.engine.valuation import (
@@ -69,9 +69,12 @@ def value(
     gross times what the rates leave. A line's year is the financial year of its first day; what falls in or before
     the base year is not discounted. Carbon takes the value of the calendar year of emission. `schedule` discounts
     every line by one named schedule, for a sensitivity test; `gdp_per_head` (real, by price year) lets wellbeing
-    values move with income. Raises `ValuationRefused`.
+    values move with income. Raises `ValuationRefused`, also where shares of one `line` come to more than 1.
     """
+    if isinstance(as_of, datetime):
+        raise ValuationRefused(f"as_of={as_of!r} has a time of day: give a date, as .date() does")
     lines = tuple(lines)
+    check_shares(lines)
     columns = {name for line in lines for name in line.groups}
     work = Work(edition, as_of, price_year, schedule, gdp_per_head, series, schedules)
     work.check({line.measure for line in lines}, by, columns)
@@ -86,6 +89,13 @@ def value(
         for index, (line, measure, found) in enumerate(answered)
     )
     return work.finish(parts_of(values), by, groups_of(values, edition, by), values)
+
+
+def check_shares(lines: Iterable[Line]) -> None:
+    """This will refuse lines of which more than the whole is counted; raises `ValuationRefused`."""
+    for name, parts in shares_above_one(lines):
+        total = sum((part.share for part in parts), Decimal(0))
+        raise ValuationRefused(f"the shares of line '{name}' come to {total}: those of one line sum to at most 1")
 
 
 class Work:

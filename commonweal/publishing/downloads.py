@@ -47,7 +47,7 @@ def _line_row(page: Any, shown: Mapping[str, Mapping[str, Span]]) -> tuple[Any, 
         for level in ("gross", "net"):
             amount = amounts.get((stage, level))
             span = shown[amount["figure"]][page.key] if amount else None
-            pounds += [span.central, span.low, span.high] if span else [None, None, None]
+            pounds += [span.central, *span.ends] if span else [None, None, None]
     place, value, measure = held["place"], held["value"], held["measure"]
     return (
         page.key, held["agreement"]["title"], held["agreement"]["key"], held["agreement"]["provider"],

@@ -384,15 +384,15 @@ def beside_export(worth: Worth, told: Sequence[Told]) -> Iterator[tuple[Cell, ..
         name = each.edition.cited
         for direction, total in totals_of(each):
             span = rounded(total.amount)
-            yield ("total", stage, name, total.kind, direction, total.level, total.price_year, span.central, span.low,
-                   span.high, total.lines, "", "", None, "", None, "", on)  # fmt: skip
+            yield ("total", stage, name, total.kind, direction, total.level, total.price_year, span.central,
+                   *span.ends, total.lines, "", "", None, "", None, "", on)  # fmt: skip
         for row in rows_of([each]):
             for part, factor, span in parts_of(each, row):
                 unit = factor.gross if row.level == "gross" else factor.net
                 worth_of_one = unit.central if unit else None
                 yield (
                     "measure", stage, name, row.kind, row.direction, row.level, factor.price.to_year, span.central,
-                    span.low, span.high, part.lines, part.measure.title,
+                    *span.ends, part.lines, part.measure.title,
                     each.edition.outcome_of(part.measure.id).title, part.quantity, part.measure.unit,
                     None if worth_of_one is None else round_half_up(worth_of_one), "", on,
                 )  # fmt: skip

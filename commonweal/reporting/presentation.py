@@ -95,13 +95,13 @@ def _figure(
     label: str, key: TotalKey, edition: Edition, amount: Span, coverage: str, worth: Worth, how_we_know_url: str
 ) -> Figure:
     shown = rounded(amount)
-    ranged = shown.central is None or shown.low != shown.high
+    low, high = shown.ends
     return Figure(
         label=label,
         unit="£",
         value=shown.central,
-        low=shown.low if ranged else None,
-        high=shown.high if ranged else None,
+        low=low,
+        high=high,
         audience="staff",
         level=key.level,
         kind=key.kind,
@@ -415,7 +415,7 @@ def line_row(shown: ShownLine, what: What) -> tuple[Cell, ...]:
 
 
 def _ends(span: Span | None) -> tuple[Cell, Cell, Cell]:
-    return (None, None, None) if span is None else (span.central, span.low, span.high)
+    return (None, None, None) if span is None else (span.central, *span.ends)
 
 
 TOTAL_HEADINGS: Final = (
@@ -435,7 +435,7 @@ def total_rows(account: Account) -> list[tuple[Cell, ...]]:
                 rows.append(
                     (
                         key.kind, key.direction, key.level, key.price_year, editions[key.edition].cited, STAGES[what], shown.central,
-                        shown.low, shown.high, total.lines, len(worth.lines), worth.covered, worth.agreements,
+                        *shown.ends, total.lines, len(worth.lines), worth.covered, worth.agreements,
                         account.as_of,
                     )
                 )  # fmt: skip

@@ -146,3 +146,14 @@ def test_a_declared_distribution_is_kept_and_none_leaves_the_hash_alone():
     assert "distribution" not in str(plain.to_json())
     assert type(pert).from_json(pert.to_json()) == pert
     assert plain.content_hash != pert.content_hash
+
+
+def test_a_central_figure_of_nought_with_a_range_is_drawn():
+    zero = unit_value("0", low=Decimal(0), high=Decimal(100))
+    made = edition(measure("unsure", zero, rates=ALL_RATES))
+    lines = [line("unsure", "10"), line("unsure", "10", start=date(2028, 4, 1))]
+    drawn = draw(value(lines, made, as_of=date(2026, 6, 1)), number=2000)
+    gross = drawn.totals["benefit", ("welfare", "gross", "2024", "calendar", False)]
+    # A triangle from 0 down to 100: half of it lies below 100 x (1 - sqrt(1/2)).
+    assert abs(gross.p50 - Decimal("29.29") * 10 * Decimal("1.9335")) < 30
+    assert gross.p05 < gross.p50 < gross.p95

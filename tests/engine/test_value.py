@@ -1,5 +1,5 @@
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from made_editions import ALL_RATES, edition, line, measure, unit_value
 
 from commonweal.engine.explain import steps, steps_text
+from commonweal.engine.factors import Span
 from commonweal.engine.presentation import as_json
 from commonweal.engine.value import ValuationRefused, value
 from commonweal.money import round_half_up
@@ -374,3 +375,36 @@ def test_a_thousand_lines_come_to_the_sum_of_their_exact_values():
     answer = valued(*lines)
     quantity = sum(each.quantity for each in lines)
     assert amounts(answer.totals) == amounts(valued(line(quantity=quantity)).totals)
+
+
+def test_more_than_the_whole_of_a_line_is_refused_from_python_too():
+    parts = [line(line="L1", share=Decimal("0.6"), row=row) for row in (2, 3)]
+    with pytest.raises(ValuationRefused, match="the shares of line 'L1' come to 1.2"):
+        value(parts, edition(), as_of=date(2026, 6, 1))
+
+
+def test_a_moment_is_no_day_of_valuation():
+    with pytest.raises(ValuationRefused, match="has a time of day"):
+        value([line()], edition(), as_of=datetime(2026, 6, 1, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("end", "noted"), [(date(2028, 3, 31), True), (date(2027, 3, 31), False)])
+def test_a_benefit_spread_over_years_says_in_which_it_is_counted(end, noted):
+    valuation = value([line(start=date(2026, 4, 1), end=end)], edition(), as_of=date(2026, 6, 1))
+    told = [each for each in valuation.findings if each.code == "benefit-spans-years"]
+    assert [each.severity for each in told] == ["note"] * noted
+    assert [each.reason for each in told] == [
+        "a benefit spread over 2 financial years is counted in the year it starts"
+    ] * noted
+
+
+def test_a_spread_that_lies_before_the_base_year_needs_no_word():
+    spread = line(start=date(2024, 4, 1), end=date(2026, 3, 31))
+    valuation = value([spread], edition(), as_of=date(2026, 6, 1))
+    assert "benefit-spans-years" not in {each.code for each in valuation.findings}
+
+
+def test_where_there_is_no_range_there_are_no_ends():
+    assert Span(Decimal(2), Decimal(2), Decimal(2)).ends == (None, None)
+    assert Span(Decimal(1), Decimal(2), Decimal(3)).ends == (1, 3)
+    assert Span(Decimal(2), None, Decimal(2)).ends == (2, 2)

@@ -1,9 +1,10 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from made_editions import edition
 
+from commonweal.engine.catalogue import load_edition
 from commonweal.engine.lines import InvalidLine, Line, LinesRefused, read_lines
 
 MADE = edition()
@@ -149,3 +150,34 @@ def test_line_cannot_be_built_wrong():
         Line("rated", Decimal("NaN"), date(2026, 4, 1), date(2026, 4, 1))
     with pytest.raises(InvalidLine, match="not an exact finite number"):
         Line("rated", 1.5, date(2026, 4, 1), date(2026, 4, 1))
+
+
+def test_every_wrong_cell_of_a_row_is_told_at_once(tmp_path):
+    path = tmp_path / "lines.csv"
+    path.write_text(
+        "measure,quantity,start,end,place,agreement,duration,deadweight,multiplier\n"
+        "community.volunteering-hours,x,2026-04-01,2026-03-31,,,101,-0.1,-1\n"
+    )
+    with pytest.raises(LinesRefused) as refused:
+        read_lines(path, load_edition("open-measures"))
+    assert {(each.column, each.fix) for each in refused.value.errors} == {
+        ("quantity", "Write a plain number such as 1234.5"),
+        ("end", "Swap them"),
+        ("duration", "Write 1 to 100"),
+        ("deadweight", "Write a share between 0 and 1, such as 0.2 for 20%"),
+        ("multiplier", "Write 0 or more; a multiplier of 1 changes nothing"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"quantity": Decimal("1e400")}, "is no number of things"),
+        ({"quantity": Decimal("1e-400")}, "is no number of things"),
+        ({"start": datetime(2026, 4, 1, 9, tzinfo=UTC)}, "has a time of day"),
+    ],
+)
+def test_what_a_programme_slips_into_a_line_is_refused(wrong, said):
+    plain = {"measure": "m", "quantity": Decimal(1), "start": date(2026, 4, 1), "end": date(2026, 4, 2)}
+    with pytest.raises(InvalidLine, match=said):
+        Line(**{**plain, **wrong})

@@ -121,7 +121,7 @@ def _say(found: Crosswalk) -> None:
     rows = [(str(each.of), each.term, str(each.to), _share(each), each.reason) for each in found.matches]
     print_table(
         f"{found.of.reference} told under {found.to.reference}", ("From", "Match", "To", "Share", "Why"), rows,
-        right=("Share",),
+        right=("Share",), is_first=True,
     )  # fmt: skip
     matched = {match.of for match in found.matches}
     left = [(str(end), title) for end, title in _titles(known) if end.level == "measure" and end not in matched]

@@ -38,13 +38,19 @@ def as_text(answer: Any) -> str:
     return text.encode("utf-8", "replace").decode()  # a file name may hold bytes that are no letters
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
-    """This will print a table, drawn on a terminal and plain otherwise; columns named in `right` are set right."""
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = (), *,
+    is_first: bool = False,
+) -> None:  # fmt: skip
+    """This will print a table, drawn on a terminal and plain otherwise; columns named in `right` are set right.
+
+    A blank line stands above it, unless it `is_first` of all that is printed.
+    """
     rows = [[_printable(str(cell)) for cell in row] for row in rows]
     if not rows:
         return
     title = _printable(title)
-    typer.echo("")
+    if not is_first:
+        typer.echo("")
     if sys.stdout.isatty():
         table = Table(title=title, title_justify="left")
         for column in columns:
