@@ -292,7 +292,8 @@ def _in_words(document: Document, error: jsonschema.ValidationError) -> Iterator
             yield document.finding(place, f"{shown} is not {names}", advice or f"Write {names} here")
         case "enum":
             fix = f"Use one of: {', '.join(each or 'empty' for each in wanted)}"
-            yield document.finding(place, f"{shown} is not a known {place[-1] if place else 'value'}", fix)
+            named = next((each for each in reversed(place) if isinstance(each, str)), "value")
+            yield document.finding(place, f"{shown} is not a known {named}", fix)
         case "pattern" | "format" | "minimum" | "maximum" | "minLength":
             yield document.finding(place, f"{shown} is not written as it should be", advice or f"It must fit {wanted}")
         case "minItems" | "minProperties" | "maxItems" | "maxProperties":

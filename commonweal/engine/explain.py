@@ -125,6 +125,10 @@ def _steps(valued: LineValue, factor: Factor, case: str) -> Iterator[Step]:
         if net is not None:
             formula = "all benefit years, after what the rates take off"
             yield Step(f"Net value{suffix}", formula, (), _case(net, case), "GBP", prices_of)
+        if factor.has_leakage and factor.net_uk is not None:
+            formula = "the same with nothing taken off for leakage, which is not lost to the country"
+            uk = factor.net_uk.times(line.counted, EXACT)
+            yield Step(f"Net value, UK view{suffix}", formula, (), _case(uk, case), "GBP", prices_of)
 
 
 def _case(span: Span, case: str) -> Decimal:

@@ -13,7 +13,7 @@ alone (docs/reference/command-line/value.md says why).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
@@ -144,6 +144,26 @@ class Factor:
     gross: Span | None
     net: Span | None
 
+    @property
+    def net_uk(self) -> Span | None:
+        """This will give net with nothing taken off for leakage: what leaves the place is not lost to the country."""
+        if self.gross is None or self.net is None:
+            return self.net
+        with localcontext(prec=PRECISION):
+            return self.gross.times(_kept(each for each in self.parameters.rates if each.name != "leakage"))
+
+    @property
+    def has_leakage(self) -> bool:
+        """This will say whether something is taken off net for leakage."""
+        return self.net is not None and any(each.name == "leakage" and each.kept != 1 for each in self.parameters.rates)
+
+
+def _kept(rates: Iterable[AppliedRate]) -> Decimal:
+    kept = Decimal(1)
+    for applied in rates:
+        kept *= applied.kept
+    return kept
+
 
 def financial_year(day: date) -> int:
     """This will give the year in which the financial year (1 April to 31 March) of a day begins."""
@@ -239,9 +259,7 @@ def unit_factor(
             discount = discount_factor(year - base_year, schedule)
             years.append(BenefitYear(year, published, rebased, remaining, discount))
             total = total.plus(rebased.times(remaining * discount))
-        kept = Decimal(1)
-        for applied in parameters.rates:
-            kept *= applied.kept
+        kept = _kept(parameters.rates)
     gross = total.times(Decimal(1))
     wanted = parameters.level != "gross" and not parameters.missing
     return Factor(

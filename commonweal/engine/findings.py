@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from decimal import localcontext
 
 from commonweal.engine.factors import Factor, financial_year, financial_year_name
 from commonweal.engine.lines import Line
-from commonweal.engine.model import Edition, Measure
+from commonweal.engine.model import Edition, Measure, UnitValue
 from commonweal.engine.overlap import overlaps
 from commonweal.engine.valuation import Severity, ValueFinding
+from commonweal.money import PRECISION, round_half_up
 
 #: Code, severity, measure (or nothing), reason, what to do.
 Said = tuple[str, Severity, str, str, str]
 _ROWS_SHOWN = 10
+#: Above it a multiplier was most likely mistyped: local multipliers lie between 1 and 3.
+LARGEST_MULTIPLIER = 10
 
 
 def about_line(line: Line, measure: Measure, found: Factor, base_year: int) -> Iterator[Said]:
@@ -48,9 +52,29 @@ def about_line(line: Line, measure: Measure, found: Factor, base_year: int) -> I
     if (value.valid_from and line.start < value.valid_from) or (value.valid_to and line.start >= value.valid_to):
         reason = f"the line begins outside the dates for which {value.name} is valid"
         yield ("value-out-of-date", "warning", measure.id, reason, "Use the edition for that period")
+    yield from _about_value(measure, value)
+    for applied in parameters.rates:
+        if applied.name == "multiplier" and applied.rate > LARGEST_MULTIPLIER:
+            reason = f"the multiplier is {applied.rate.normalize():f}, and few are above 3"
+            yield ("multiplier-far-off", "warning", measure.id, reason, "Check the number; 1 changes nothing")
     if value.amount is None and not value.by_year:
         reason = "published as a range with no central figure, so it stays a range"
         yield ("range-only", "note", measure.id, reason, "Show the low and the high")
+
+
+def _about_value(measure: Measure, value: UnitValue) -> Iterator[Said]:
+    """This will say where a value's distribution does not fit its figures."""
+    if value.distribution and value.low is None and not value.by_year:
+        reason = f"{value.name} has the distribution {value.distribution} and no range, so it is not drawn"
+        yield ("distribution-without-range", "warning", measure.id, reason, "Give its low and high, or no distribution")
+    if value.distribution == "lognormal" and value.amount is not None and value.low and value.high:
+        # The middle of a lognormal is the geometric mean of its two ends.
+        with localcontext(prec=PRECISION):
+            middle = (value.low * value.high).sqrt()
+        if not middle / 2 <= value.amount <= middle * 2:
+            reason = f"{value.name} is drawn around {round_half_up(middle)}, far from its central {value.amount}"
+            fix = "Check low and high, or write triangular or pert"
+            yield ("lognormal-off-centre", "warning", measure.id, reason, fix)
 
 
 def find_overlaps(findings: Findings, lines: Sequence[Line], edition: Edition) -> frozenset[int]:

@@ -124,6 +124,7 @@ def _total(total: Total, shown: Span | None = None, drawn: DrawnTotal | Points |
         "price_year": total.price_year,
         "price_year_type": total.price_year_type,
         "lines": total.lines,
+        "uk_view": total.uk and _money(total.uk, rounded(total.uk)),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, localcontext
 
 from commonweal.engine.factors import EXACT, Factor, Span, financial_year, financial_year_name
@@ -47,6 +48,28 @@ def figures(parts: Iterable[Part]) -> tuple[tuple[Total, ...], tuple[Total, ...]
                 sums[belongs] = (before[0].plus(amount), before[1] + part.lines) if before else (amount, part.lines)
     benefits, harms = totals_of(sums)
     return benefits, harms, counts_of(parts)
+
+
+def with_uk_view(totals: Iterable[Total], parts: Sequence[Part]) -> tuple[Total, ...]:
+    """This will give each net total of which something leaks out of the place the figure of the whole country, too."""
+    return tuple(replace(total, uk=_uk_view(total, parts)) for total in totals)
+
+
+def _uk_view(total: Total, parts: Sequence[Part]) -> Span | None:
+    if total.level != "net":
+        return None
+    factors = [
+        (part.factor, part.quantity)
+        for part in parts
+        if part.factor and total_key(part, "net") == (total.direction, total.key)
+    ]
+    if not any(factor.has_leakage for factor, _ in factors):
+        return None
+    spans = [factor.net_uk.times(quantity, EXACT) for factor, quantity in factors if factor.net_uk]
+    whole = spans[0]
+    for each in spans[1:]:
+        whole = whole.plus(each)
+    return whole
 
 
 def totals_of(sums: Sums) -> tuple[tuple[Total, ...], tuple[Total, ...]]:

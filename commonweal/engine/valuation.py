@@ -39,7 +39,8 @@ class ValueFinding:
 @dataclass(frozen=True, slots=True)
 class Total:
     """This will hold one sum in GBP of the prices of one year. `low` to `high` is the range of the unit values
-    (a value published without one counts at its central figure); it is not a percentile."""
+    (a value published without one counts at its central figure); it is not a percentile. `uk` is the same net sum with
+    nothing taken off for leakage, the view of the whole country, where something of it has leakage."""
 
     kind: Kind
     level: Level
@@ -48,6 +49,7 @@ class Total:
     amount: Span
     lines: int
     direction: Direction = "benefit"
+    uk: Span | None = None
 
     @property
     def key(self) -> TotalKey:

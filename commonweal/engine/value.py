@@ -27,7 +27,7 @@ from commonweal.engine.factors import (
 from commonweal.engine.findings import Findings, about_line, find_overlaps
 from commonweal.engine.lines import Line, shares_above_one
 from commonweal.engine.model import Edition
-from commonweal.engine.totals import coverage_of, figures, groups_of, parts_of
+from commonweal.engine.totals import coverage_of, figures, groups_of, parts_of, with_uk_view
 from commonweal.engine.valuation import (
     Count,
     Coverage,
@@ -144,7 +144,8 @@ class Work:
             known = self.series.get(prices.year_type(wanted))
         except prices.PriceYearUnknown as error:
             raise ValuationRefused(str(error)) from None
-        own = {measure.value.price_year for measure in self.edition.measures.values() if measure.value}
+        priced = (measure.value for measure in self.edition.measures.values() if measure.value)
+        own = {each.price_year for each in priced if each.price_year_type != "rate-year"}
         if wanted not in own and (known is None or wanted not in known.index):
             raise ValuationRefused(f"there is no price index for {wanted}")
 
@@ -181,6 +182,7 @@ class Work:
             reason = f"{self.schedule} is not in force"
             self.findings.add(("schedule-not-in-force", "warning", "", reason, "Use it for a test only"))
         totals, harms, counts = figures(parts)
+        totals, harms = with_uk_view(totals, parts), with_uk_view(harms, parts)
         return Valuation(
             edition=self.edition,
             as_of=self.as_of,

@@ -336,6 +336,9 @@ def propose_mapping(
         if heading_row is not None:
             problem = f"no sheet has headings in row {heading_row} with up to {MOST_ROWS:,} rows below it"
             raise TableError(problem, workbook.filename, "Give the number of the row that the headings stand in")
+        if re.search(r"\.(xls[xmb]?|ods)$", workbook.filename, re.IGNORECASE) and not workbook.sheets[0].name:
+            fix = "Open the workbook in its own program and save it again"
+            raise TableError("it is no workbook but plain text, whatever its name says", workbook.filename, fix)
         problem = f"no sheet has a row of headings with up to {MOST_ROWS:,} rows below it"
         raise TableError(problem, workbook.filename, "Say in which row they stand, or keep only the measures")
     best: tuple[tuple[int, int, int], Table, Shape, tuple[ColumnUse, ...]] | None = None

@@ -262,3 +262,10 @@ def test_too_little_memory_is_said_and_is_no_fault_of_the_file(tmp_path, monkeyp
     monkeypatch.setattr(bulk, "open_duckdb", partial(stores.open_duckdb, memory="1MB"))
     with pytest.raises(ValuationRefused, match="could not be worked through here: Out of Memory"):
         value_file(path, made, as_of=AS_OF)
+
+
+def test_the_view_of_the_uk_is_exact_in_bulk_too(tmp_path):
+    path = write(tmp_path / "lines.csv", made_rows(edition(), 3, **OWN, leakage=["", "0.25", "0.333333"]))
+    careful, quick = both(path, edition())
+    assert [each.uk for each in quick.totals] == [each.uk for each in careful.totals]
+    assert any(each.uk for each in quick.totals)

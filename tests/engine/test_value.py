@@ -408,3 +408,53 @@ def test_where_there_is_no_range_there_are_no_ends():
     assert Span(Decimal(2), Decimal(2), Decimal(2)).ends == (None, None)
     assert Span(Decimal(1), Decimal(2), Decimal(3)).ends == (1, 3)
     assert Span(Decimal(2), None, Decimal(2)).ends == (2, 2)
+
+
+LEAKY = {"leakage": Decimal("0.25"), "reason": "residents only"}
+
+
+def test_a_total_with_leakage_stands_in_the_view_of_the_uk_too():
+    lines = [line("rated", "10", **LEAKY), line("rated", "10")]
+    valuation = value(lines, edition(), as_of=date(2026, 6, 1))
+    gross, net = valuation.totals
+    assert (gross.uk, net.amount.central, net.uk.central) == (None, Decimal("945"), Decimal("1080"))
+    assert net.uk.low == Decimal("864")
+    shown = as_json(valuation)
+    assert shown["totals"][1]["uk_view"]["central"] == "1080.00"
+    labels = {step["label"]: step["result"] for step in shown["lines"][0]["steps"]}
+    assert (labels["Net value"], labels["Net value, UK view"]) == ("405", "540")
+
+
+def test_without_leakage_there_is_one_view():
+    valuation = value([line("rated", "10", leakage=Decimal(0), reason="none")], edition(), as_of=date(2026, 6, 1))
+    assert [total.uk for total in valuation.totals] == [None, None]
+
+
+def test_all_of_it_leaks_and_the_uk_still_has_it():
+    valuation = value([line("rated", "10", leakage=Decimal(1), reason="all")], edition(), as_of=date(2026, 6, 1))
+    net = next(total for total in valuation.totals if total.level == "net")
+    assert (net.amount.central, net.uk.central) == (0, 540)
+
+
+@pytest.mark.parametrize(
+    ("code", "changed"),
+    [
+        ("distribution-without-range", {"distribution": "pert"}),
+        ("lognormal-off-centre", {"low": Decimal(1), "high": Decimal(10_000), "distribution": "lognormal"}),
+    ],
+)
+def test_a_distribution_that_does_not_fit_is_warned_of(code, changed):
+    made = edition(measure("odd", unit_value("5000", **changed), rates=ALL_RATES))
+    valuation = value([line("odd")], made, as_of=date(2026, 6, 1))
+    assert [each.severity for each in valuation.findings if each.code == code] == ["warning"]
+
+
+@pytest.mark.parametrize(("multiplier", "warned"), [("1000000000", True), ("10", False)])
+def test_a_multiplier_of_no_economy_is_warned_of(multiplier, warned):
+    valuation = value([line(multiplier=Decimal(multiplier), reason="x")], edition(), as_of=date(2026, 6, 1))
+    assert ("multiplier-far-off" in {each.code for each in valuation.findings}) is warned
+
+
+def test_a_rates_own_year_is_no_year_to_bring_prices_to():
+    with pytest.raises(ValuationRefused, match="no price index for 2025"):
+        value([line("wage")], edition(), as_of=date(2026, 6, 1), price_year="2025")

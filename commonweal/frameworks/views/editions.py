@@ -15,6 +15,7 @@ from django.urls import reverse
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
 from commonweal.base.govuk.markup import element, join
+from commonweal.engine.model import LICENSED
 from commonweal.frameworks import actions, forms, queries
 from commonweal.frameworks.queries import MeasureFilter
 from commonweal.frameworks.views.pages import crumbs_to, form_page, me, page, posted
@@ -130,12 +131,14 @@ def edition_export(request: HttpRequest, body: Body, reference: str, form: str) 
                         "; ".join(held.evidence), held.question, "; ".join(held.confirmable_by),
                         value.amount if value else None, value.low if value else None, value.high if value else None,
                         value.price_year if value else "", value.kind if value else "",
-                        value.beneficiary if value else "", source.title, source.locator, source.licence,
+                        value.beneficiary if value else "", source.title, source.locator,
+                        # The mark goes with each row: a CSV file has no page about itself, and rows are copied out.
+                        f"{LICENSED}. {rule.notes}".strip() if held.is_licensed else source.licence,
                     )
                 )  # fmt: skip
     about = [
         ("Framework", f"{rule.title}, version {rule.version}"), ("Publisher", rule.publisher),
-        ("Licence", rule.licence), *([("About it", rule.notes)] if rule.notes else []),
+        ("Licence", LICENSED if rule.is_licensed else rule.licence), *([("About it", rule.notes)] if rule.notes else []),
         *([("Not for publication", NOT_FOR_PUBLICATION)] if rule.is_licensed else []),
         *[("Known to lack", gap) for gap in rule.gaps],
     ]  # fmt: skip

@@ -148,6 +148,6 @@ def _say_reported(reported: Reported, edition: Edition) -> None:
         for each in reported.figures
     ]
     title = f"Told under {edition.title} ({edition.reference}); each line counts once"
-    print_table(title, ("Under", "Title", "Quantity", "Unit", "Brought from"), rows, right=("Quantity",))
+    print_table(title, ("Under", "Title", "Quantity", "Unit", "Brought from"), rows, right=("Quantity",), is_first=True)
     left = [(each.measure, plain(each.quantity), each.unit, each.why) for each in reported.unmapped]
     print_table("Not told there", ("Measure", "Quantity", "Unit", "Why"), left, right=("Quantity",))

@@ -148,7 +148,8 @@ def _check_price_year(wanted: str, edition: Edition) -> None:
         series = published_series().get(year_type(wanted))
     except PriceYearUnknown as error:
         refuse(f"--price-year: {error}.")
-    own = {measure.value.price_year for measure in edition.measures.values() if measure.value}
+    priced = (measure.value for measure in edition.measures.values() if measure.value)
+    own = {each.price_year for each in priced if each.price_year_type != "rate-year"}
     known = sorted(series.index) if series else []
     if wanted not in own and wanted not in known:
         there = f"there is one for every year from {known[0]} to {known[-1]}" if known else "there is none of that kind"
@@ -388,6 +389,7 @@ def _say(answer: dict[str, Any], edition: Edition) -> None:
     for title, side in (("Value", "totals"), ("Harm, not subtracted", "harms")):
         columns = ("Kind", "Level", "Central", "Value range", "Prices", "Lines")
         print_table(title, columns, map(_total, answer[side]), right=("Central", "Lines"))
+    _say_uk_view(answer)
     points = ("5%", "50%", "95%") if answer["uncertainty"] else ()
     for group in answer["groups"]:
         name = ", ".join(f"{column} {text or '(blank)'}" for column, text in group["by"].items())
@@ -415,6 +417,18 @@ def _say(answer: dict[str, Any], edition: Edition) -> None:
         for each in answer["findings"]
     ]
     print_table("Findings", ("", "Measure", "What and what to do", "Rows"), rows)
+
+
+def _say_uk_view(answer: dict[str, Any]) -> None:
+    """This will show net totals with nothing taken off for leakage, beside those of the place."""
+    rows = []
+    for side, harm in (("totals", ""), ("harms", "harm: ")):
+        for each in answer[side]:
+            if seen := each["uk_view"]:
+                kind, _, central, *others = _total({**each, **seen})
+                rows.append((harm + kind, central, *others))
+    title = "Net value in the view of the whole UK: nothing is taken off for leakage"
+    print_table(title, ("Kind", "Central", "Value range", "Prices", "Lines"), rows, right=("Central", "Lines"))
 
 
 def _say_counts(title: str, counts: list[dict[str, Any]]) -> None:

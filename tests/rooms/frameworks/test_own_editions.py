@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from datetime import date
@@ -152,6 +153,10 @@ def test_staff_read_that_it_is_licensed_wherever_it_is_shown(licensed, body, lea
     export = client.get(reverse("frameworks:edition_export", args=[body.slug, "licensed-set@2026", "xlsx"]))
     about = CalamineWorkbook.from_filelike(io.BytesIO(export.content)).get_sheet_by_name("About this file").to_python()
     assert ["Not for publication", "Licensed to you: not for publication"] in about
+    assert ["Licence", "licensed to you: not for publication"] in about
+    export = client.get(reverse("frameworks:edition_export", args=[body.slug, "licensed-set@2026", "csv"]))
+    (row,) = csv.DictReader(io.StringIO(export.content.decode("utf-8-sig")))
+    assert row["Licence"].startswith("licensed to you: not for publication")
 
 
 # --- nothing of it is published --------------------------------------------------------------------------------------
