@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonweal.engine.catalogue import load_edition, sources, values
+from commonweal.engine.document import Document, _in_words
 from commonweal.engine.model import Edition, FrozenMapping, InvalidRule, Outcome, Rate, Source, Theme, UnitValue
 
 SOURCE = Source("EXAMPLE", "Example", "page 1", "OGL-3.0", "seen")
@@ -179,3 +181,12 @@ def test_values_can_be_hashed_and_sent_to_another_process() -> None:
 def test_a_source_needs_its_licence() -> None:
     with pytest.raises(InvalidRule, match="a source needs its licence"):
         dataclasses.replace(sources()["COMMONWEAL"], licence="")
+
+
+def test_a_word_that_is_not_known_in_a_list_is_told_by_the_name_of_the_list() -> None:
+    page = {"values": [{"already_net": ["luck"]}]}
+    document = Document("f.yaml", page)
+    error = jsonschema.ValidationError(
+        "", validator="enum", path=("values", 0, "already_net", 0), instance="luck", validator_value=["deadweight"]
+    )
+    assert [each.reason for each in _in_words(document, error)] == ["'luck' is not a known already_net"]

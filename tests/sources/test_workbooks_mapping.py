@@ -767,3 +767,14 @@ def test_rows_in_are_accepted_plus_rejected_and_pennies_are_those_of_the_cells(f
 
 GOOD_OF_TWO_LETTERS = [[*row[:2], f"YY{number}", *row[3:]] for number, row in enumerate(GOOD)]
 MAPPING = propose_mapping(themed(*GOOD_OF_TWO_LETTERS))
+
+
+def test_a_heading_that_says_pounds_for_each_unit_and_their_year_is_a_value():
+    rows = [[*THEMED[:5], "Value (GBP per unit) 2019/20 prices"], *GOOD]
+    mapping = propose_mapping(book_of(rows_as_sheet(rows)))
+    assert fields_of(mapping)["Value (GBP per unit) 2019/20 prices"] == "value"
+
+
+def test_text_named_as_a_workbook_is_told_what_it_is():
+    with pytest.raises(TableError, match="it is no workbook but plain text"):
+        propose_mapping(read_workbook(b"not a workbook", "text.xlsx"))
