@@ -18,14 +18,18 @@ from commonweal.delivery.actions import change_terms, end_agreement, record_clau
 from commonweal.delivery.changes import policies, queries
 from commonweal.delivery.changes.ledger import NotEnoughCredit, drawn, run_out
 from commonweal.delivery.changes.models import (
+    AwardScores,
     Change,
     ChangeLine,
     CreditLeg,
     CreditMove,
     Outturn,
     OutturnLine,
+    Rescored,
     SignOff,
+    TendererScore,
 )
+from commonweal.delivery.changes.ranking import Award
 from commonweal.delivery.changes.worth import Compared, Neutrality
 from commonweal.delivery.models import Agreement, AgreementClause, Commitment, Revision
 from commonweal.delivery.policies import check_right
@@ -173,6 +177,23 @@ def sign_off(*, by: Person, change: Change, may_be_made: bool, words: str) -> Si
     return signed
 
 
+def rescore(
+    *, by: Person, change: Change, why: str, social_value_points: Decimal | None = None, price: Decimal | None = None,
+    price_points: Decimal | None = None,
+) -> Rescored:  # fmt: skip
+    """This will record the points that the awarded offer would have had with a change; the last ones count. Raises
+    NotPossible."""
+    held = _held(change)
+    policies.check_may_rescore(held, social_value_points, price_points, why)
+    entered = Rescored.objects.create(
+        body=held.body, change=held, social_value_points=social_value_points, price=price, price_points=price_points,
+        why=why.strip(), recorded_by=by, recorded_at=database_now(),
+    )  # fmt: skip
+    _touch(held)
+    _event("rescored", by, held, rescored=entered.public_id)
+    return entered
+
+
 def decide(*, by: Person, change: Change, approves: bool, words: str, written_against: int, excuse: str = "") -> None:
     """This will approve or decline an agreed change, by a second person; raises NotPossible.
 
@@ -195,12 +216,15 @@ def decide(*, by: Person, change: Change, approves: bool, words: str, written_ag
 
 
 def _check_may_be_approved(change: Change, excuse: str) -> Neutrality:
-    policies.check_signed(queries.sign_off_of(change), queries.legal_is_needed(change))
+    ranking, _ = queries.ranking_or_why(change)
+    policies.check_signed(queries.sign_off_of(change), policies.legal_is_needed(change, ranking))
     ground, sums = queries.ground_of(change), queries.cumulative(change.agreement, change)
     if ground is not None:
         policies.check_within_limit(ground, change.agreement.kind, sums.first, sums.amount, sums.own)
     found = queries.neutrality(change, queries.lines_of(change))
-    policies.check_neutral(found, change.uses_credit and _covered(change, found), excuse)
+    covered = change.uses_credit and _covered(change, found)
+    policies.check_neutral(found, covered, excuse)
+    policies.check_points(ranking, covered and bool(found.shortfalls), excuse)
     return found
 
 
@@ -286,6 +310,41 @@ def _revise(by: Person, change: Change, line: ChangeLine, quantity: Decimal) -> 
         takes_from_on=change.takes_from_on, change=change.public_id, recorded_by=by,
     )  # fmt: skip
     _event("promise_revised", by, change, commitment=line.before.public_id, quantity=quantity)
+
+
+# --- the scores of the award ------------------------------------------------------------------------------------------
+
+
+def record_scores(
+    *, by: Person, agreement: Agreement, award: Award, edition: str, source: str, written_against: str
+) -> AwardScores:
+    """This will record the scores of an award as they stood; those recorded before stay on record.
+
+    `written_against` is the outward id of the scores that stood, or "". Raises NotPossible, and ChangedMeanwhile when
+    someone else was faster.
+    """
+    policies.check_may_change(agreement)
+    _lock(agreement)
+    policies.check_scores_are_as_they_were(queries.scores_of(agreement), written_against)
+    policies.check_scores(award, source)
+    scores = AwardScores.objects.create(
+        body=agreement.body, agreement=agreement, edition=edition, points=award.points, decimals=award.decimals,
+        tie_rule=award.tie_rule, price_weight=award.price_weight, quality_weight=award.quality_weight,
+        social_value_weight=award.social_value_weight, method=award.method, target=award.target,
+        target_basis=award.target_basis, estimated_value=award.estimated_value, source=source.strip(), recorded_by=by,
+        recorded_at=database_now(),
+    )  # fmt: skip
+    for each in award.tenderers:
+        TendererScore.objects.create(
+            body=agreement.body, scores=scores, label=each.label, price=each.price, price_points=each.price_points,
+            quality_points=each.quality_points, social_value_points=each.social_value_points, offer=each.offer,
+            awarded=each.awarded,
+        )  # fmt: skip
+    record_event(
+        action="changes.scores.recorded", subject=f"delivery.agreement:{agreement.public_id}", by=by, body=agreement.body,
+        scores=scores.public_id, tenderers=len(award.tenderers),
+    )  # fmt: skip
+    return scores
 
 
 # --- the clause -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commonweal.asks.vocabulary import PLACE_ROLES
 from commonweal.base.govuk.forms import DateField, MoneyField, QuantityField
-from commonweal.delivery.changes.vocabulary import CLOSINGS, KINDS, LINE_KINDS, RANKING
+from commonweal.delivery.changes.ranking import CannotRank, Tenderer, read_rows
+from commonweal.delivery.changes.vocabulary import BASES, CLOSINGS, KINDS, LINE_KINDS, METHODS, RANKING, TIE_RULES
 
 Choices = Sequence[tuple[str, str]]
 _POUNDS = {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"}
@@ -135,6 +136,105 @@ class CreditForm(forms.Form):
     def __init__(self, *args: Any, promises: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["commitment"].choices = list(promises)  # type: ignore[attr-defined]
+
+
+#: The figures of a tenderer, in the order of a row.
+FIGURES = (
+    "name or letter", "price", "points for price", "points for quality", "points for social value",
+    "social value offered in £",
+)  # fmt: skip
+
+
+class ScoresForm(forms.Form):
+    """The scores of an award as they stood."""
+
+    rows = forms.CharField(
+        label="The tenderers, one in a row", widget=forms.Textarea, max_length=5000,
+        help_text="Copy the rows from the sheet, or part the figures with semicolons: " + "; ".join(FIGURES)
+        + ". Points are already weighted. The last may be left out where no pounds were offered. Such as: "
+        "Tenderer B; 950000; 36.5; 30; 14; 120000",
+    )  # fmt: skip
+    awarded = forms.CharField(label="Which of them was awarded?", max_length=120, help_text="Its name as in the row")
+    points = QuantityField(label="All points there were", initial="100")
+    decimals = forms.IntegerField(label="Decimals of a published score", min_value=0, max_value=6, initial=2)
+    price_weight = QuantityField(label="Weight of price, per cent")
+    quality_weight = QuantityField(label="Weight of quality, per cent")
+    social_value_weight = QuantityField(label="Weight of social value, per cent")
+    method = forms.ChoiceField(
+        label="How was social value scored?", choices=METHODS,
+        help_text="The first three score a changed offer anew. For the others you enter its points on the change",
+    )  # fmt: skip
+    target = QuantityField(
+        label="What earned all the points",
+        required=False,
+        help_text="For “Target: all the points from a level of pounds”",
+    )
+    target_basis = forms.ChoiceField(label="In what is that?", choices=BASES)
+    estimated_value = MoneyField(
+        label="Estimated value of the contract", required=False, help_text="Where offers were scored against it"
+    )
+    tie_rule = forms.ChoiceField(label="What if two had the same total?", choices=TIE_RULES)
+    edition = forms.ChoiceField(
+        label="Edition the offer was made under", required=False,
+        help_text="A changed offer is valued at this edition, even where a later one is in force",
+    )  # fmt: skip
+    source = forms.CharField(label="Where are the scores from?", max_length=300)
+    written_against = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    govuk = dict.fromkeys(
+        ("points", "decimals", "price_weight", "quality_weight", "social_value_weight", "target"), _ONE_LINE
+    ) | {"estimated_value": _POUNDS}
+
+    def __init__(self, *args: Any, editions: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["edition"].choices = [*editions, ("", "Not known")]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """This will read the rows into tenderers, and say which row and figure cannot be read."""
+        said = super().clean() or {}
+        if "rows" not in said or "awarded" not in said:
+            return said
+        try:
+            rows = read_rows(said["rows"], said["awarded"], FIGURES)
+        except CannotRank as error:
+            self.add_error("rows", str(error))
+            return said
+        said["tenderers"] = tuple(self._tenderer(number, cells, said) for number, cells in enumerate(rows, 1))
+        return said
+
+    def _tenderer(self, number: int, cells: list[str], said: dict[str, Any]) -> Tenderer:
+        amounts: list[Any] = []
+        fields = (MoneyField(), *(QuantityField() for _ in range(3)), MoneyField(required=False))
+        for field, name, cell in zip(fields, FIGURES[1:], cells[1:], strict=True):
+            try:
+                amounts.append(field.clean(cell.replace("£", "").replace(",", "").strip()))
+            except forms.ValidationError as error:
+                self.add_error("rows", f"Row {number}, {name}: {error.messages[0]}")
+                amounts.append(None)
+        return Tenderer(
+            label=cells[0][:120], price=amounts[0], price_points=amounts[1], quality_points=amounts[2],
+            social_value_points=amounts[3], offer=amounts[4], awarded=cells[0] == said["awarded"].strip(),
+        )  # fmt: skip
+
+
+class RescoreForm(forms.Form):
+    """The points that the awarded offer would have had with a change, where they cannot be worked out."""
+
+    social_value_points = QuantityField(
+        label="Points for social value after it",
+        required=False,
+        help_text="Already weighted. Empty: they are worked out",
+    )
+    price = MoneyField(label="Price after it", required=False, help_text="Only where the value moves")
+    price_points = QuantityField(
+        label="Points for price after it",
+        required=False,
+        help_text="Only where the value moves, by the published formula",
+    )
+    why = forms.CharField(
+        label="How were they found?", max_length=1000, widget=forms.Textarea,
+        help_text="Such as who marked it again, by which table of marks",
+    )  # fmt: skip
+    govuk = {"social_value_points": _ONE_LINE, "price_points": _ONE_LINE, "price": _POUNDS}
 
 
 class ClauseForm(forms.Form):

@@ -10,7 +10,18 @@ from django.db.models.functions import Now
 from commonweal.asks.vocabulary import PLACE_ROLES
 from commonweal.base.models import OwnedTable, Person, TwoSidedTable
 from commonweal.base.walls import Changes, tagged
-from commonweal.delivery.changes.vocabulary import ACCOUNTS, CLOSINGS, KINDS, LINE_KINDS, MOVES, RANKING, STATES
+from commonweal.delivery.changes.vocabulary import (
+    ACCOUNTS,
+    BASES,
+    CLOSINGS,
+    KINDS,
+    LINE_KINDS,
+    METHODS,
+    MOVES,
+    RANKING,
+    STATES,
+    TIE_RULES,
+)
 from commonweal.delivery.models import Agreement, Commitment
 from commonweal.frameworks.models import Measure
 
@@ -120,6 +131,74 @@ class SignOff(OwnedTable):
     words = models.CharField(max_length=1000)
     signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(db_default=Now())
+
+
+class AwardScores(OwnedTable):  # type: ignore[django-manager-missing]
+    """The scores of an award as they stood: the body's own, never its provider's or the public's. The last one counts."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(
+        internal="body agreement edition points decimals tie_rule price_weight quality_weight social_value_weight method "
+        "target target_basis estimated_value source recorded_by recorded_at"
+    )
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="award_scores")
+    edition = models.CharField(max_length=120, blank=True)  # the offer's: `open-measures@1.0`
+    points = models.DecimalField(max_digits=9, decimal_places=3)
+    decimals = models.PositiveSmallIntegerField(default=2)
+    tie_rule = models.CharField(max_length=12, choices=TIE_RULES, default="shared")
+    price_weight = models.DecimalField(max_digits=6, decimal_places=3)
+    quality_weight = models.DecimalField(max_digits=6, decimal_places=3)
+    social_value_weight = models.DecimalField(max_digits=6, decimal_places=3)
+    method = models.CharField(max_length=8, choices=METHODS)
+    target = models.DecimalField(max_digits=16, decimal_places=3, null=True, blank=True)
+    target_basis = models.CharField(max_length=16, choices=BASES, default="amount")
+    estimated_value = models.DecimalField(**_POUNDS)
+    source = models.CharField(max_length=300)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+
+class TendererScore(OwnedTable):
+    """One tenderer of an award as it was scored, by name or by a letter."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(
+        internal="body scores label price price_points quality_points social_value_points offer awarded"
+    )
+
+    scores = models.ForeignKey(AwardScores, on_delete=models.PROTECT, related_name="tenderers")
+    label = models.CharField(max_length=120)
+    price = models.DecimalField(max_digits=16, decimal_places=2)
+    price_points = models.DecimalField(max_digits=12, decimal_places=6)
+    quality_points = models.DecimalField(max_digits=12, decimal_places=6)
+    social_value_points = models.DecimalField(max_digits=12, decimal_places=6)
+    offer = models.DecimalField(**_POUNDS)  # of social value
+    awarded = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["scores", "label"], name="changes_tenderer_once"),
+            models.UniqueConstraint(
+                fields=["scores"], condition=models.Q(awarded=True), name="changes_one_tenderer_awarded"
+            ),
+        ]
+
+
+class Rescored(OwnedTable):
+    """What an officer entered for the awarded offer after a change, where it cannot be worked out. The last one counts."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(internal="body change social_value_points price price_points why recorded_by recorded_at")
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="rescored")
+    social_value_points = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    price = models.DecimalField(**_POUNDS)
+    price_points = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    why = models.CharField(max_length=1000)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
 
 
 class CreditMove(TwoSidedTable):  # type: ignore[django-manager-missing]

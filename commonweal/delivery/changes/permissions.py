@@ -26,6 +26,8 @@ RULES = (
     Rule("changes:make", STAFF, WRITE, _WRITERS, ("POST",), when="the change is approved"),
     Rule("changes:credit_add", STAFF, WRITE, _WRITERS, _BOTH, when="the contract has the clause on change and credit"),
     Rule("changes:clause", STAFF, WRITE, _WRITERS, _BOTH, when="the agreement is current and no published fact"),
+    Rule("changes:scores", STAFF, WRITE, _WRITERS, _BOTH, when="the agreement is current and no published fact"),
+    Rule("changes:rescore", STAFF, WRITE, _WRITERS, _BOTH, when="the change was not decided yet"),
     Rule("changes:close", STAFF, WRITE, _WRITERS, _BOTH, when="the agreement has no outturn yet"),
     Rule("changes_provider:changes", PROVIDER, ANSWER, ANY_PROVIDER),
     Rule("changes_provider:change", PROVIDER, ANSWER, ANY_PROVIDER),

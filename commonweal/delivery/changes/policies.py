@@ -8,7 +8,8 @@ from decimal import Decimal
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Person
 from commonweal.base.templatetags.figures import amount_in_unit, money
-from commonweal.delivery.changes.models import Change, ChangeLine, Outturn, SignOff
+from commonweal.delivery.changes.models import AwardScores, Change, ChangeLine, Outturn, SignOff
+from commonweal.delivery.changes.ranking import Award, CannotRank, Ranking, check_as_it_stood
 from commonweal.delivery.changes.worth import Neutrality, in_words
 from commonweal.delivery.models import Agreement, AgreementClause, Commitment
 from commonweal.delivery.policies import AGREEMENT_STATES, check_not_withdrawn, check_quantity
@@ -45,6 +46,15 @@ def check_clause_is_as_it_was(held: AgreementClause | None, written_against: str
     if (held.public_id if held is not None else "") != written_against:
         raise ChangedMeanwhile(
             "Someone else recorded something of this clause while you were writing, so nothing was saved. Look at what "
+            "stands now, then save again."
+        )
+
+
+def check_scores_are_as_they_were(held: AwardScores | None, written_against: str) -> None:
+    """This will refuse scores that were written while somebody else recorded others."""
+    if (held.public_id if held is not None else "") != written_against:
+        raise ChangedMeanwhile(
+            "Someone else recorded the scores of this award while you were writing, so nothing was saved. Look at what "
             "stands now, then save again."
         )
 
@@ -116,6 +126,50 @@ def check_within_limit(ground: Ground, kind: str, first: Decimal | None, cumulat
         raise NotPossible(
             f"{what} to {money(counted)}, and “{ground.title}” ({ground.section}) allows {limit:f} per cent of the first "
             f"value of {money(first)}. Choose another ground, or let a new contract."
+        )
+
+
+def ranking_is_changed(said: str, computed: Ranking | None) -> bool:
+    """This will say whether the ranking would have been another: as computed, or as a person says where it is not."""
+    return computed.changes if computed is not None else said == "yes"
+
+
+def legal_is_needed(change: Change, computed: Ranking | None) -> bool:
+    """This will say whether a named person signs a change off in law first: its value, term or ranking is touched."""
+    return (
+        change.value_after != change.value_before
+        or change.ends_after != change.ends_before
+        or ranking_is_changed(change.ranking, computed)
+    )
+
+
+def check_scores(award: Award, source: str) -> None:
+    """This will refuse scores of an award that do not agree with one another, or come from nowhere."""
+    if not source.strip():
+        raise NotPossible("Say where the scores are from, such as the evaluation report and its date.")
+    try:
+        check_as_it_stood(award)
+    except CannotRank as why:
+        raise NotPossible(str(why)) from None
+
+
+def check_may_rescore(change: Change, points: Decimal | None, price_points: Decimal | None, why: str) -> None:
+    """This will refuse to enter points for a change that was decided, for nothing, or without saying how."""
+    if change.state not in ("draft", "proposed", "agreed"):
+        raise NotPossible("This change was decided already, so its ranking stays as it was seen then.")
+    if points is None and price_points is None:
+        raise NotPossible("Enter the points for social value, for the price, or both.")
+    if not why.strip():
+        raise NotPossible("Say how these points were found.")
+
+
+def check_points(computed: Ranking | None, covered: bool, excuse: str) -> None:
+    """This will refuse a change after which the offer earns fewer points, unless credit covers it or a person says why."""
+    if computed is not None and computed.points_lost and not covered and not excuse.strip():
+        raise NotPossible(
+            f"The awarded offer earns {computed.points_before} points for social value before this change and "
+            f"{computed.points_after} after it. Add to it, meet the difference with a credit, or have somebody say under "
+            "their name why it is right."
         )
 
 

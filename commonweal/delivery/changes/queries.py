@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 
 from django.db.models import QuerySet, Sum
 
@@ -14,20 +15,25 @@ from commonweal.community.matching import Side as NeedSide
 from commonweal.community.queries import Fitting, needs_that_fit
 from commonweal.delivery.changes.ledger import ZERO, Lot, balance
 from commonweal.delivery.changes.models import (
+    AwardScores,
     Change,
     ChangeLine,
     CreditLeg,
     CreditMove,
     Outturn,
     OutturnLine,
+    Rescored,
     SignOff,
+    TendererScore,
 )
+from commonweal.delivery.changes.ranking import Award, CannotRank, Moved, Ranking, Said, Tenderer, rank
 from commonweal.delivery.changes.worth import Neutrality, Pair, Side, compare, worth_of
 from commonweal.delivery.models import Agreement, Commitment
 from commonweal.delivery.promises import PromiseRow
 from commonweal.delivery.queries import clause_of, promise_table
 from commonweal.directory.queries import ancestors, today
 from commonweal.engine.grounds import Ground, Regime, regime_for
+from commonweal.engine.scoring_model import Basis, Method, TieRule
 from commonweal.frameworks.queries import get_edition
 
 #: More needs of the wish list than this are not weighed up beside one promise.
@@ -90,13 +96,6 @@ def ground_of(change: Change) -> Ground | None:
     return regime_of(change.agreement).ground(change.ground)
 
 
-def legal_is_needed(change: Change) -> bool:
-    """This will say whether a named person signs a change off in law first: its value, term or ranking is touched."""
-    return (
-        change.value_after != change.value_before or change.ends_after != change.ends_before or change.ranking == "yes"
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Cumulative:
     """How far the value has moved since the start, with the change in hand: in pounds, of the first value."""
@@ -115,12 +114,12 @@ def cumulative(agreement: Agreement, with_change: Change | None = None) -> Cumul
     """This will sum every change of value that was made, and the one in hand."""
     made = list(Change.objects.filter(agreement=agreement, state="made").order_by("made_at", "number"))
     first = made[0].value_before if made else agreement.value
-    amount = sum((_moved(each) for each in made), ZERO)
-    own = _moved(with_change) if with_change is not None and with_change.state != "made" else ZERO
+    amount = sum((_of_value(each) for each in made), ZERO)
+    own = _of_value(with_change) if with_change is not None and with_change.state != "made" else ZERO
     return Cumulative(first, amount + own, own)
 
 
-def _moved(change: Change) -> Decimal:
+def _of_value(change: Change) -> Decimal:
     return (change.value_after or ZERO) - (change.value_before or ZERO)
 
 
@@ -186,6 +185,115 @@ def pairs_of(change: Change, lines: Sequence[ChangeLine]) -> list[Pair]:
 def neutrality(change: Change, lines: Sequence[ChangeLine]) -> Neutrality:
     """This will compare what the promises are worth before and after a change."""
     return compare(pairs_of(change, lines), change.agreement.starts_on or today())
+
+
+# --- the ranking ------------------------------------------------------------------------------------------------------
+
+
+def scores_of(agreement: Agreement, at: datetime | None = None) -> AwardScores | None:
+    """This will find the scores of an award on record, now or at a moment; needs the body's scope."""
+    found = AwardScores.objects.filter(agreement=agreement).select_related("recorded_by__key_held")
+    return (found.filter(recorded_at__lte=at) if at else found).order_by("-id").first()
+
+
+def rescored_of(change: Change) -> Rescored | None:
+    """This will find what was last entered for the awarded offer after a change, before it was decided."""
+    found = Rescored.objects.filter(change=change).select_related("recorded_by__key_held")
+    at = change.decided_at
+    return (found.filter(recorded_at__lte=at) if at else found).order_by("-id").first()
+
+
+def award_of(scores: AwardScores) -> Award:
+    """This will give the scores on record as the one value that is ranked."""
+    return Award(
+        points=scores.points, decimals=scores.decimals, tie_rule=cast(TieRule, scores.tie_rule), price_weight=scores.price_weight,
+        quality_weight=scores.quality_weight, social_value_weight=scores.social_value_weight, method=cast(Method, scores.method),
+        target=scores.target, target_basis=cast(Basis, scores.target_basis), estimated_value=scores.estimated_value,
+        tenderers=tuple(
+            Tenderer(
+                label=each.label, price=each.price, price_points=each.price_points, quality_points=each.quality_points,
+                social_value_points=each.social_value_points, offer=each.offer, awarded=each.awarded,
+            )
+            for each in TendererScore.objects.filter(scores=scores).order_by("id")
+        ),
+    )  # fmt: skip
+
+
+def editions_promised(agreement: Agreement) -> list[str]:
+    """This will list the editions that the promises of an agreement were made under."""
+    held = {row.commitment.measure.edition.reference for row in promise_table(agreement, today()).rows
+            if row.commitment.measure is not None}  # fmt: skip
+    return sorted(held)
+
+
+def _moved(changes: Sequence[Change], edition: str) -> Moved:
+    """This will sum what changes do to the awarded offer, each promise valued at the offer's edition."""
+    pairs = [pair for each in changes for pair in pairs_of(each, lines_of(each))]
+    value_moves = sum((_of_value(each) for each in changes), ZERO) != 0
+    sides = [side for pair in pairs for side in (pair.before, pair.after) if side is not None and side.quantity]
+    if not sides:
+        return Moved(ZERO, value_moves=value_moves)
+    if not edition:
+        return Moved(None, "The edition of the offer is not on record.", value_moves)
+    held = get_edition(edition)
+    for side in sides:
+        if side.measure not in held.measures:
+            return Moved(None, f"“{side.name}” has no measure in {edition}, the edition of the offer.", value_moves)
+    at_offer = [
+        Pair(
+            replace(pair.before, edition=held) if pair.before is not None else None,
+            replace(pair.after, edition=held) if pair.after is not None else None,
+        )
+        for pair in pairs
+    ]
+    agreement = changes[0].agreement
+    found = compare(at_offer, agreement.starts_on or today()).compared
+    if any(not each.in_pounds for each in found):
+        return Moved(None, "It touches a promise that has no value in pounds.", value_moves)
+    if len(found) > 1:
+        return Moved(None, "It moves more than one kind of value, and kinds are never added.", value_moves)
+    return Moved(sum((each.after - each.before for each in found), ZERO), value_moves=value_moves)
+
+
+def _said(change: Change, earlier: Said) -> Said:
+    """This will give what was entered for a change; what it does not touch stays as earlier changes left it."""
+    entered = rescored_of(change)
+    social_value = entered.social_value_points if entered is not None else None
+    price_points = entered.price_points if entered is not None else None
+    if social_value is None and not lines_of(change):
+        social_value = earlier.social_value_points
+    if price_points is None and not _of_value(change):
+        return Said(social_value, earlier.price, earlier.price_points)
+    return Said(social_value, entered.price if entered is not None else None, price_points)
+
+
+def ranking_of(change: Change) -> Ranking:
+    """This will rank the award anew with this change and every one made before it; needs the body's scope.
+
+    A change that was decided is ranked by what was on record then. Raises CannotRank, and says what is missing.
+    """
+    scores = scores_of(change.agreement, change.decided_at)
+    if scores is None:
+        raise CannotRank("The scores of the award are not on record.")
+    made = Change.objects.select_related("agreement").filter(agreement=change.agreement, state="made")
+    made = made.exclude(pk=change.pk)
+    if change.made_at is not None:
+        made = made.filter(made_at__lt=change.made_at)
+    earlier, said = list(made.order_by("made_at", "number")), Said()
+    for each in earlier:
+        said = _said(each, said)
+    return rank(
+        award_of(scores), (_moved(earlier, scores.edition), said),
+        (_moved([*earlier, change], scores.edition), _said(change, said)),
+    )  # fmt: skip
+
+
+def ranking_or_why(change: Change) -> tuple[Ranking | None, str]:
+    """This will give the computed ranking, or None and why it cannot be computed."""
+    try:
+        return ranking_of(change), ""
+    except CannotRank as why:
+        return None, str(why)
 
 
 def fitting_needs(commitment: Commitment) -> list[Fitting]:

@@ -11,6 +11,7 @@ from commonweal.base.queries import get_body, staff_of
 from commonweal.base.scope import open_scope
 from commonweal.delivery.actions import record_clause
 from commonweal.delivery.changes import actions, queries
+from commonweal.delivery.changes.ranking import Award, Tenderer
 from commonweal.delivery.queries import live_agreements, promise_table
 from commonweal.directory.queries import people_of_party, today
 
@@ -68,7 +69,29 @@ def _credited(agreement: Any, staff: list[Person]) -> None:
             return
 
 
+def _scored(agreement: Any, by: Person) -> None:
+    """Three tenderers, whose offers were marked for what they describe, so that a changed one is marked again by hand."""
+    scores = (("Tenderer A", 36, 31, 8), ("Tenderer B", 34, 36, 16), ("Tenderer C", 40, 27, 8))
+    won = agreement.value
+    award = Award(
+        points=Decimal(100), decimals=2, tie_rule="lower-price", price_weight=Decimal(40), quality_weight=Decimal(40),
+        social_value_weight=Decimal(20), method="rubric",
+        tenderers=tuple(
+            Tenderer(
+                label=label, price=(won * 34 / price).quantize(Decimal("0.01")), price_points=Decimal(price),
+                quality_points=Decimal(quality), social_value_points=Decimal(social), awarded=label == "Tenderer B",
+            )
+            for label, price, quality, social in scores
+        ),
+    )  # fmt: skip
+    edition = next(iter(queries.editions_promised(agreement)), "")
+    actions.record_scores(
+        by=by, agreement=agreement, award=award, edition=edition, source="the evaluation report", written_against=""
+    )
+
+
 def _refused(agreement: Any, row: Any, staff: list[Person], reporter: Person) -> None:
+    _scored(agreement, staff[0])
     ground = _ground(agreement)
     change = actions.write_change(
         by=staff[0], agreement=agreement, kind="substitution", title="Another site for what is blocked",
@@ -80,6 +103,10 @@ def _refused(agreement: Any, row: Any, staff: list[Person], reporter: Person) ->
         by=staff[0], change=change, kind="substitute", before=row.commitment, measure=row.commitment.measure,
         wording=f"{row.commitment.wording}, at another site", quantity_after=row.promised, place_code="",
         reason="The other site is two miles away.",
+    )  # fmt: skip
+    actions.rescore(
+        by=staff[0], change=change, social_value_points=Decimal(14),
+        why="Two of the panel marked it again: as much, and further from the estate it was meant for.",
     )  # fmt: skip
     change.refresh_from_db()
     actions.propose(by=staff[0], change=change, written_against=change.version)

@@ -13,7 +13,7 @@ from commonweal.base.access import rule_for
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, money
-from commonweal.delivery.changes import actions, forms, queries
+from commonweal.delivery.changes import actions, forms, policies, queries
 from commonweal.delivery.changes.policies import STATES
 from commonweal.delivery.changes.worth import in_words
 from commonweal.delivery.queries import get_agreement, promise_table
@@ -81,6 +81,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "has_clause": queries.has_clause(found),
         "balances": [(unit, money(amount)) for unit, amount in queries.balances_of(found, today())],
         "moves": [(each, money(each.amount)) for each in queries.moves_of(found)],
+        "scores": queries.scores_of(found),
         "outturn": outturn,
         "outturn_rows": _outturn_rows(outturn) if outturn else [],
         "may": may(request, "change_add") and found.state == "current" and found.origin != "example",
@@ -138,6 +139,8 @@ def change(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     found = queries.get_change(body, public_id)
     lines, ground = queries.lines_of(found), queries.ground_of(found)
     worth = queries.neutrality(found, lines)
+    ranking, why_not_ranked = queries.ranking_or_why(found)
+    open_yet = found.state in ("draft", "proposed", "agreed")
     limit = ground.limit_for(found.agreement.kind) if ground else None
     content = {
         "change": found,
@@ -155,9 +158,16 @@ def change(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         ],
         "neutral": worth,
         "sign_off": queries.sign_off_of(found),
-        "legal_is_needed": queries.legal_is_needed(found),
+        "legal_is_needed": policies.legal_is_needed(found, ranking),
+        "ranking": ranking,
+        "ranking_is_changed": policies.ranking_is_changed(found.ranking, ranking),
+        "why_not_ranked": why_not_ranked,
+        "scores": queries.scores_of(found.agreement, found.decided_at),
+        "rescored": queries.rescored_of(found),
+        "may_score": open_yet and may(request, "scores"),
+        "may_rescore": open_yet and may(request, "rescore"),
         "next": {step: may(request, route) for step, route in _STEPS.get(found.state, {}).items()},
-        "may_sign": found.state in ("draft", "proposed", "agreed") and may(request, "sign"),
+        "may_sign": open_yet and may(request, "sign"),
         "ends_all": not STATES[found.state],
         "page_heading": found.title,
         "page_caption": f"Change {found.number} of {found.agreement.title}",
