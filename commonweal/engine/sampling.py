@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import ROUND_CEILING, Decimal, localcontext
 
 #: The 97.5th percentile of the normal distribution: 95 % lie within so many standard errors.
 Z95 = Decimal("1.959963984540054")
+#: The 95th percentile: 90 % lie within so many standard errors.
+Z90 = Decimal("1.644853626951473")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,23 @@ def drawn(ids: Iterable[str], *, seed: str, size: int) -> list[str]:
     if not 0 < size <= len(held):
         raise ValueError(f"{size} cannot be drawn out of {len(held)}")
     return held[:size]
+
+
+def size_for_precision(population: int, *, within: Decimal, z: Decimal = Z95, share: Decimal = Decimal("0.5")) -> int:
+    """This will say how many to draw so that a share is known to within `within` either way, as surely as `z` says.
+
+    W. G. Cochran, Sampling Techniques, 3rd ed. (1977), sections 4.4 to 4.6: n0 = z squared * p(1 - p) / d squared, and for a
+    whole of N entries n = n0 / (1 + (n0 - 1) / N), rounded up. `share` is the p that is expected; a half asks for most.
+    Raises ValueError for an empty whole, and for a precision or a share that is not between 0 and 1.
+    """
+    if population < 1:
+        raise ValueError("there is nothing to draw from")
+    if not 0 < within < 1 or not 0 < share < 1:
+        raise ValueError("a precision and a share lie between 0 and 1")
+    with localcontext(prec=28):
+        endless = z * z * share * (1 - share) / (within * within)
+        size = (endless / (1 + (endless - 1) / population)).to_integral_value(rounding=ROUND_CEILING)
+    return max(1, min(int(size), population))
 
 
 def share_that_stands(stood: int, checked: int) -> Estimate:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from commonweal.engine.sampling import Z95, drawn, share_of_quantity, share_that_stands
+from commonweal.engine.sampling import Z90, Z95, drawn, share_of_quantity, share_that_stands, size_for_precision
 
 IDS = [f"entry-{number}" for number in range(200)]
 
@@ -78,3 +78,41 @@ def test_whole_population_checked_has_no_doubt():
 
 def test_one_entry_says_nothing_of_a_quantity():
     assert share_of_quantity([Decimal(4)], [Decimal(4)], 9) is None
+
+
+#: Cochran 1977, 4.4-4.6, by hand: n0 = z squared p q / d squared; n = n0 / (1 + (n0 - 1) / N).
+@pytest.mark.parametrize(
+    ("population", "within", "z", "share", "size"),
+    [
+        (500, "0.05", Z95, "0.5", 218),  # 384.15 -> 217.49
+        (200, "0.10", Z95, "0.5", 66),  # 96.04 -> 65.09
+        (200, "0.10", Z90, "0.5", 51),  # 67.64 -> 50.73
+        (500, "0.05", Z95, "0.9", 109),  # 138.29 -> 108.53
+        (500, "0.05", Z95, "0.1", 109),
+        (10**9, "0.05", Z95, "0.5", 385),
+        (40, "0.01", Z95, "0.5", 40),  # 9603.65 -> 39.84
+        (1, "0.05", Z95, "0.5", 1),
+        (500, "0.9", Z95, "0.01", 1),  # below one: one is drawn
+    ],
+)
+def test_size_for_a_precision_by_hand(population, within, z, share, size):
+    assert size_for_precision(population, within=Decimal(within), z=z, share=Decimal(share)) == size
+
+
+def test_size_is_the_least_whose_interval_is_close_enough():
+    """The margin by the standard error with finite population correction, (N - n) / (N - 1), worked the other way."""
+    for population in (30, 500, 2719):
+        size = size_for_precision(population, within=Decimal("0.05"))
+        margins = [
+            Z95**2 * Decimal("0.25") / drawn_now * (population - drawn_now) / (population - 1)
+            for drawn_now in (size, size - 1)
+        ]
+        assert margins[0] <= Decimal("0.0025") < margins[1]
+
+
+@pytest.mark.parametrize(
+    ("population", "within", "share"), [(0, "0.05", "0.5"), (9, "0", "0.5"), (9, "1", "0.5"), (9, "0.1", "1")]
+)
+def test_size_for_what_cannot_be_is_refused(population, within, share):
+    with pytest.raises(ValueError, match="nothing to draw|between 0 and 1"):
+        size_for_precision(population, within=Decimal(within), share=Decimal(share))

@@ -183,16 +183,52 @@ class SampleForm(PeriodForm):
     starts_on = DateField(label="Deliveries that ended from")
     ends_on = DateField(label="Until")
     agreement = forms.ChoiceField(label="Agreement", required=False)
-    size = forms.IntegerField(label="How many entries?", min_value=1, max_value=2000)
+    sure = forms.ChoiceField(
+        label="How sure should it be?", choices=[("95", "95 times in 100"), ("90", "90 times in 100")], required=False,
+    )  # fmt: skip
+    within = QuantityField(
+        label="Within how many points?", required=False,
+        help_text="5 means: the share of claims that stand is known to 5 percentage points either way",
+    )  # fmt: skip
+    expected = QuantityField(
+        label="Share of claims you expect to stand, in per cent", required=False,
+        help_text="Empty: 50, which asks for the largest sample",
+    )  # fmt: skip
+    size = forms.IntegerField(
+        label="How many entries?", min_value=1, max_value=2000, required=False,
+        help_text="Empty: we work it out from how sure and how close, and show it before anything is drawn",
+    )  # fmt: skip
     seed = forms.CharField(
         label="Seed", required=False, max_length=40,
         help_text="Any word or number, best thrown in front of a witness. Empty: we make one. It stays on record.",
     )  # fmt: skip
-    govuk = {"size": {"classes": "govuk-input--width-3"}, "seed": SHORT}
+    govuk = {
+        "size": {"classes": "govuk-input--width-3"}, "seed": SHORT,
+        "within": {"suffix": {"text": "points"}, "classes": "govuk-input--width-3"},
+        "expected": {"suffix": {"text": "%"}, "classes": "govuk-input--width-3"},
+    }  # fmt: skip
 
     def __init__(self, *args: Any, agreements: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["agreement"].choices = [("", "All of the body"), *agreements]  # type: ignore[attr-defined]
+
+    def clean_within(self) -> Decimal | None:
+        return self._part("within", "A precision")
+
+    def clean_expected(self) -> Decimal | None:
+        return self._part("expected", "The share expected")
+
+    def _part(self, name: str, words: str) -> Decimal | None:
+        given = self.cleaned_data[name]
+        if given is not None and not 0 < given < 100:
+            raise forms.ValidationError(f"{words} is more than 0 and less than 100.")
+        return given
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors and given.get("size") is None and given.get("within") is None:
+            self.add_error("size", "Say how many entries, or within how many points the share should be known.")
+        return given
 
     def clean_seed(self) -> str:
         return re.sub(r"\s+", " ", self.cleaned_data["seed"]).strip()

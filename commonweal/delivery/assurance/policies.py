@@ -13,6 +13,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.files import FILE_STATES as FILE_STATES  # drawn with this room's states
 from commonweal.delivery.assurance import queries
 from commonweal.delivery.policies import check_confirmable, check_fact, check_quantity
+from commonweal.engine.sampling import Z90, Z95, size_for_precision
 
 if TYPE_CHECKING:
     from commonweal.base.models import Person
@@ -202,10 +203,26 @@ def check_settled_once(flag: Flag) -> None:
         raise NotPossible("This flag was settled already.")
 
 
-def check_draw(population: int, size: int) -> None:
-    """This will refuse to draw nothing, or more than there is."""
+#: How sure a sample may be asked to be: so many times in 100, with its percentile.
+SURE: dict[str, Decimal] = {"95": Z95, "90": Z90}
+
+
+def check_something_stands(population: int) -> None:
+    """This will refuse to draw where no claim stands."""
     if not population:
         raise NotPossible("No claim stands in that period, so there is nothing to draw from. Choose other dates.")
+
+
+def size_wanted(population: int, *, within: Decimal, sure: str = "95", expected: Decimal | None = None) -> int:
+    """This will say how many claims to draw for a precision in points, by `engine.sampling`; raises NotPossible."""
+    check_something_stands(population)
+    share = Decimal(50) if expected is None else expected
+    return size_for_precision(population, within=within / 100, z=SURE[sure or "95"], share=share / 100)
+
+
+def check_draw(population: int, size: int) -> None:
+    """This will refuse to draw nothing, or more than there is."""
+    check_something_stands(population)
     if not 1 <= size <= population:
         raise NotPossible(f"Draw at least 1 and at most {population}, the claims there are.")
 

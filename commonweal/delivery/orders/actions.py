@@ -16,10 +16,10 @@ from commonweal.base.files import check_holds_table
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
 from commonweal.base.scope import whole_party
-from commonweal.base.templatetags.figures import long_date, money
+from commonweal.base.templatetags.figures import long_date, money, quantity
 from commonweal.delivery.models import Agreement, Commitment, Order
 from commonweal.delivery.orders import policies, queries
-from commonweal.delivery.orders.importing import read_rows
+from commonweal.delivery.orders.importing import COUNTS, ORDERS, read_rows
 from commonweal.delivery.orders.models import OrderFile, OrderRow
 from commonweal.delivery.policies import check_right
 from commonweal.directory.queries import today
@@ -124,14 +124,22 @@ class _Undo(Exception):
     """Rolls the preview back."""
 
 
-def open_file(*, by: Person | None, agreement: Agreement, name: str, content: bytes) -> OrderFile:
-    """This will read a file of orders and say what bringing it in would do; raises UnusableFile and TableError."""
+def open_file(
+    *, by: Person | None, agreement: Agreement, name: str, content: bytes, commitment: Commitment | None = None
+) -> OrderFile:
+    """This will read a file of orders and say what bringing it in would do; raises UnusableFile and TableError.
+
+    With `commitment` it is a file of counts: how often the trigger of that promise happened, a row for each period.
+    """
+    if commitment is not None:
+        policies.check_waits(agreement, commitment)
     check_holds_table(name, content)
-    rows, notes = read_rows(name, content)
+    rows, notes = read_rows(name, content, ORDERS if commitment is None else COUNTS)
     if not rows:
-        raise NotPossible("The table has no rows under its headings. Choose the file with the orders in it.")
+        raise NotPossible("The table has no rows under its headings. Choose the file with the rows in it.")
     file = OrderFile.objects.create(
-        body=agreement.body, agreement=agreement, name=Path(name).name[-200:], read_by=by, notes=notes,
+        body=agreement.body, agreement=agreement, commitment=commitment, name=Path(name).name[-200:], read_by=by,
+        notes=notes,
         sha256=hashlib.sha256(content).hexdigest(), rows_in=len(rows),
         rejected=len(rows),
     )  # fmt: skip
@@ -139,8 +147,9 @@ def open_file(*, by: Person | None, agreement: Agreement, name: str, content: by
         OrderRow(
             body=agreement.body, file=file, row_number=row.number, outcome="rejected", reason=row.reason[:400],
             cells=row.cells | {
-                "pounds": "" if row.pounds is None else str(row.pounds),
+                ("pounds" if commitment is None else "times"): "" if row.figure is None else str(row.figure),
                 "day": row.dated_on.isoformat() if row.dated_on else "",
+                "places": row.places,
             },
         )
         for row in rows
@@ -167,6 +176,7 @@ def bring_in_file(*, by: Person | None, file: OrderFile) -> None:
     record_event(
         action="orders.file.brought_in", subject=f"delivery.agreement:{held.agreement.public_id}", by=by,
         body=held.body, file=held.public_id, accepted=held.accepted, unchanged=held.unchanged, rejected=held.rejected,
+        commitment=held.commitment.public_id if held.commitment else None,
     )  # fmt: skip
 
 
@@ -186,6 +196,8 @@ def undo_file(*, by: Person | None, file: OrderFile) -> None:
 
 def _bring_in(by: Person | None, file: OrderFile) -> list[tuple[OrderRow, str, str]]:
     agreement = Agreement.objects.select_related("body", "party").get(pk=file.agreement_id)
+    if file.commitment is not None:
+        policies.check_waits(agreement, file.commitment)
     buyers = {each.name.casefold(): each for each in queries.buyers(agreement)}
     buyers |= {each.slug: each for each in queries.buyers(agreement)}
     return [(row, *_outcome(by, file, agreement, buyers, row)) for row in queries.rows_of(file)]
@@ -194,48 +206,74 @@ def _bring_in(by: Person | None, file: OrderFile) -> list[tuple[OrderRow, str, s
 def _outcome(
     by: Person | None, file: OrderFile, agreement: Agreement, buyers: dict[str, Body], row: OrderRow
 ) -> tuple[str, str]:
-    cells = row.cells
-    if not cells["day"] or not cells["pounds"] or (row.outcome == "rejected" and row.reason.startswith("Not an order")):
+    cells, counted = row.cells, file.commitment is not None
+    figure = queries.figure_of(row)
+    if not cells["day"] or figure is None:
         return "rejected", row.reason
-    amount, day = Decimal(cells["pounds"]), date.fromisoformat(cells["day"])
+    day = date.fromisoformat(cells["day"])
     words = cells.get("ordered_by", "")
     buyer = buyers.get(words.casefold()) if words else agreement.body
     if buyer is None:
-        return (
-            "rejected",
-            f"“{words}” is none of those who buy here: {', '.join(sorted({b.name for b in buyers.values()}))}.",
-        )
+        names = ", ".join(sorted({each.name for each in buyers.values()}))
+        return "rejected", f"{queries.place_of(row, 'ordered_by')}: “{words}” is none of those who buy here: {names}."
     held = queries.standing_order(agreement, buyer, cells["reference"])
-    if held is not None and held.amount == amount and held.dated_on == day:
-        return "unchanged", f"Recorded already on {long_date(held.recorded_at.date())}."
-    if held is not None and held.amount is not None:
-        return "rejected", (
-            f"Order {held.reference} is recorded with {money(held.amount)} on {long_date(held.dated_on)}. Take that "
-            "back first if this is right."
-        )
+    if held is not None:
+        return _beside(held, file, figure, day, queries.place_of(row, "reference"))
     try:
         with transaction.atomic():
             record_order(
-                by=by, agreement=agreement, kind="credit" if amount < 0 else "order", reference=cells["reference"],
-                dated_on=day, amount=amount, ordered_by=buyer, description=cells.get("description", "")[:300],
-                source=file.public_id,
+                by=by, agreement=agreement, kind="trigger" if counted else "credit" if figure < 0 else "order",
+                reference=cells["reference"], dated_on=day, amount=None if counted else figure,
+                happened=figure if counted else None, commitment=file.commitment, ordered_by=buyer,
+                description=cells.get("description", "")[:300], source=file.public_id,
             )  # fmt: skip
     except NotPossible as refused:
-        return "rejected", str(refused)
+        return "rejected", f"{queries.place_of(row, _at_fault(agreement, file, day, row))}: {refused}"
     return "accepted", ""
 
 
+def _beside(held: Order, file: OrderFile, figure: Decimal, day: date, place: str) -> tuple[str, str]:
+    """What becomes of a row whose number or period is recorded already: nothing new, or another figure."""
+    same = held.happened if file.commitment is not None else held.amount
+    if held.commitment_id == file.commitment_id and same == figure and held.dated_on == day:
+        return "unchanged", f"Recorded already on {long_date(held.recorded_at.date())}."
+    what = money(held.amount) if held.amount is not None else f"{quantity(held.happened or 0)} times"
+    if held.commitment_id != file.commitment_id:
+        return "rejected", (
+            f"{place}: “{held.reference}” is recorded already with {what} for something else under this agreement. Say "
+            f"what is counted, such as “{held.reference}, new customers”."
+        )
+    name = held.reference if held.commitment_id else f"Order {held.reference}"
+    return "rejected", (
+        f"{place}: {name} is recorded with {what} on {long_date(held.dated_on)}. Take that back first if this is right."
+    )
+
+
+def _at_fault(agreement: Agreement, file: OrderFile, day: date, row: OrderRow) -> str:
+    """The cell that a refusal is about: the number or the date where that is what is wrong, the figure otherwise."""
+    if len(row.cells["reference"]) > policies.LONGEST_REFERENCE:
+        return "reference"
+    try:
+        policies.check_day(day, today())
+        if file.commitment is not None:
+            policies.check_in_term(agreement, day)
+    except NotPossible:
+        return "dated_on"
+    return "amount" if file.commitment is None else "happened"
+
+
 def _note_outcomes(file: OrderFile, outcomes: Sequence[tuple[OrderRow, str, str]], state: str) -> None:
-    pence = dict.fromkeys(("read", "accepted", "unchanged", "rejected"), Decimal(0))
-    counts = dict.fromkeys(("accepted", "unchanged", "rejected"), 0)
+    sums = dict.fromkeys(("read", "accepted", "unchanged", "rejected"), Decimal(0))
+    rows = dict.fromkeys(("accepted", "unchanged", "rejected"), 0)
     for row, outcome, reason in outcomes:
         row.outcome, row.reason = outcome, reason[:400]
-        counts[outcome] += 1
-        pounds = Decimal(row.cells["pounds"] or 0)
-        pence["read"] += pounds
-        pence[outcome] += pounds
+        rows[outcome] += 1
+        figure = queries.figure_of(row) or Decimal(0)
+        sums["read"] += figure
+        sums[outcome] += figure
     OrderRow.objects.bulk_update([row for row, _, _ in outcomes], ["outcome", "reason"], batch_size=500)
-    file.accepted, file.unchanged, file.rejected = counts["accepted"], counts["unchanged"], counts["rejected"]
-    file.pence, file.state = {key: str(value) for key, value in pence.items()}, state
-    file.imported_at = database_now() if state == "imported" else None
-    file.save(update_fields=["accepted", "unchanged", "rejected", "pence", "state", "imported_at"])
+    file.accepted, file.unchanged, file.rejected = rows["accepted"], rows["unchanged"], rows["rejected"]
+    kept = {key: str(value) for key, value in sums.items()}
+    file.pence, file.counted = (kept, {}) if file.commitment_id is None else ({}, kept)
+    file.state, file.imported_at = state, database_now() if state == "imported" else None
+    file.save(update_fields=["accepted", "unchanged", "rejected", "pence", "counted", "state", "imported_at"])

@@ -65,6 +65,14 @@ class TakeBackForm(forms.Form):
 
 
 class OrderFileForm(forms.Form):
-    """A spreadsheet of orders."""
+    """A spreadsheet of orders, or of how often the trigger of one promise happened."""
 
+    commitment = forms.ChoiceField(label="What is in the list?", required=False, widget=forms.RadioSelect)
     file = forms.FileField(label="Spreadsheet", help_text=f"{TABLE_KINDS}, up to 20 MB")
+
+    def __init__(self, *args: Any, promises: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        counted = [(key, f"How often it happened: {wording}") for key, wording in promises]
+        self.fields["commitment"].choices = [("", "Orders"), *counted]  # type: ignore[attr-defined]
+        if not promises:
+            del self.fields["commitment"]

@@ -15,6 +15,13 @@ RULES = (
         "+ (pence->>'unchanged')::numeric + (pence->>'rejected')::numeric",
     ),
     Invariant(
+        "orders.counts-add-up",
+        "The counts read from a file are those accepted, here already and rejected; it holds counts or pounds, not both.",
+        "SELECT public_id FROM orders_orderfile WHERE (counted->>'read')::numeric <> (counted->>'accepted')::numeric "
+        "+ (counted->>'unchanged')::numeric + (counted->>'rejected')::numeric "
+        "OR (commitment_id IS NULL AND counted <> '{}') OR (commitment_id IS NOT NULL AND pence <> '{}')",
+    ),
+    Invariant(
         "orders.count-is-of-its-promise",
         "How often a trigger happened is counted for a promise on a trigger of the same agreement.",
         "SELECT item.public_id FROM delivery_order item JOIN delivery_commitment promise "

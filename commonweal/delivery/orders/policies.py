@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body
-from commonweal.base.templatetags.figures import long_date, money
+from commonweal.base.templatetags.figures import long_date, money, quantity
 from commonweal.delivery.models import Agreement, Commitment, Order
 from commonweal.delivery.orders.models import OrderFile
 from commonweal.delivery.policies import check_not_withdrawn
@@ -16,6 +16,9 @@ from commonweal.money import PENNY
 #: One table of states; `docs/reference/states.md` is drawn from such tables.
 FILE_STATES: dict[str, tuple[str, ...]] = {"previewed": ("imported",), "imported": ("undone",), "undone": ()}
 EARLIEST_YEAR = 1990
+LONGEST_REFERENCE = 100
+#: The most pounds, and the highest count, that a row can hold.
+MOST = Decimal("99999999999999.99")
 
 
 def check_order(
@@ -30,27 +33,53 @@ def check_order(
         raise NotPossible("This agreement was terminated early, so nothing more is ordered on it.")
     if not reference.strip():
         raise NotPossible("Give the order its number, so that nobody records it a second time.")
-    if dated_on > today:
-        raise NotPossible(f"{long_date(dated_on)} has not come yet. Record an order when it is made.")
-    if dated_on.year < EARLIEST_YEAR:
-        raise NotPossible(f"The year {dated_on.year} cannot be right. Check the date.")
+    if len(reference.strip()) > LONGEST_REFERENCE:
+        raise NotPossible(f"A number or period has at most {LONGEST_REFERENCE} characters. Shorten it.")
+    check_day(dated_on, today)
     if kind == "trigger":
         check_trigger(agreement, commitment, happened)
+        check_in_term(agreement, dated_on)
     else:
         check_amount(kind, amount)
 
 
+def check_day(dated_on: date, today: date) -> None:
+    """This will refuse a day that has not come, or that is too long ago to be right."""
+    if dated_on > today:
+        raise NotPossible(f"{long_date(dated_on)} has not come yet. Record an order when it is made.")
+    if dated_on.year < EARLIEST_YEAR:
+        raise NotPossible(f"The year {dated_on.year} cannot be right. Check the date.")
+
+
 def check_trigger(agreement: Agreement, commitment: Commitment | None, happened: Decimal | None) -> None:
-    """This will refuse a count without its promise, of another agreement's, or below zero."""
-    if commitment is None or commitment.basis != "trigger" or commitment.agreement_id != agreement.pk:
-        raise NotPossible("Choose the promise of this agreement whose trigger happened.")
-    if happened is None or happened < 0 or happened != happened.quantize(PENNY):
+    """This will refuse a count without its promise, of another agreement's, below zero or beyond what can be."""
+    check_waits(agreement, commitment)
+    if happened is None or not 0 <= happened <= MOST or happened != happened.quantize(PENNY):
         raise NotPossible("Say how often it happened: a number of zero or more, with two decimal places at most.")
+
+
+def check_waits(agreement: Agreement, commitment: Commitment | None) -> None:
+    """This will refuse to count for what is no standing promise of this agreement that waits for a trigger."""
+    if (
+        commitment is None
+        or commitment.basis != "trigger"
+        or commitment.agreement_id != agreement.pk
+        or commitment.withdrawn_at is not None
+    ):
+        raise NotPossible("Choose the promise of this agreement whose trigger happened.")
+
+
+def check_in_term(agreement: Agreement, dated_on: date) -> None:
+    """This will refuse a count of a day before the agreement starts or after it ends; a date that is not known limits nothing."""
+    if agreement.starts_on is not None and dated_on < agreement.starts_on:
+        raise NotPossible(f"{long_date(dated_on)} is before the agreement starts, on {long_date(agreement.starts_on)}.")
+    if agreement.ends_on is not None and dated_on > agreement.ends_on:
+        raise NotPossible(f"{long_date(dated_on)} is after the agreement ends, on {long_date(agreement.ends_on)}.")
 
 
 def check_amount(kind: str, amount: Decimal | None) -> None:
     """This will refuse an order without an amount to the penny, or a credit note that is above zero."""
-    if amount is None or not amount.is_finite() or amount != amount.quantize(PENNY):
+    if amount is None or not amount.is_finite() or abs(amount) > MOST or amount != amount.quantize(PENNY):
         raise NotPossible("Give the amount in pounds and pence, such as 400,000 or 1,250.50.")
     if kind == "credit" and amount >= 0:
         raise NotPossible("A credit note takes money back, so its amount is below zero: −250.00.")
@@ -62,7 +91,7 @@ def check_not_recorded(held: Order | None) -> None:
     """This will refuse the same order a second time, and say what is on record for it."""
     if held is None:
         return
-    what = money(held.amount) if held.amount is not None else f"{held.happened} times"
+    what = money(held.amount) if held.amount is not None else f"{quantity(held.happened or 0)} times"
     raise NotPossible(
         f"Order {held.reference} of {held.ordered_by.name} is recorded already: {what} on {long_date(held.dated_on)}. "
         "If that is wrong, take it back first."

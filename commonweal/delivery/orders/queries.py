@@ -175,13 +175,13 @@ def get_agreement_of_party(party: Party, public_id: str) -> Agreement:
 
 
 def files_of(agreement: Agreement) -> list[OrderFile]:
-    """This will list the files of orders chosen for an agreement, newest first."""
+    """This will list the files of orders and counts chosen for an agreement, newest first."""
     return list(OrderFile.objects.filter(agreement=agreement).select_related("read_by__key_held").order_by("-id"))
 
 
 def get_file(body: Body, public_id: str) -> OrderFile:
     """This will find a file of orders of a body; raises OrderFile.DoesNotExist."""
-    return OrderFile.objects.select_related("agreement__body", "agreement__party", "body").get(
+    return OrderFile.objects.select_related("agreement__body", "agreement__party", "body", "commitment").get(
         body=body, public_id=public_id
     )
 
@@ -189,3 +189,14 @@ def get_file(body: Body, public_id: str) -> OrderFile:
 def rows_of(file: OrderFile) -> list[OrderRow]:
     """This will list what became of a file's rows, in its order."""
     return list(OrderRow.objects.filter(file=file).order_by("row_number", "id"))
+
+
+def figure_of(row: OrderRow) -> Decimal | None:
+    """This will give the pounds, or how often it happened, that were read from a row; None where nothing was."""
+    written = row.cells.get("pounds") or row.cells.get("times")
+    return Decimal(written) if written else None
+
+
+def place_of(row: OrderRow, key: str) -> str:
+    """This will say where a cell of a row stands, as its author sees it: the sheet, the column and the row."""
+    return str(row.cells.get("places", {}).get(key) or f"Row {row.row_number}")

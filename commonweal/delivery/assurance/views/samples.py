@@ -13,7 +13,7 @@ from django.urls import reverse
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
 from commonweal.base.templatetags.figures import amount_in_unit, percentage, quantity
-from commonweal.delivery.assurance import actions, forms, queries
+from commonweal.delivery.assurance import actions, forms, policies, queries
 from commonweal.delivery.assurance.views.claims import claims_crumbs, may
 from commonweal.delivery.queries import live_agreements
 from commonweal.delivery.views.agreements import form_page
@@ -21,6 +21,7 @@ from commonweal.engine.sampling import Estimate, share_of_quantity, share_that_s
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
+    from commonweal.delivery.models import Agreement
 
 
 def samples(request: HttpRequest, body: Body) -> HttpResponse:
@@ -42,14 +43,41 @@ def sample_add(request: HttpRequest, body: Body) -> HttpResponse:
         given = dict(form.cleaned_data)
         chosen = given.pop("agreement")
         agreement = live_agreements(body).get(public_id=chosen) if chosen else None
+        precision = {name: given.pop(name) for name in ("sure", "within", "expected")}
         try:
+            if given["size"] is None:
+                return _size_page(request, body, found, agreement, form.cleaned_data, precision)
             made = actions.draw_sample(by=request.user, body=body, agreement=agreement, **given)  # type: ignore[arg-type]
         except NotPossible as error:
             form.add_error("size", str(error))
         else:
             messages.success(request, "The sample is drawn. Its seed and what it was drawn from are on record.")
             return redirect("assurance:sample", body.slug, made.public_id)
-    return form_page(request, form, "Draw a sample", reverse("assurance:samples", args=[body.slug]), "Draw it")
+    return _sample_page(request, body, form)
+
+
+def _sample_page(request: HttpRequest, body: Body, form: forms.SampleForm, **more: Any) -> HttpResponse:
+    back = reverse("assurance:samples", args=[body.slug])
+    return form_page(request, form, "Draw a sample", back, "Continue" if not more else "Draw it", **more)
+
+
+def _size_page(
+    request: HttpRequest, body: Body, agreements: list[tuple[str, str]], agreement: Agreement | None,
+    given: dict[str, Any], precision: dict[str, Any],
+) -> HttpResponse:  # fmt: skip
+    """The form again with the size that the precision asks for; nothing is drawn before it was seen."""
+    whole = queries.population(body, given["starts_on"], given["ends_on"], agreement, ())
+    size = policies.size_wanted(len(whole.entries), **precision)
+    share = f"{quantity(precision['expected'] or 50)}%"
+    of = len(whole.entries)
+    lead = (
+        f"{size:,} of the {of:,} claim{'' if of == 1 else 's'} of that period: then the share that stands is known "
+        f"{precision['sure'] or '95'} times in 100 to {quantity(precision['within'])} points either way, if about "
+        f"{share} stand. Nothing is drawn yet; you can change the number."
+    )
+    return _sample_page(
+        request, body, forms.SampleForm(agreements=agreements, initial=given | {"size": size}), page_lead=lead
+    )
 
 
 def _interval(estimate: Estimate | None, *, whole: bool = False) -> dict[str, str] | None:

@@ -1,4 +1,4 @@
-"""Files of orders: read, shown row by row, brought in, undone."""
+"""Files of orders and of counts: read, shown row by row, brought in, undone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
 from commonweal.base.files import UnusableFile
-from commonweal.base.templatetags.figures import money
+from commonweal.base.templatetags.figures import money, quantity
 from commonweal.delivery.orders import actions, forms, queries
 from commonweal.delivery.orders.views.orders import crumbs, may
 from commonweal.delivery.queries import get_agreement
@@ -25,43 +25,52 @@ if TYPE_CHECKING:
     from commonweal.base.models import Body
 
 _OUTCOMES = dict(OUTCOMES)
+_CAPTIONS = {"previewed": "{} to check", "imported": "{} brought in", "undone": "Undone"}
 
 
 def file_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will take a spreadsheet of orders and show what bringing it in would do."""
+    """This will take a spreadsheet of orders or of counts and show what bringing it in would do."""
     found = get_agreement(body, public_id)
-    form = forms.OrderFileForm(request.POST or None, request.FILES or None)
+    held = {each.public_id: each for each in queries.triggers_of(found)}
+    promises = [(key, each.wording) for key, each in held.items()]
+    form = forms.OrderFileForm(
+        request.POST or None, request.FILES or None, promises=promises,
+        initial={"commitment": request.GET.get("promise", "")},
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            made = actions.open_file(by=request.user, agreement=found, name=upload.name, content=upload.read())  # type: ignore[arg-type]
+            made = actions.open_file(
+                by=request.user, agreement=found, name=upload.name, content=upload.read(),  # type: ignore[arg-type]
+                commitment=held.get(form.cleaned_data.get("commitment", "")),
+            )  # fmt: skip
         except (UnusableFile, TableError, NotPossible) as error:
             form.add_error("file", str(error))
         else:
             return redirect("orders:file", body.slug, made.public_id)
     return form_page(
-        request, form, f"Bring in orders under {found.title}", reverse("orders:agreement", args=[body.slug, public_id]),
+        request, form, f"Bring in a list under {found.title}", reverse("orders:agreement", args=[body.slug, public_id]),
         "Read the file",
-        page_lead="One row for each order, with columns Order number, Date and Amount, and Council where several buy. "
-        "Nothing is kept until you have seen each row.",
+        page_lead="One row for each order, with columns Order number, Date and Amount, and Council where several buy"
+        + ("; or one for each period counted, with columns Period, Up to and Count. " if held else ". ")
+        + "Nothing is kept until you have seen each row.",
     )  # fmt: skip
 
 
 def file(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will show what became, or would become, of every row of a file of orders."""
+    """This will show what became, or would become, of every row of a file of orders or counts."""
     found = queries.get_file(body, public_id)
     content = {
         "file": found,
         "agreement": found.agreement,
-        "rows": [_row(each) for each in queries.rows_of(found)],
-        "sums": [(words, getattr(found, key), money(_decimal(found.pence.get(key)))) for key, words in OUTCOMES],
-        "read": money(_decimal(found.pence.get("read"))),
+        "bring_words": "Bring these counts in" if found.commitment else "Bring these orders in",
+        "rows": [_row(each, found.commitment is not None) for each in queries.rows_of(found)],
+        "sums": [(words, getattr(found, key), _sum(found, key)) for key, words in OUTCOMES],
+        "read": _sum(found, "read"),
         "may_accept": found.state == "previewed" and found.accepted and may(request, "file_accept"),
         "may_undo": found.state == "imported" and may(request, "file_undo"),
         "page_heading": found.name,
-        "page_caption": {"previewed": "Orders to check", "imported": "Orders brought in", "undone": "Undone"}[
-            found.state
-        ],
+        "page_caption": _CAPTIONS[found.state].format("Counts" if found.commitment else "Orders"),
         "breadcrumbs": crumbs(body, found.agreement, found.name),
     }
     return render(request, "orders/file.html", content)
@@ -71,36 +80,47 @@ def _decimal(text: str | None) -> Decimal:
     return Decimal(text or 0)
 
 
-def _row(each: Any) -> dict[str, Any]:
+def _sum(found: Any, key: str) -> str:
+    """The pounds of a file of orders, or how often it happened by a file of counts."""
+    if found.commitment is None:
+        return money(_decimal(found.pence.get(key)))
+    return f"{quantity(_decimal(found.counted.get(key)))} times"
+
+
+def _row(each: Any, counted: bool) -> dict[str, Any]:
+    figure = queries.figure_of(each)
+    typed = each.cells.get("happened" if counted else "amount") or "–"
     return {
         "number": each.row_number, "outcome": _OUTCOMES[each.outcome], "key": each.outcome, "reason": each.reason,
         "reference": each.cells.get("reference") or "–", "buyer": each.cells.get("ordered_by", ""),
         "day": each.cells.get("dated_on") or "–",
-        "amount": money(_decimal(each.cells["pounds"])) if each.cells["pounds"] else each.cells.get("amount") or "–",
+        "amount": typed if figure is None else quantity(figure) if counted else money(figure),
     }  # fmt: skip
 
 
 def file_export(request: HttpRequest, body: Body, public_id: str, form: str) -> HttpResponse:
-    """This will write what became of every row of a file of orders, with the reasons."""
+    """This will write what became of every row of a file of orders or counts, with the reasons."""
     found = queries.get_file(body, public_id)
     return export_response(
         form, name=f"{found.name}-rows",
-        headings=["Row", "Outcome", "Reason", "Order number", "Date", "Amount (£)", "Bought by", "What for"],
+        headings=["Row", "Outcome", "Reason", *(["Period", "Up to", "Count"] if found.commitment else
+                                                ["Order number", "Date", "Amount (£)"]), "Bought by", "What for"],
         rows=(
             (each.row_number, _OUTCOMES[each.outcome], each.reason, each.cells.get("reference", ""),
-             each.cells.get("dated_on", ""), _decimal(each.cells["pounds"]) if each.cells["pounds"] else None,
+             each.cells.get("dated_on", ""), queries.figure_of(each),
              each.cells.get("ordered_by", ""), each.cells.get("description", ""))
             for each in queries.rows_of(found)
         ),
-        about=[("File", found.name), ("Agreement", found.agreement.title), ("Body", body.name)],
+        about=[("File", found.name), ("Agreement", found.agreement.title),
+               *([("Counted for", found.commitment.wording)] if found.commitment else []), ("Body", body.name)],
     )  # fmt: skip
 
 
 def file_accept(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will bring a file's orders in."""
+    """This will bring a file's orders or counts in."""
     found = queries.get_file(body, public_id)
     actions.bring_in_file(by=request.user, file=found)  # type: ignore[arg-type]
-    messages.success(request, "The orders are brought in, and the promises that depend on them are reckoned anew.")
+    messages.success(request, "The list is brought in, and the promises that depend on it are reckoned anew.")
     return redirect("orders:file", body.slug, public_id)
 
 
@@ -108,5 +128,5 @@ def file_undo(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will undo a file of orders."""
     found = queries.get_file(body, public_id)
     actions.undo_file(by=request.user, file=found)  # type: ignore[arg-type]
-    messages.success(request, "The file is undone. Its orders count for nothing from now on.")
+    messages.success(request, "The list is undone. Its rows count for nothing from now on.")
     return redirect("orders:agreement", body.slug, found.agreement.public_id)

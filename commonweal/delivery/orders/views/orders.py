@@ -21,6 +21,7 @@ from commonweal.delivery.orders import actions, forms, queries
 from commonweal.delivery.queries import get_agreement, promise_table
 from commonweal.delivery.views.agreements import form_page, thread_of
 from commonweal.directory.queries import today
+from commonweal.money import PENNY, round_half_up
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -99,8 +100,14 @@ def _formula(row: queries.FormulaRow, agreement: Any) -> dict[str, Any]:
         "is_rate": row.is_rate,
         "base": money(held.base) if per_spend else f"{quantity(held.base)} times",
         "come_to": amount_in_unit(held.quantity, commitment.unit_words),
-        "own": amount_in_unit(held.own, commitment.unit_words) if held.own != held.quantity else "",
+        "own": own_share(held.own, commitment.unit_words) if held.own != held.quantity else "",
     }
+
+
+def own_share(own: Decimal, unit: str) -> str:
+    """This will write a body's own share of a formula with two decimals at most; the parts themselves keep all six."""
+    shown = round_half_up(own)
+    return f"less than {amount_in_unit(PENNY, unit)}" if own > 0 and not shown else amount_in_unit(shown, unit)
 
 
 def _row(body: Body, each: Any, agreement: Any, may_add: bool) -> tuple[object, ...]:
