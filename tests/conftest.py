@@ -35,7 +35,8 @@ TEMPLATE = "commonweal_test"
 SAMPLES = os.environ.get("COMMONWEAL_SAMPLES", "")
 #: Where most of the time goes, longest first.
 LONGEST = (
-    "test_returns_survive", "test_first_walk", "test_running", "test_sign_in_elsewhere", "test_demonstration", "test_delivery_pages",
+    "test_returns_survive", "test_northern_spire_quarters", "test_first_walk", "test_confirmed_on_a_phone", "test_running",
+    "test_sign_in_elsewhere", "test_demonstration", "test_delivery_pages",
 )  # fmt: skip
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
