@@ -136,11 +136,15 @@ class TotalKey:
 
 @dataclass(frozen=True, slots=True)
 class WorthTotal:
-    """One sum in pounds, exact and unrounded, and how many lines it is of."""
+    """One sum in pounds, exact and unrounded, and how many lines it is of.
+
+    `uk` is what it comes to for the whole country, before what leaks out of the place; None where nothing leaks.
+    """
 
     key: TotalKey
     amount: Span
     lines: int
+    uk: Span | None = None
 
     def plus(self, other: WorthTotal) -> WorthTotal:
         """This will add two sums of one key."""
@@ -290,7 +294,7 @@ def _totals_of(valuation: Valuation, held: Any) -> Iterator[WorthTotal]:
                 valuation.edition.reference, direction, each.kind, each.level, each.price_year, each.price_year_type,
                 each.amount.central is None,
             )  # fmt: skip
-            yield WorthTotal(key, each.amount, each.lines)
+            yield WorthTotal(key, each.amount, each.lines, each.uk)
 
 
 def key_of(line: WorthLine, level: Level) -> TotalKey | None:

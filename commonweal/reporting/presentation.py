@@ -420,7 +420,7 @@ def _ends(span: Span | None) -> tuple[Cell, Cell, Cell]:
 
 TOTAL_HEADINGS: Final = (
     "Kind of value", "Direction", "Level", "Price year", "Edition", "Stage", "Amount (£)", "Low (£)", "High (£)",
-    "Lines in the figure", "Lines in all", "Agreements covered", "Agreements in all", "As of",
+    "For the whole UK (£)", "Lines in the figure", "Lines in all", "Agreements covered", "Agreements in all", "As of",
 )  # fmt: skip
 
 
@@ -435,7 +435,8 @@ def total_rows(account: Account) -> list[tuple[Cell, ...]]:
                 rows.append(
                     (
                         key.kind, key.direction, key.level, key.price_year, editions[key.edition].cited, STAGES[what], shown.central,
-                        *shown.ends, total.lines, len(worth.lines), worth.covered, worth.agreements,
+                        *shown.ends, rounded(total.uk).central if total.uk else None,
+                        total.lines, len(worth.lines), worth.covered, worth.agreements,
                         account.as_of,
                     )
                 )  # fmt: skip

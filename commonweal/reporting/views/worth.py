@@ -12,6 +12,7 @@ from django.urls import reverse
 from commonweal.base.exports import export_response
 from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.templatetags.figures import amount_in_unit
+from commonweal.engine.presentation import rounded
 from commonweal.engine.value import Level
 from commonweal.reporting import figures, presentation, queries
 from commonweal.reporting.forms import LineFilters, WorthFilters
@@ -46,6 +47,10 @@ def figure_blocks(worth: figures.Worth, lines_url: Any) -> list[dict[str, Any]]:
                             presentation.figure(worth, each.key, edition,
                                                 lines_url(what=worth.what, figure=presentation.key_slug(each.key)))
                             for each in totals if each.key.level == level
+                        ],
+                        "uk": [
+                            (presentation.kind_words(each.key), presentation.written(rounded(each.uk)))
+                            for each in totals if each.key.level == level and each.uk
                         ],
                     }
                     for level in ("gross", "net")

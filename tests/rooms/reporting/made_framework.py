@@ -49,6 +49,7 @@ def edition(version: str = "1.0", wage: str = "1234.567") -> Edition:
         _measure("lifetime", _value("lifetime", None, "welfare", low=Decimal("1.111"), high=Decimal("2.222"))),
     )  # fmt: skip
     shore = _measure("shore", _value("shore", "21.9", "welfare", low=Decimal("20.1"), high=Decimal("33.3")))
+    market = _measure("market", _value("market", "40", "economic"), rates=_rates(**RATES, leakage="0.5"))
     counted = (_measure("visits", None, unit="visits"), _measure("carbon", None, unit="tCO2e", confirmable_by=(),
                                                                  confirm_reason="Shown in records only."))  # fmt: skip
     return Edition(
@@ -58,6 +59,6 @@ def edition(version: str = "1.0", wage: str = "1234.567") -> Edition:
         themes=(
             Theme("jobs", "Jobs", "", (Outcome("work", "Work", "", (), jobs),)),
             Theme("health", "Health", "", (Outcome("well", "Wellbeing", "", (), (*wellbeing, *counted)),)),
-            Theme("place", "Place", "", (Outcome("coast", "A clean coast", "", (), (shore,)),)),
+            Theme("place", "Place", "", (Outcome("coast", "A clean coast", "", (), (shore, market)),)),
         ),
     )  # fmt: skip

@@ -130,6 +130,17 @@ def test_no_net_figure_is_shown_where_no_rate_is_approved(council: Any, read: Ca
     assert "Net:" not in page
 
 
+def test_what_leaks_out_of_the_place_is_told_both_ways(council: Any, read: Callable[..., str]) -> None:
+    council.promise("market", "10", council.agreement("Market"))
+    page = words(read("worth/?what=promised"))
+    assert "£108.00" in page, "400 x 0.8 x 0.75 x 0.9, and half of it stays"
+    assert "Economic value for the whole UK, before what leaks out of the place: £216.00." in page
+    told = {
+        row["Level"]: (row["Amount (£)"], row["For the whole UK (£)"]) for row in rows_of(read("worth/export/csv/"))
+    }
+    assert told == {"gross": ("400.00", ""), "net": ("108.00", "216.00")}
+
+
 def test_filters_narrow_the_page_its_lines_and_its_export(
     portfolio: Any, places: None, read: Callable[..., str]
 ) -> None:
