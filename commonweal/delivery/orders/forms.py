@@ -67,6 +67,7 @@ class TakeBackForm(forms.Form):
 class OrderFileForm(forms.Form):
     """A spreadsheet of orders, or of how often the trigger of one promise happened."""
 
+    mark_optional = False
     commitment = forms.ChoiceField(label="What is in the list?", required=False, widget=forms.RadioSelect)
     file = forms.FileField(label="Spreadsheet", help_text=f"{TABLE_KINDS}, up to 20 MB")
 

@@ -46,7 +46,7 @@ def check_order(
 def check_day(dated_on: date, today: date) -> None:
     """This will refuse a day that has not come, or that is too long ago to be right."""
     if dated_on > today:
-        raise NotPossible(f"{long_date(dated_on)} has not come yet. Record an order when it is made.")
+        raise NotPossible(f"{long_date(dated_on)} has not come yet. Record it when it has happened.")
     if dated_on.year < EARLIEST_YEAR:
         raise NotPossible(f"The year {dated_on.year} cannot be right. Check the date.")
 
