@@ -196,10 +196,15 @@ def scores_of(agreement: Agreement, at: datetime | None = None) -> AwardScores |
     return (found.filter(recorded_at__lte=at) if at else found).order_by("-id").first()
 
 
+def _seen_until(change: Change) -> datetime | None:
+    """This will give the moment a change was decided, or refused by its provider; what came later does not touch it."""
+    return change.decided_at or (change.answered_at if change.state == "refused" else None)
+
+
 def rescored_of(change: Change) -> Rescored | None:
     """This will find what was last entered for the awarded offer after a change, before it was decided."""
     found = Rescored.objects.filter(change=change).select_related("recorded_by__key_held")
-    at = change.decided_at
+    at = _seen_until(change)
     return (found.filter(recorded_at__lte=at) if at else found).order_by("-id").first()
 
 
@@ -272,13 +277,14 @@ def ranking_of(change: Change) -> Ranking:
 
     A change that was decided is ranked by what was on record then. Raises CannotRank, and says what is missing.
     """
-    scores = scores_of(change.agreement, change.decided_at)
+    scores = scores_of(change.agreement, _seen_until(change))
     if scores is None:
         raise CannotRank("The scores of the award are not on record.")
     made = Change.objects.select_related("agreement").filter(agreement=change.agreement, state="made")
     made = made.exclude(pk=change.pk)
-    if change.made_at is not None:
-        made = made.filter(made_at__lt=change.made_at)
+    settled = change.made_at or (_seen_until(change) if change.state in ("refused", "declined") else None)
+    if settled is not None:
+        made = made.filter(made_at__lt=settled)
     earlier, said = list(made.order_by("made_at", "number")), Said()
     for each in earlier:
         said = _said(each, said)

@@ -216,6 +216,17 @@ def test_a_decided_change_keeps_the_ranking_that_was_seen(contract, sign_in):
         actions.rescore(by=contract.officer, change=found, why="x", social_value_points=D(1))
 
 
+def test_what_is_made_later_does_not_touch_a_refused_change(contract, sign_in):
+    promise = contract.promise("10")
+    sign_in(contract.officer).post(scores_page(contract), form_of(contract, promise))
+    refused = reduced(contract, promise, "9")
+    actions.propose(by=contract.officer, change=refused, written_against=refused.version)
+    actions.answer(by=contract.reporter, change=refused, agrees=False, words="No", written_against=refused.version + 1)
+    contract.made(reduced(contract, promise, "8"), excuse="Right")
+    found = queries.ranking_of(queries.get_change(contract.body, refused.public_id))
+    assert (found.points_before, found.points_after) == (D("20.00"), D("18.00"))
+
+
 def test_points_by_hand_where_the_promise_has_no_measure(contract, sign_in):
     promise, talks, client = contract.promise("10"), contract.promise("4", None), sign_in(contract.officer)
     client.post(scores_page(contract), form_of(contract, promise))
