@@ -3,7 +3,8 @@
     key = HMAC-SHA-256 (salt of the period, what tells the person apart), 64 hex digits
 
 A person is told apart by a National Insurance number, without its last letter, which is often left off; or by surname
-and day of birth. Spelling that differs between two registers is evened out first: case, spaces, hyphens, apostrophes
+and day of birth. The surname stands alone, a double one joined by a hyphen: with a first name before it, the same
+person would have two keys. Spelling that differs between two registers is evened out first: case, hyphens, apostrophes
 and accents. The same is done in the browser (`delivery/assurance/static/assurance/keys.js`); a test holds the two alike.
 """
 
@@ -23,6 +24,8 @@ _BORN: Final = re.compile(
     r"(?P<surname>.*?)[\s,;]+(?:(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<d2>[0-9]{1,2})/(?P<m2>[0-9]{1,2})/(?P<y2>[0-9]{4}))",
     re.DOTALL,
 )
+_PARTED: Final = re.compile(r"[\s,;]")
+ALONE: Final = "Give the surname alone; join a double surname by a hyphen: Llyr-Jones"
 WANTED: Final = "Give a National Insurance number, or a surname and a day of birth: Okafor, 1990-04-12"
 
 
@@ -42,7 +45,9 @@ class MadeKeys:
 def told_apart(line: str) -> str:
     """This will give what a key is made of: `AB123456`, or `OKAFOR1990-04-12`; raises NotAPerson."""
     plain = "".join(
-        each for each in unicodedata.normalize("NFKD", line.strip()).upper() if not unicodedata.combining(each)
+        each
+        for each in unicodedata.normalize("NFKD", line.strip().replace("´", "'")).upper()
+        if not unicodedata.combining(each)
     )
     if found := _INSURANCE.fullmatch(re.sub(r"[^A-Z0-9]", "", plain)):
         return found[1]
@@ -50,6 +55,8 @@ def told_apart(line: str) -> str:
     surname = "".join(each for each in born["surname"] if each.isalpha()) if born else ""
     if born is None or len(surname) < 2:
         raise NotAPerson(WANTED)
+    if _PARTED.search(born["surname"]):
+        raise NotAPerson(ALONE)
     year, month, day = (born[first] or born[second] for first, second in (("y", "y2"), ("m", "m2"), ("d", "d2")))
     try:
         return f"{surname}{date(int(year), int(month), int(day)).isoformat()}"

@@ -22,7 +22,8 @@ SALT = "5a" * 32
         (("AB123456C", "ab 12 34 56 c", "AB-12-34-56", " ab123456d "), "AB123456"),
         (("Okafor, 1990-04-12", "OKAFOR 12/04/1990", "okafor;  12/4/1990"), "OKAFOR1990-04-12"),
         (("O’Brien, 2001-12-31", "O'Brien 31/12/2001", "obrien 2001-12-31"), "OBRIEN2001-12-31"),
-        (("Llŷr-Jones, 1979-02-28", "Llyr Jones 28/02/1979"), "LLYRJONES1979-02-28"),
+        (("Llŷr-Jones, 1979-02-28", "llyr-jones 28/02/1979"), "LLYRJONES1979-02-28"),
+        (("O´Brien, 2001-12-31", "O'Brien;31/12/2001"), "OBRIEN2001-12-31"),
         (("Großmann, 1960-01-01", "GROSSMANN 1/1/1960"), "GROSSMANN1960-01-01"),
     ],
 )
@@ -44,6 +45,14 @@ def test_a_line_that_names_nobody_is_refused_without_repeating_it(line):
     with pytest.raises(NotAPerson) as refused:
         told_apart(line)
     assert line not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "line", ["Ada Okafor, 1990-04-12", "Llyr Jones 28/02/1979", "Okafor, Ada, 1990-04-12", "Okafor;Ada 1990-04-12"]
+)
+def test_more_than_the_surname_is_refused_since_it_would_make_a_second_key(line):
+    with pytest.raises(NotAPerson, match="Give the surname alone; join a double surname by a hyphen"):
+        told_apart(line)
 
 
 @given(st.lists(st.sampled_from(["AB123456C", "ab123456", "Okafor, 1990-04-12", "", "nobody"]), max_size=12))

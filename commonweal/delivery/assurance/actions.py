@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from commonweal.base.actions import end_link, make_link, post_mail, record_event
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body, Link, Person
-from commonweal.base.queries import database_now, staff_of
+from commonweal.base.queries import database_now
 from commonweal.delivery.actions import (
     accept_evidence,
     add_evidence,
@@ -84,7 +84,7 @@ def risk_of(entry: Entry, by: Person) -> policies.Risk:
     promised = entry.commitment.quantity
     share = entry.quantity / promised if promised and entry.commitment.basis != "per-spend" else None
     return policies.Risk(
-        keyed_by_accepter=entry.recorded_by_id == by.pk,
+        keyed_by_accepter=by.pk in queries.keyed_by(entry),
         value=queries.value_of_claim(entry),
         share=share,
         outlier=share is not None and share > OUTLIER_TIMES,
@@ -164,11 +164,15 @@ def _decide_again(*, by: Person, entry: Entry, quantity: Decimal, note: str) -> 
     return step
 
 
-def _restate(*, by: Person, entry: Entry, quantity: Decimal, words: str) -> Entry:
-    """The same claim as a new entry with its evidence, in place of one that is reversed; whoever claimed it still does."""
+def _restate(
+    *, by: Person, entry: Entry, quantity: Decimal, words: str, claimed_by: Person | None = None
+) -> Entry:  # fmt: skip
+    """The same claim as a new entry with its evidence, in place of one that is reversed; whoever claimed it still does,
+    unless an officer now keys it for the provider. What was told in confidence stays so."""
     restated = record_entry(
-        by=entry.recorded_by, commitment=entry.commitment, quantity=quantity, starts_on=entry.starts_on,
+        by=claimed_by or entry.recorded_by, commitment=entry.commitment, quantity=quantity, starts_on=entry.starts_on,
         ends_on=entry.ends_on, place_code=entry.place_code, place_role=entry.place_role, note=entry.note,
+        in_confidence=entry.party_id is None,
     )  # fmt: skip
     for item in queries.evidence_of(entry):
         Evidence.objects.create(
@@ -214,13 +218,34 @@ def answer_changes(
     Answers the entry that stands now. Raises NotPossible and UnusableFile.
     """
     check_right(entry.commitment.agreement, "answer")
+    return _answer(by=by, entry=entry, words=words, quantity=quantity, evidence_kind=evidence_kind,
+        file_name=file_name, content=content)  # fmt: skip
+
+
+def answer_for_provider(
+    *, by: Person, entry: Entry, words: str, quantity: Decimal | None = None, evidence_kind: str = "",
+    file_name: str = "", content: bytes = b"",
+) -> Entry:  # fmt: skip
+    """This will answer what was asked in the provider's place, where nobody can be written to; raises NotPossible.
+
+    It is recorded as keyed by this officer, so that a second one is needed to accept it.
+    """
+    policies.check_nobody_answers(entry)
+    return _answer(by=by, entry=entry, words=words, quantity=quantity, evidence_kind=evidence_kind,
+        file_name=file_name, content=content, claimed_by=by)  # fmt: skip
+
+
+def _answer(
+    *, by: Person, entry: Entry, words: str, quantity: Decimal | None, evidence_kind: str, file_name: str,
+    content: bytes, claimed_by: Person | None = None,
+) -> Entry:  # fmt: skip
     _one_at_a_time(entry)
     policies.check_standing(entry)
     policies.check_step(queries.state_of(entry), "answered")
     policies.check_words(words)
     standing = entry
     if quantity is not None and quantity != entry.quantity:
-        standing = _restate(by=by, entry=entry, quantity=quantity, words=words)
+        standing = _restate(by=by, entry=entry, quantity=quantity, words=words, claimed_by=claimed_by)
     if file_name:
         add_evidence(
             by=by, entry=standing, kind=evidence_kind or "other", description=words[:300], file_name=file_name,
@@ -233,6 +258,16 @@ def answer_changes(
 def contest(*, by: Person, entry: Entry, words: str) -> ClaimStep:
     """This will contest a refusal or a partial acceptance; somebody who has not decided on it decides. Raises NotPossible."""
     check_right(entry.commitment.agreement, "answer")
+    return _contest(by=by, entry=entry, words=words)
+
+
+def contest_for_provider(*, by: Person, entry: Entry, words: str) -> ClaimStep:
+    """This will contest a decision in the provider's place, where nobody can be written to; raises NotPossible."""
+    policies.check_nobody_answers(entry)
+    return _contest(by=by, entry=entry, words=words)
+
+
+def _contest(*, by: Person, entry: Entry, words: str) -> ClaimStep:
     _one_at_a_time(entry)
     policies.check_standing(entry)
     policies.check_step(queries.state_of(entry), "contested")
@@ -243,10 +278,9 @@ def contest(*, by: Person, entry: Entry, words: str) -> ClaimStep:
 
 
 def _tell_provider(*, by: Person, entry: Entry, subject_line: str, words: str) -> None:
-    """By mail to whoever reported it for the provider, with a link that answers; an officer who keyed it finds it on the page."""
-    if entry.party is None or entry.recorded_by is None or not entry.recorded_by.email:
-        return
-    if entry.recorded_by_id in {person.pk for person, _ in staff_of(entry.body)}:
+    """By mail to whoever reported it, in confidence too, with a link that answers; where nobody can be written to, an
+    officer answers on the claim's page."""
+    if entry.recorded_by is None or policies.answers_for(entry) == "officer":
         return
     link = make_link(
         by=by, body=entry.body, party=entry.party, person=entry.recorded_by, purpose=ANSWERING,
@@ -268,9 +302,13 @@ def tell_officers(*, entry: Entry, step: ClaimStep) -> None:
     if not before or not before[-1].taken_by.email:
         return
     said = "contests a decision" if step.kind == "contested" else "answered what you asked"
+    who = "A provider"
+    if queries.was_officer(entry.body, step.taken_by):
+        said = "contests a decision for a provider" if step.kind == "contested" else "answered for a provider"
+        who = "An officer"
     page = reverse("assurance:claim", args=[entry.body.slug, entry.public_id])
     _mail(
-        by=step.taken_by, entry=entry, to=before[-1].taken_by, subject_line=f"A provider {said}", words=step.words,
+        by=step.taken_by, entry=entry, to=before[-1].taken_by, subject_line=f"{who} {said}", words=step.words,
         page=page,
     )  # fmt: skip
 

@@ -266,3 +266,20 @@ class ContestForm(forms.Form):
         label=gettext_lazy("Why is the decision wrong?"), max_length=1000, widget=forms.Textarea,
         help_text=gettext_lazy("Somebody who has not decided on it yet reads this and decides."),
     )  # fmt: skip
+
+
+class OfficerAnswerForm(AnswerForm):
+    """What an officer answers in the place of a provider to whom nobody can write."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["words"].label = "What does the provider answer?"
+        self.fields["words"].help_text = "Say how you know it: by telephone, in a meeting, from a letter."
+
+
+class OfficerContestForm(ContestForm):
+    """Why a provider contests a decision, keyed for it by an officer."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["words"].label = "Why does the provider say that the decision is wrong?"

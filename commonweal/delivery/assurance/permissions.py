@@ -5,6 +5,9 @@ from commonweal.base.access import ANY_PROVIDER, ANY_STAFF, PROVIDER, PUBLIC, ST
 READ = "Anyone with a role in the body may read how its claims stand."
 DECIDE = "Contract managers, assurers and the social value lead decide on claims."
 MANAGE = "Contract managers, buyers and the social value lead work on claims and ask who received them."
+ANSWER_FOR = (
+    "Contract managers, buyers and the social value lead answer where nobody of the provider can be written to."
+)
 SET = "The social value lead and administrators of the body set from when on a second officer is needed."
 AUDIT = "Assurers and the social value lead draw samples and record what they find."
 CONFIRM = "Whoever was asked may answer by their own link; it is theirs alone and opening it changes nothing."
@@ -22,6 +25,7 @@ RULES = (
     Rule("assurance:accept_together", STAFF, DECIDE, _DECIDERS, ("POST",), when="each claim by its own risk"),
     Rule("assurance:claim", STAFF, READ, ANY_STAFF),
     Rule("assurance:decide", STAFF, DECIDE, _DECIDERS, _BOTH, when="the claim waits for an officer"),
+    Rule("assurance:answer", STAFF, ANSWER_FOR, _MANAGERS, _BOTH, when="whoever reported it cannot be written to"),
     Rule("assurance:evidence_share", STAFF, MANAGE, _MANAGERS, _BOTH, when="a part of the item is free"),
     Rule("assurance:asset_name", STAFF, MANAGE, _MANAGERS, _BOTH),
     Rule("assurance:keys_give", STAFF, MANAGE, _MANAGERS, _BOTH, when="the body takes keys of people for the period"),

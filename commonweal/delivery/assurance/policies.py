@@ -94,6 +94,40 @@ def check_standing(entry: Entry) -> None:
         raise NotPossible("This entry was brought forward from a tracker. It is shown as not verified here.")
 
 
+def who_answers(*, is_recorded: bool, was_officer: bool, has_address: bool) -> str:
+    """This will say who answers what is asked about a claim: its "reporter" by a link, or an "officer" in their place."""
+    return "reporter" if is_recorded and has_address and not was_officer else "officer"
+
+
+def answers_for(entry: Entry) -> str:
+    """This will say who answers for a claim; needs the body's scope. In confidence or not makes no difference."""
+    reporter = entry.recorded_by
+    return who_answers(
+        is_recorded=reporter is not None,
+        was_officer=reporter is not None and queries.was_officer(entry.body, reporter),
+        has_address=reporter is not None and bool(reporter.email),
+    )
+
+
+def check_nobody_answers(entry: Entry) -> None:
+    """This will refuse an officer's answer in the place of somebody who can be written to."""
+    if answers_for(entry) == "reporter":
+        raise NotPossible("Whoever reported this was written to, and answers by the link in the mail.")
+
+
+def check_can_decide(entry: Entry, by: Person) -> None:
+    """This will refuse to open a decision that nobody, or not this officer, can take now."""
+    check_standing(entry)
+    state = queries.state_of(entry)
+    if state == "changes-asked" and answers_for(entry) == "officer":
+        raise NotPossible(
+            "Changes were asked for, and nobody can be written to about it. Answer for the provider on the claim’s "
+            "page first; then a second officer decides."
+        )
+    check_step(state, "refused")
+    check_decider(entry, by, state)
+
+
 def check_decider(entry: Entry, by: Person, state: str) -> None:
     """This will refuse a decision on a contested claim by whoever decided on it before."""
     contested = state == "contested" or (state == "accepted-by-one" and queries.was_contested(entry))
@@ -106,8 +140,8 @@ def check_second(entry: Entry, by: Person, quantity: Decimal) -> None:
     first = queries.first_acceptance(entry)
     if first.taken_by_id == by.pk:
         raise NotPossible("You accepted this claim already. Somebody else must accept it, too.")
-    if entry.recorded_by_id == by.pk:
-        raise NotPossible("You recorded this entry, so the second officer must be somebody else.")
+    if by.pk in queries.keyed_by(entry):
+        raise NotPossible("You recorded this entry or answered for it, so the second officer must be somebody else.")
     if first.quantity != quantity:
         raise NotPossible(
             "The first officer accepted another quantity. Accept the same one, or ask for changes and say why."

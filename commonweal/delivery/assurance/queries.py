@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from commonweal.base.models import Body, Link, Party, Person
+from commonweal.base.models import Body, Link, Membership, Party, Person
 from commonweal.delivery.assurance.models import (
     AcceptanceRule,
     Asset,
@@ -111,6 +111,33 @@ def standing_claim(party: Party, public_id: str) -> Claim:
     found = get_claim_of_party(party, public_id)
     corrected = ClaimStep.objects.filter(entry=found, corrected_by__isnull=False).select_related("corrected_by").last()
     return standing_claim(party, corrected.corrected_by.public_id) if corrected and corrected.corrected_by else found
+
+
+def standing_in_confidence(body: Body, public_id: str) -> Claim:
+    """This will find a claim that was told to a body in confidence, or the one that stands now in its place.
+
+    Raises Entry.DoesNotExist, for a claim that its provider sees too.
+    """
+    found = _claims().get(body=body, party__isnull=True, public_id=public_id)
+    corrected = ClaimStep.objects.filter(entry=found, corrected_by__isnull=False).select_related("corrected_by").last()
+    return (
+        standing_in_confidence(body, corrected.corrected_by.public_id)
+        if corrected and corrected.corrected_by
+        else found
+    )
+
+
+def was_officer(body: Body, person: Person) -> bool:
+    """This will say whether somebody has or had a role in a body; needs the body's scope."""
+    return Membership.objects.filter(body=body, person=person).exists()
+
+
+def keyed_by(entry: Entry) -> set[int]:
+    """This will say who recorded a claim or one it corrects, answered for it or contested a decision, by inner key."""
+    chain = [entry.pk, *corrects(entry)]
+    recorded = Entry.objects.filter(pk__in=chain, recorded_by__isnull=False).values_list("recorded_by_id", flat=True)
+    said = ClaimStep.objects.filter(entry__in=chain, kind__in=("answered", "contested"))
+    return {*(key for key in recorded if key is not None), *said.values_list("taken_by_id", flat=True)}
 
 
 def state_of(entry: Entry) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.delivery.assurance.views import asking, claims, flags, samples
+from commonweal.delivery.assurance.views import answering, asking, claims, flags, samples
 
 app_name = "assurance"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("claims/accept/", claims.accept_together, name="accept_together"),
     path("claims/<str:public_id>/", claims.claim, name="claim"),
     path("claims/<str:public_id>/decide/", claims.decide, name="decide"),
+    path("claims/<str:public_id>/answer/", answering.answer, name="answer"),
     path("claims/<str:public_id>/evidence/", claims.evidence_share, name="evidence_share"),
     path("claims/<str:public_id>/asset/", flags.asset_name, name="asset_name"),
     path("claims/<str:public_id>/keys/", flags.keys_give, name="keys_give"),

@@ -19,8 +19,10 @@ WAITS_FOR = {
     "claimed": "an officer", "answered": "an officer", "accepted-by-one": "a second officer",
     "changes-asked": "the provider", "contested": "somebody who has not decided on it",
 }  # fmt: skip
+#: The same where nobody can be written to, and an officer answers in the provider's place.
+OFFICER_ANSWERS = "an officer, who answers for the provider"
 REASONS = {
-    "keyed": "whoever accepts it recorded it",
+    "keyed": "whoever accepts it recorded it or answered for it",
     "value": "its value is above the body’s limit",
     "quantity": "it is more of the promise than the body’s limit",
     "outlier": "it is far beyond its promise",

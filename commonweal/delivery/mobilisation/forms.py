@@ -101,6 +101,9 @@ class WhoseForm(forms.Form):
 class CompletenessForm(WhoseForm):
     """The picture's own: agreements or promises down the side, and where its two years begin."""
 
+    only = forms.ChoiceField(
+        label="Which lines?", required=False, choices=[("", "All, overdue first"), ("overdue", "Only what is overdue")]
+    )
     by = forms.ChoiceField(
         label="Down the side", required=False, choices=[("", "Agreements"), ("promises", "Promises")]
     )

@@ -221,6 +221,8 @@ def _outcome(
         return _beside(held, file, figure, day, queries.place_of(row, "reference"))
     try:
         with transaction.atomic():
+            if not counted:
+                policies.check_far_beyond(agreement, figure)
             record_order(
                 by=by, agreement=agreement, kind="trigger" if counted else "credit" if figure < 0 else "order",
                 reference=cells["reference"], dated_on=day, amount=None if counted else figure,
@@ -229,7 +231,13 @@ def _outcome(
             )  # fmt: skip
     except NotPossible as refused:
         return "rejected", f"{queries.place_of(row, _at_fault(agreement, file, day, row))}: {refused}"
-    return "accepted", ""
+    return "accepted", "" if counted else _noted(agreement, figure, day, row)
+
+
+def _noted(agreement: Agreement, figure: Decimal, day: date, row: OrderRow) -> str:
+    """What is unlikely of an order that a list brings in, said on its row with the cell it stands in."""
+    found = {"amount": policies.amount_beyond(agreement, figure), "dated_on": policies.date_out_of_term(agreement, day)}
+    return " ".join(f"{queries.place_of(row, key)}: {words}" for key, said in found.items() for words in said)
 
 
 def _beside(held: Order, file: OrderFile, figure: Decimal, day: date, place: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,11 +12,14 @@ from commonweal.base.files import TABLE_KINDS
 from commonweal.base.govuk.forms import DateField, MoneyField, QuantityField
 
 Choices = Sequence[tuple[str, str]]
+#: Says of what was typed what is unlikely, by the tick that takes it all the same.
+Asked = Callable[[Mapping[str, Any]], Mapping[str, list[str]]]
 _POUNDS = {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"}
 
 
 class OrderForm(forms.Form):
-    """One order, call-off, invoice or credit note."""
+    """One order, call-off, invoice or credit note. What is unlikely is asked about once, then taken: an amount beyond
+    the whole agreement's value, a date outside its term."""
 
     kind = forms.ChoiceField(
         label=_("What is it?"),
@@ -32,13 +35,36 @@ class OrderForm(forms.Form):
     )
     ordered_by = forms.ChoiceField(label=_("Who bought?"))
     description = forms.CharField(label=_("What for?"), max_length=300, required=False)
+    amount_is_right = forms.BooleanField(label=_("Yes, this amount is right"), required=False)
+    date_is_right = forms.BooleanField(label=_("Yes, this date is right"), required=False)
     govuk = {"amount": _POUNDS, "reference": {"classes": "govuk-input--width-20"}}
 
-    def __init__(self, *args: Any, buyers: Choices, **options: Any) -> None:
+    #: Each tick, and what else may be done.
+    ticks = {
+        "amount_is_right": _("Change the amount, or tick that it is right."),
+        "date_is_right": _("Change the date, or tick that it is right."),
+    }
+
+    def __init__(self, *args: Any, buyers: Choices, asked: Asked, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.asked = asked
+        self._ticks = {name: self.fields.pop(name) for name in self.ticks}
         self.fields["ordered_by"].choices = list(buyers)  # type: ignore[attr-defined]
         if len(buyers) == 1:
             del self.fields["ordered_by"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name, findings in self.asked(cleaned).items():
+            if findings:
+                self.fields[name] = self._ticks[name]
+                if not self.data.get(name):
+                    self.add_error(name, f"{' '.join(findings)} {self.ticks[name]}")
+        return cleaned
+
+    def order(self) -> dict[str, Any]:
+        """This will give what was typed of the order itself, without the ticks."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.ticks}
 
 
 class CountForm(forms.Form):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body
@@ -19,6 +23,8 @@ EARLIEST_YEAR = 1990
 LONGEST_REFERENCE = 100
 #: The most pounds, and the highest count, that a row can hold.
 MOST = Decimal("99999999999999.99")
+#: So many times the whole agreement's value is not brought in from a list: it is recorded by hand, and confirmed there.
+FAR_BEYOND = 10
 
 
 def check_order(
@@ -77,12 +83,56 @@ def check_in_term(agreement: Agreement, dated_on: date) -> None:
         raise NotPossible(f"{long_date(dated_on)} is after the agreement ends, on {long_date(agreement.ends_on)}.")
 
 
+def amount_beyond(agreement: Agreement, amount: Decimal | None) -> list[str]:
+    """This will say where one order is more than the whole agreement is worth; a value that is not known asks nothing."""
+    if amount is None or not agreement.value or abs(amount) <= agreement.value:
+        return []
+    told = {"amount": money(abs(amount)), "value": money(agreement.value)}
+    return [_("%(amount)s is more than the whole agreement’s value, %(value)s.") % told]
+
+
+def date_out_of_term(agreement: Agreement, dated_on: date | None) -> list[str]:
+    """This will say where an order is dated outside its agreement's term: a finding, as late orders are real."""
+    if dated_on is None:
+        return []
+    if agreement.starts_on is not None and dated_on < agreement.starts_on:
+        told = {"day": long_date(dated_on), "start": long_date(agreement.starts_on)}
+        return [_("%(day)s is before the agreement starts, on %(start)s.") % told]
+    if agreement.ends_on is not None and dated_on > agreement.ends_on:
+        told = {"day": long_date(dated_on), "end": long_date(agreement.ends_on)}
+        return [_("%(day)s is after the agreement ends, on %(end)s.") % told]
+    return []
+
+
+def unlikely(agreement: Agreement) -> Callable[[Mapping[str, Any]], Mapping[str, list[str]]]:
+    """This will give what asks, of an order as typed, about what is unlikely under an agreement, by the form's tick."""
+
+    def asked(given: Mapping[str, Any]) -> dict[str, list[str]]:
+        return {
+            "amount_is_right": amount_beyond(agreement, given.get("amount")),
+            "date_is_right": date_out_of_term(agreement, given.get("dated_on")),
+        }
+
+    return asked
+
+
+def check_far_beyond(agreement: Agreement, amount: Decimal) -> None:
+    """This will refuse a list's order of many times the agreement's value, which nobody has confirmed."""
+    if agreement.value and abs(amount) > FAR_BEYOND * agreement.value:
+        raise NotPossible(
+            f"{money(abs(amount))} is more than {FAR_BEYOND} times the whole agreement’s value, {money(agreement.value)}. "
+            "If it is right, record this order by hand, where you are asked to confirm it."
+        )
+
+
 def check_amount(kind: str, amount: Decimal | None) -> None:
     """This will refuse an order without an amount to the penny, or a credit note that is above zero."""
     if amount is None or not amount.is_finite() or abs(amount) > MOST or amount != amount.quantize(PENNY):
-        raise NotPossible("Give the amount in pounds and pence, such as 400,000 or 1,250.50.")
-    if kind == "credit" and amount >= 0:
-        raise NotPossible("A credit note takes money back, so its amount is below zero: −250.00.")
+        raise NotPossible("Give the amount in pounds and pence, such as 400000 or 1250.50.")
+    if amount == 0:
+        raise NotPossible("An order of £0.00 counts for nothing. Give the amount that was ordered.")
+    if kind == "credit" and amount > 0:
+        raise NotPossible("A credit note takes money back, so its amount is below zero: -250.00.")
     if kind != "credit" and amount < 0:
         raise NotPossible("This amount is below zero. Record money taken back as a credit note.")
 

@@ -198,3 +198,24 @@ def test_picture_and_file_say_the_same(works, sign_in):
     (row,) = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")))
     assert row["2026/27 Q1"] == "Overdue (1 of 2 reported)"
     assert row["2026/27 Q3"] == "Nothing yet (0 of 2 reported)"
+
+
+@pytest.mark.django_db
+def test_picture_comes_in_pages_with_what_is_overdue_first(works, sign_in, monkeypatch):
+    monkeypatch.setattr("commonweal.delivery.mobilisation.views.completeness.SIZE", 1)
+    for starts, ends in (((2026, 4, 1), (2026, 6, 30)), ((2026, 7, 1), (2026, 9, 30))):
+        delivery.record_entry(
+            by=works.manager, commitment=works.hours, quantity=Decimal(2), starts_on=date(*starts), ends_on=date(*ends)
+        )
+    at_work = sign_in(works.manager)
+    address = reverse("mobilisation:completeness", args=[works.body.slug])
+
+    def shown(address: str, **query: str) -> list[str]:
+        return [line["row"].commitment.wording for line in at_work.get(address, query).context["rows"]]
+
+    page = at_work.get(address, {"by": "promises"})
+    assert [line["row"].commitment.wording for line in page.context["rows"]] == ["Apprentice starts"]
+    assert shown(address + page.context["pages"]["next"]) == ["Volunteering"]
+    assert shown(address, by="promises", only="overdue") == ["Apprentice starts"]
+    assert "next" not in at_work.get(address, {"by": "promises", "only": "overdue"}).context["pages"]
+    assert shown(address, by="promises", after="99") == ["Apprentice starts"]

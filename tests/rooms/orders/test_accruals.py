@@ -123,7 +123,7 @@ def test_a_rate_is_not_a_quantity_until_something_is_ordered(framework):
         row = promise_table(ash.agreement, DAY).rows[0]
     assert row.promised is None
     assert row.unpromised == "Rate, not a quantity"
-    order(ash, "0.00")
+    order(ash, "0.01")
     with open_scope(body=ash.body.pk):
         assert promise_table(ash.agreement, DAY).rows[0].promised == 0
 
@@ -221,6 +221,8 @@ def test_taken_back_counts_for_nothing_and_its_number_is_free_again(framework):
         ({"dated_on": date(1926, 5, 1)}, "cannot be right"),
         ({"amount": "-5"}, "below zero"),
         ({"amount": "5", "kind": "credit"}, "below zero"),
+        ({"amount": "0"}, "counts for nothing"),
+        ({"amount": "0", "kind": "credit"}, "counts for nothing"),
         ({"amount": "1.005"}, "pounds and pence"),
         ({"kind": "trigger"}, "whose trigger"),
     ],

@@ -16,8 +16,8 @@ from commonweal.base.exports import export_response
 from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page, in_order
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, pounds, quantity
-from commonweal.delivery.assurance import actions, forms, queries
-from commonweal.delivery.assurance.vocabulary import CLAIM_STATES, REASONS, WAITS_FOR
+from commonweal.delivery.assurance import actions, forms, policies, queries
+from commonweal.delivery.assurance.vocabulary import CLAIM_STATES, OFFICER_ANSWERS, REASONS, WAITS_FOR
 from commonweal.delivery.queries import get_agreement, promise_table
 from commonweal.delivery.views.agreements import form_page, thread_of, today
 
@@ -47,6 +47,15 @@ def state_words(entry: Any) -> str:
     if entry.claim_state == "claimed" and not entry.has_evidence:
         return "No evidence yet"
     return str(WORDS[entry.claim_state])
+
+
+def waits_for(entry: Any) -> str:
+    """This will say who moves next: where nobody can be written to, an officer answers for the provider."""
+    if entry.is_evidenced and entry.claim_state in ("claimed", "accepted"):
+        return ""
+    if entry.claim_state == "changes-asked" and policies.answers_for(entry) == "officer":
+        return OFFICER_ANSWERS
+    return WAITS_FOR.get(entry.claim_state, "")
 
 
 def reason_words(reasons: Any) -> list[str]:
@@ -105,7 +114,7 @@ def claims_export(request: HttpRequest, body: Body, form: str) -> HttpResponse:
         (each.commitment.agreement.title,
          each.commitment.agreement.provider.name if each.commitment.agreement.provider else "",
          each.commitment.wording, each.quantity, each.commitment.unit, state_words(each),
-         WAITS_FOR.get(each.claim_state, "") if not each.is_evidenced else "", each.recorded_at.date(), each.public_id)
+         waits_for(each), each.recorded_at.date(), each.public_id)
         for each in in_order(found, request.GET.get("sort", ""), SORTS, "recorded")
     )  # fmt: skip
     return export_response(
@@ -138,7 +147,9 @@ def claim(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     content = {
         "entry": found, "agreement": agreement, "evidence": evidence, "wanted": wanted,
         "other_kinds": bool(kinds) and bool(evidence) and not kinds & {each.kind for each in evidence},
-        "state": state_words(found), "waits_for": WAITS_FOR.get(found.claim_state, "") if not found.is_evidenced else "",
+        "state": state_words(found), "waits_for": waits_for(found),
+        "may_answer": found.claim_state in ("changes-asked", "refused", "accepted-in-part") and may(request, "answer")
+        and policies.answers_for(found) == "officer",
         "value": pounds(value) if value is not None else "",
         "reasons": reason_words(actions.reasons_for_second(found, request.user)),  # type: ignore[arg-type]
         "steps": [(step, reason_words(step.reasons)) for step in queries.steps_of(found)],
@@ -164,6 +175,12 @@ def decide(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will take an officer's decision on a claim: accept it or part of it, ask for changes, or refuse it."""
     found = queries.get_claim(body, public_id)
     back = reverse("assurance:claim", args=[body.slug, public_id])
+    if request.method == "GET":
+        try:
+            policies.check_can_decide(found, request.user)  # type: ignore[arg-type]
+        except NotPossible as error:  # said before anybody fills in a form in vain
+            content = {"page_heading": "Decide on this claim", "back_url": back, "closed": str(error)}
+            return render(request, "delivery/form.html", content)
     initial = {"quantity": quantity(found.quantity).replace(",", ""), "decision": "accept"}
     form = forms.DecisionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -220,7 +237,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     found = get_agreement(body, public_id)
     listed = list(queries.claims(body, agreement=found).order_by("-recorded_at", "-id")[:300])
     open_claims = [
-        (each, state_words(each), WAITS_FOR.get(each.claim_state, "") if each.has_evidence else "evidence")
+        (each, state_words(each), waits_for(each) if each.has_evidence else "evidence")
         for each in listed
         if not (each.is_evidenced and each.claim_state == "claimed") and each.claim_state not in ("accepted", "corrected")
     ]  # fmt: skip

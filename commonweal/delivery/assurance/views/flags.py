@@ -154,7 +154,9 @@ def key_periods(request: HttpRequest, body: Body) -> HttpResponse:
         except NotPossible as error:
             form.add_error("expires_on", str(error))
         else:
-            messages.success(request, "The period is open. Send its salt to the providers who make keys with it.")
+            messages.success(
+                request, "The period is open. Providers find it under “Give keys of people” by themselves."
+            )
             return redirect("assurance:key_periods", body.slug)
     content = {
         "form": form, "periods": queries.key_periods(body), "page_heading": "Keys of people",

@@ -54,10 +54,17 @@ def claim(request: HttpRequest, party: Party, public_id: str) -> HttpResponse:
 def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """This will do as `claim` does for whoever reported it, by the link they were sent. Opening it changes nothing."""
     try:
+        with opened(token, actions.ANSWERING) as link:
+            about = link.subject.partition(":")[2]
+            if link.party is None:
+                # Told in confidence: no provider's scope sees it, so the body's is open for this one claim and no other.
+                found = queries.standing_in_confidence(link.body, about)
+                request.body_of_page = found.body  # type: ignore[attr-defined]
+                return _claim_page(request, found, link.person, lambda _entry: request.path, {})
         # In the provider's own scope, as if signed in: the link was sent to one of its people.
         with opened(token, actions.ANSWERING) as link, open_scope(party=link.party_id, person=link.person_id):
-            assert link.party is not None, "a link to answer is made for a provider's claim alone"
-            found = queries.standing_claim(link.party, link.subject.partition(":")[2])
+            assert link.party is not None, "what was told in confidence was answered above"
+            found = queries.standing_claim(link.party, about)
             request.body_of_page = found.body  # type: ignore[attr-defined]
             return _claim_page(request, found, link.person, lambda _entry: request.path, {})
     except LinkEnded as ended:

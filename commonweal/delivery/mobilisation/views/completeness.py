@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commonweal.base.exports import export_response
+from commonweal.base.lists import SIZE
 from commonweal.base.templatetags.figures import long_date
 from commonweal.delivery.mobilisation import forms, queries
 from commonweal.delivery.mobilisation.heat import GRACE_DAYS
@@ -23,8 +24,6 @@ from commonweal.engine.profile import Quarter, quarters
 if TYPE_CHECKING:
     from commonweal.base.models import Body
 
-#: Rows on one page; the export has them all.
-SHOWN: Final = 200
 YEARS: Final = 2
 
 
@@ -44,24 +43,46 @@ def _page(request: HttpRequest, body: Body) -> tuple[Any, list[Quarter], list[qu
     first = int(chosen.get("year") or latest - 1)
     over = list(quarters(date(first, 4, 1), date(first + YEARS, 4, 1) - timedelta(days=1)))
     agreements: list[Any] = list(queries.current_agreements(body, **wanted))
-    return form, over, queries.completeness(agreements, over, today(), by_promise=chosen.get("by") == "promises")
+    rows = queries.completeness(agreements, over, today(), by_promise=chosen.get("by") == "promises")
+    late = [row for row in rows if _is_overdue(row)]
+    others = [] if chosen.get("only") == "overdue" else [row for row in rows if not _is_overdue(row)]
+    return form, over, late + others
+
+
+def _is_overdue(row: queries.HeatRow) -> bool:
+    return any(cell.counts.get("overdue") for cell in row.cells)
+
+
+def _cut(request: HttpRequest, rows: Sequence[queries.HeatRow]) -> tuple[int, dict[str, str]]:
+    """Where the page begins, and the addresses of the first page and the next."""
+    asked = request.GET.get("after", "")
+    start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 and int(asked) < len(rows) else 0
+    query = request.GET.copy()
+    query.pop("after", None)
+    found = {"first": f"?{query.urlencode()}"} if start else {}
+    if start + SIZE < len(rows):
+        query["after"] = str(start + SIZE)
+        found["next"] = f"?{query.urlencode()}"
+    return start, found
 
 
 def completeness(request: HttpRequest, body: Body) -> HttpResponse:
     """This will show, quarter by quarter, what was reported, what is late, and what is not due."""
     form, over, rows = _page(request, body)
     words = dict(CELLS)
+    start, pages = _cut(request, rows)
     content = {
         "form": form,
         "quarters": over,
         "now": next((each for each in over if each.starts_on <= today() <= each.ends_on), None),
-        "rows": [{"row": row, "cells": _cells(row, over)} for row in rows[:SHOWN]],
-        "more": max(len(rows) - SHOWN, 0),
+        "rows": [{"row": row, "cells": _cells(row, over)} for row in rows[start : start + SIZE]],
+        "pages": pages,
+        "count": len(rows),
         "key": [{"state": state, "sign": CELL_SIGNS[state], "words": words[state]} for state, _ in CELLS],
         "total": _total(rows),
         "grace": GRACE_DAYS,
         "query": request.GET.urlencode(),
-        "is_filtered": bool(request.GET),
+        "is_filtered": bool(request.GET.keys() - {"after"}),
         "any_agreement": queries.current_agreements(body).exists(),
         "page_heading": "What was reported",
         "breadcrumbs": {"items": [{"text": "Promises", "href": reverse("delivery:agreements", args=[body.slug])},

@@ -17,7 +17,7 @@ from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page
 from commonweal.base.queries import find_body
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, pounds, quantity
-from commonweal.delivery.orders import actions, forms, queries
+from commonweal.delivery.orders import actions, forms, policies, queries
 from commonweal.delivery.queries import get_agreement, promise_table
 from commonweal.delivery.views.agreements import form_page, thread_of
 from commonweal.directory.queries import today
@@ -110,6 +110,11 @@ def own_share(own: Decimal, unit: str) -> str:
     return f"less than {amount_in_unit(PENNY, unit)}" if own > 0 and not shown else amount_in_unit(shown, unit)
 
 
+def exact_pounds(amount: Decimal) -> str:
+    """This will write pounds as they are: with pence where there are any, without where there are none."""
+    return pounds(amount) if amount == amount.to_integral_value() else money(amount)
+
+
 def _row(body: Body, each: Any, agreement: Any, may_add: bool) -> tuple[object, ...]:
     if each.withdrawn_at is not None:
         state: object = "Taken back"
@@ -118,7 +123,7 @@ def _row(body: Body, each: Any, agreement: Any, may_add: bool) -> tuple[object, 
     else:
         state = each.description or "–"
     name = f"{each.get_kind_display()} {each.reference}"
-    amount = pounds(each.amount) if each.amount is not None else f"{quantity(each.happened)} times"
+    amount = f"{quantity(each.happened)} times" if each.amount is None else exact_pounds(each.amount)
     under = "This agreement" if each.agreement_id == agreement.pk else each.agreement.title
     return name, long_date(each.dated_on), each.ordered_by.name, under, amount, state
 
@@ -145,9 +150,11 @@ def order_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     found = get_agreement(body, public_id)
     back = reverse("orders:agreement", args=[body.slug, public_id])
     buyers = [(each.slug, each.name) for each in queries.buyers(found)]
-    form = forms.OrderForm(request.POST or None, buyers=buyers, initial={"dated_on": today()})
+    form = forms.OrderForm(
+        request.POST or None, buyers=buyers, asked=policies.unlikely(found), initial={"dated_on": today()}
+    )
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
+        given = form.order()
         given["ordered_by"] = find_body(given["ordered_by"]) if "ordered_by" in given else body
         try:
             actions.record_order(by=request.user, agreement=found, **given)  # type: ignore[arg-type]

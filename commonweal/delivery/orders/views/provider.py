@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.templatetags.figures import amount_in_unit, money
-from commonweal.delivery.orders import actions, forms, queries
+from commonweal.delivery.orders import actions, forms, policies, queries
 from commonweal.delivery.policies import check_right
 from commonweal.directory.queries import today
 
@@ -51,11 +51,12 @@ def order_add(request: HttpRequest, party: Party, public_id: str) -> HttpRespons
     records = queries.records_of_framework(found)
     buyers = {each.body.slug: each.body for each in records}
     form = forms.OrderForm(
-        request.POST or None, buyers=[(slug, body.name) for slug, body in buyers.items()], initial={"dated_on": today()}
-    )
+        request.POST or None, buyers=[(slug, body.name) for slug, body in buyers.items()],
+        asked=policies.unlikely(found), initial={"dated_on": today()},
+    )  # fmt: skip
     back = reverse("orders_provider:orders", args=[party.public_id])
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
+        given = form.order()
         given["ordered_by"] = buyers[given["ordered_by"]] if "ordered_by" in given else found.body
         try:
             made = actions.report_order(by=request.user, agreement=found, **given)  # type: ignore[arg-type]

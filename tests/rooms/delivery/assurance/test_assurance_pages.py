@@ -35,6 +35,7 @@ SETTERS, AUDITORS = frozenset({"lead", "body-admin"}), frozenset({"assurer", "le
 MAY = {
     "agreement": (EVERYONE, "get"), "claims": (EVERYONE, "get"), "claims_export": (EVERYONE, "get"),
     "accept_together": (DECIDERS, "post"), "claim": (EVERYONE, "get"), "decide": (DECIDERS, "get post"),
+    "answer": (MANAGERS, "get post"),
     "evidence_share": (MANAGERS, "get post"), "asset_name": (MANAGERS, "get post"), "keys_give": (MANAGERS, "get post"),
     "ask": (MANAGERS, "get post"), "assessment_add": (MANAGERS, "get post"), "flags": (EVERYONE, "get"),
     "flag": (DECIDERS, "get post"), "rule": (SETTERS, "get post"), "key_periods": (SETTERS, "get post"),
@@ -66,7 +67,7 @@ def house(claims):
         expires_on=today() + timedelta(days=9),
     )  # fmt: skip
     parts = {"agreement": claims.agreement, "assessment_add": claims.agreement, "flag": flag, "sample": sample}
-    parts |= dict.fromkeys(("claim", "decide", "evidence_share", "asset_name", "keys_give", "ask"), entry)
+    parts |= dict.fromkeys(("claim", "decide", "answer", "evidence_share", "asset_name", "keys_give", "ask"), entry)
 
     def address(route: str, of: object = None) -> str:
         found = of or parts.get(route)

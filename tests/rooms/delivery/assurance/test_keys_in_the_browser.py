@@ -16,10 +16,13 @@ from commonweal.sources.person_keys import make_keys
 SALT = "c3" * 32
 LINES = [
     "AB123456C", "ab 12 34 56", "Okafor, 1990-04-12", "OKAFOR 12/4/1990", "O’Brien; 2001-12-31", "Llŷr-Jones 1979-02-28",
-    "Großmann, 1960-01-01", "Nguyễn, 29/02/2000", "Łukasz, 2000-02-29", "李四, 1988-08-08",
+    "O´Brien, 2001-12-31", "Großmann, 1960-01-01", "Nguyễn, 29/02/2000", "Łukasz, 2000-02-29", "李四, 1988-08-08",
 ]  # fmt: skip
 NOBODY = [
     "Mary Jones",
+    "Ada Okafor, 1990-04-12",
+    "Llyr Jones 28/02/1979",
+    "Okafor, Ada, 1990-04-12",
     "1990-04-12",
     "O, 1990-04-12",
     "Okafor, 1990-02-30",

@@ -3,12 +3,22 @@
 const INSURANCE = /^([A-Z]{2}[0-9]{6})[A-D]?$/;
 const BORN = /^(.*?)[\s,;]+(?:([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{1,2})\/([0-9]{1,2})\/([0-9]{4}))$/s;
 
+const PARTED = /[\s,;]/;
+
+const plainly = (line) => line.trim().replaceAll("´", "'").normalize("NFKD").toUpperCase().replace(/\p{M}/gu, "");
+
+// Whether a line has more than the surname before the day: the same person would have two keys.
+export function isParted(line) {
+  const born = BORN.exec(plainly(line));
+  return born !== null && PARTED.test(born[1]);
+}
+
 export function toldApart(line) {
-  const plain = line.trim().normalize("NFKD").toUpperCase().replace(/\p{M}/gu, "");
+  const plain = plainly(line);
   const insured = INSURANCE.exec(plain.replace(/[^A-Z0-9]/g, ""));
   if (insured) return insured[1];
   const born = BORN.exec(plain);
-  if (!born) return null;
+  if (!born || PARTED.test(born[1])) return null;
   const surname = born[1].replace(/\P{L}/gu, "");
   const [year, month, day] = born[2] ? [born[2], born[3], born[4]] : [born[7], born[6], born[5]];
   const on = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
@@ -39,7 +49,8 @@ if (form && globalThis.crypto?.subtle) {
     const wrong = keys.flatMap((key, index) => (key === null ? [index + 1] : []));
     const made = [...new Set(keys.filter(Boolean))];
     said.className = wrong.length || !made.length ? "govuk-error-message" : "";
-    if (wrong.length) said.textContent = `${form.dataset.line} ${wrong.join(", ")}: ${form.dataset.wanted}`;
+    const why = wrong.some((number) => isParted(lines[number - 1])) ? form.dataset.alone : form.dataset.wanted;
+    if (wrong.length) said.textContent = `${form.dataset.line} ${wrong.join(", ")}: ${why}`;
     else if (!made.length) said.textContent = form.dataset.none;
     else {
       said.textContent = "";
