@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from commonweal.base.errors import NotPossible
@@ -184,6 +186,14 @@ def read_file_token(token: str) -> tuple[str, str, str] | None:
     except (BadSignature, ValueError):
         return None
     return body, file, person
+
+
+def hand_out(file: StoredFile, person: Person) -> HttpResponse:
+    """This will send a checked file to somebody, from the files' own host where there is one; raises FileNotOpen."""
+    check_may_open(file)
+    if settings.COMMONWEAL_FILES_ADDRESS:
+        return redirect(settings.COMMONWEAL_FILES_ADDRESS + reverse("file", args=[file_token(file, person)]))
+    return file_response(file)
 
 
 def file_response(file: StoredFile) -> HttpResponse:

@@ -18,6 +18,7 @@ from commonweal.asks.queries import clause_of
 from commonweal.base.actions import end_roles, record_event, store_file
 from commonweal.base.errors import NotPossible
 from commonweal.base.files import check_holds_table
+from commonweal.base.ids import random_id
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
 from commonweal.base.scope import whole_party
@@ -156,11 +157,12 @@ def record_entry(
     *, by: Person | None, commitment: Commitment, quantity: Decimal, starts_on: date | None = None,
     ends_on: date | None = None, unit: str = "", place_code: str = "", place_role: str = "", note: str = "",
     brought_forward: bool = False, batch: ImportBatch | None = None, import_fingerprint: str = "",
-    in_confidence: bool = False,
+    in_confidence: bool = False, public_id: str = "",
 ) -> Entry:  # fmt: skip
     """This will record what somebody says was delivered under a promise, in its unit; raises NotPossible.
 
-    `in_confidence` keeps it from the provider's own people: a sub-contractor told the body alone.
+    `in_confidence` keeps it from the provider's own people: a sub-contractor told the body alone. `public_id` is the
+    outward id the form was given before it was sent.
     """
     policies.check_not_withdrawn(commitment.agreement)
     policies.check_quantity(quantity)
@@ -178,7 +180,7 @@ def record_entry(
         quantity=quantity, starts_on=starts_on, ends_on=ends_on, place_code=place_code,
         place_role=place_role or commitment.place_role, note=note,
         brought_forward=brought_forward, batch=batch,
-        import_fingerprint=import_fingerprint, recorded_by=by,
+        import_fingerprint=import_fingerprint, recorded_by=by, public_id=public_id or random_id(),
     )  # fmt: skip
     record_event(
         action="delivery.entry.recorded", subject=f"delivery.entry:{entry.public_id}", by=by, body=commitment.body,
@@ -199,20 +201,28 @@ class Proof:
 
 def report_delivery(
     *, by: Person, commitments: Sequence[Commitment], quantity: Decimal, starts_on: date | None, ends_on: date | None,
-    place_code: str = "", note: str = "", proof: Proof | None = None,
+    place_code: str = "", note: str = "", proof: Proof | None = None, once: str = "",
 ) -> list[Entry]:  # fmt: skip
     """This will record one report, with its evidence, under each of these promises; raises NotPossible, UnusableFile.
 
     More than one only where several bodies share a promise (`queries.shared_with`): each keeps the whole in a record of
     its own and counts its share of it. All in one transaction, so that what was told once is never half recorded.
+    `once` is the form's own key: sent a second time, the first entry alone is answered and nothing is recorded.
     """
     policies.check_right(commitments[0].agreement, "report")
+    if once:
+        with connection.cursor() as cursor:  # the second of two at one moment waits here for the first
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"delivery.entry:{once}"])
+        sent = queries.entry_sent_as(commitments[0], once)
+        if sent is not None:
+            policies.check_sent_again(sent, quantity, starts_on, ends_on, note)
+            return [sent]
     made = []
     with whole_party():
         for commitment in commitments:
             entry = record_entry(
                 by=by, commitment=commitment, quantity=quantity, starts_on=starts_on, ends_on=ends_on,
-                place_code=place_code, note=note,
+                place_code=place_code, note=note, public_id="" if made else once,
             )  # fmt: skip
             if proof is not None:
                 add_evidence(

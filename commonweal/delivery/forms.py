@@ -149,6 +149,7 @@ class EntryForm(PeriodForm):
     """What was delivered under a promise. What is unlikely is asked about once, then taken: dates outside the promise's
     term, a quantity far beyond it, a place outside the body. A place that did not exist on those days is refused."""
 
+    once = forms.CharField(required=False, widget=forms.HiddenInput)
     quantity = QuantityField(label="How much was delivered?")
     starts_on = DateField(label="From", required=False)
     ends_on = DateField(label="Until", required=False)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commonweal.base.errors import NotPossible, Refused
@@ -263,3 +264,15 @@ def check_hand_over(
         raise NotPossible("You cannot end your own access. Ask another administrator to do it.")
     if end_access and "body-admin" in roles_in_body(leaver, body):
         check_administrator_remains(leaver, body, "body-admin")
+
+
+def check_sent_again(
+    sent: Entry, quantity: Decimal, starts_on: date | None, ends_on: date | None, note: str
+) -> None:  # fmt: skip
+    """This will refuse a form sent a second time that says something else than the first time."""
+    if (sent.quantity, sent.starts_on, sent.ends_on, sent.note) != (quantity, starts_on, ends_on, note):
+        raise NotPossible(
+            _(
+                "You sent this form before, and what it said then is recorded. Open the page anew to report something else."
+            )
+        )

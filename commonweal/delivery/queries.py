@@ -163,6 +163,12 @@ def get_entry_of_party(party: Party, public_id: str) -> Entry:
     )
 
 
+def entry_sent_as(commitment: Commitment, once: str) -> Entry | None:
+    """This will find the entry that a form with this key recorded under a promise; None where it was not sent yet."""
+    with scope.whole_party():
+        return Entry.objects.filter(commitment=commitment, public_id=once).first()
+
+
 def shared_with(commitment: Commitment) -> list[Commitment]:
     """This will find the records that other bodies keep of a promise they share; needs the provider's scope.
 

@@ -204,7 +204,7 @@ def _held(line: ReturnLine, part: Part | None, written_against: int | None) -> R
     if written_against is not None and held.version != written_against:
         who = held.edited_by.name if held.edited_by else _("Someone else")
         raise LineChangedMeanwhile(
-            _("%(who)s answered this line while you were writing. Nothing was lost: see what "
+            _("%(who)s answered this line while you were writing. What you typed is below: see what "
         "they wrote above, and save again to replace it with yours.")
             % {"who": who}
         )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -64,9 +65,13 @@ class LineForm(PeriodForm):
         "place": {"classes": "govuk-input--width-10"},
     }
 
-    def __init__(self, *args: Any, unit: str, jobs: bool, prime: str, **options: Any) -> None:
-        """`jobs` asks for those transferred; `prime` names the provider a sub-contractor may keep its figures from."""
+    def __init__(
+        self, *args: Any, unit: str, jobs: bool, prime: str, far_beyond: Callable[[Decimal], list[str]], **options: Any
+    ) -> None:
+        """`jobs` asks for those transferred; `prime` names the provider a sub-contractor may keep its figures from;
+        `far_beyond` says of a quantity that it is unlikely."""
         super().__init__(*args, **options)
+        self.far_beyond = far_beyond
         words = unit_alone(unit, page_language())
         label = _("How many %(unit)s?") % {"unit": words} if words else _("How many?")
         if is_money(unit):
@@ -96,6 +101,8 @@ class LineForm(PeriodForm):
         cleaned = super().clean()
         if "quantity" not in self.errors and cleaned.get("quantity") is None:
             self.add_error("quantity", _("Give a number, or choose “Nothing this period”."))
+        if cleaned.get("in_confidence") and cleaned.get("quantity") is not None and "quietly" not in self.data:
+            self._ask_once(cleaned["quantity"])
         if cleaned.get("evidence_file") and not cleaned.get("evidence_kind"):
             self.add_error("evidence_kind", _("Say what kind of evidence the file is"))
         if cleaned.get("evidence_kind") and not (
@@ -103,6 +110,16 @@ class LineForm(PeriodForm):
         ):
             self.add_error("evidence_words", _("Say in a few words what the evidence shows"))
         return cleaned
+
+    def _ask_once(self, quantity: Decimal) -> None:
+        """This will ask about a figure far beyond its promise that nobody but the body reads before it counts."""
+        findings = self.far_beyond(quantity)
+        if not findings:
+            return
+        self.fields["quantity_is_right"] = forms.BooleanField(label=_("Yes, this quantity is right"), required=False)
+        if not self.data.get("quantity_is_right"):
+            words = _("Change the quantity, or tick that it is right.")
+            self.add_error("quantity_is_right", f"{' '.join(findings)} {words}")
 
 
 class PassOnForm(forms.Form):

@@ -118,8 +118,9 @@ def read_workbook(name: str, content: bytes, rows: Sequence[Any]) -> list[Read]:
         )  # fmt: skip
     mine = {row.line.public_id: row for row in rows}
     seen: dict[str, int] = {}
-    found = [_read(table, row, columns, mine, seen) for row in table.rows]
-    if found and not seen:
+    known: set[str] = set()
+    found = [_read(table, row, columns, mine, seen, known) for row in table.rows]
+    if found and not known:
         raise NotThisWorkbook(
             _("This workbook was made for somebody else, or for reports that are no longer open. Nothing was read.")
         )
@@ -141,7 +142,8 @@ class _Rejected(Exception):
 
 
 def _read(
-    table: Table, row: Row, columns: Mapping[int, Column], mine: Mapping[str, Any], seen: dict[str, int]
+    table: Table, row: Row, columns: Mapping[int, Column], mine: Mapping[str, Any], seen: dict[str, int],
+    known: set[str],
 ) -> Read:  # fmt: skip
     def text(number: int) -> str:
         return row.text(columns[number]).strip() if number in columns else ""
@@ -152,14 +154,19 @@ def _read(
     what = " – ".join(words for words in (text(AGREEMENT), text(PROMISE)) if words) or _("A row without a name")
     told = " ".join(words for words in (text(TOLD), text(NOTHING) and _("nothing")) if words)
     try:
-        line_row, version = _line(row, text(CODE), place(CODE), mine, seen)
+        line_row, version = _line(text(CODE), place(CODE), mine, seen, known)
         what = f"{line_row.line.of_return.agreement.title} – {line_row.promise.commitment.wording}"
-        return _compare(_values(table, row, columns, line_row, text, place), line_row, version, row.number, what, told)
+        values = _values(table, row, columns, line_row, text, place)
+        read = _compare(values, line_row, version, row.number, what, told)
     except _Rejected as rejected:
         return Read(row.number, "rejected", what, told, str(rejected))
+    seen[line_row.line.public_id] = row.number  # a row that was refused stands in the way of no other
+    return read
 
 
-def _line(row: Row, code: str, where: str, mine: Mapping[str, Any], seen: dict[str, int]) -> tuple[Any, int]:
+def _line(
+    code: str, where: str, mine: Mapping[str, Any], seen: Mapping[str, int], known: set[str]
+) -> tuple[Any, int]:  # fmt: skip
     if not code:
         raise _Rejected(
             _("%(where)s has no code, so we cannot tell which line it is. Rows cannot be added here.")
@@ -175,11 +182,11 @@ def _line(row: Row, code: str, where: str, mine: Mapping[str, Any], seen: dict[s
         raise _Rejected(
             _("%(where)s is not one of your open lines: it was sent, or is somebody else’s.") % {"where": where}
         )
+    known.add(key)
     if key in seen:
         raise _Rejected(
             _("%(where)s repeats row %(row)d. Leave one of the two out.") % {"where": where, "row": seen[key]}
         )
-    seen[key] = row.number
     return mine[key], int(version)
 
 

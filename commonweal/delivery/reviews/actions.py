@@ -415,7 +415,8 @@ def decide_rating(
 ) -> Rating:  # fmt: skip
     """This will decide a rating in the name of one officer; raises NotPossible and UnusableFile.
 
-    `plan` says where the improvement plan is, or its file is given; Inadequate needs one of the two.
+    `plan` says where the improvement plan is, or its file is given; Inadequate needs one of the two. A file counts only
+    once it was checked and found sound: until then the rating can be neither locked nor published.
     """
     held = _to_change(rating)
     policies.check_may_decide(held, by, today=today())
@@ -434,10 +435,28 @@ def decide_rating(
     return held
 
 
+def give_plan(*, by: Person, rating: Rating, plan: str, file_name: str = "", content: bytes = b"") -> Rating:
+    """This will give a decided rating another improvement plan; raises NotPossible and UnusableFile.
+
+    A file that was refused stays on record and counts no more; one that was found sound is kept unless another comes.
+    """
+    held = _to_change(rating)
+    policies.check_can_have_plan(held, plan, has_file=bool(file_name))
+    if file_name:
+        held.plan_file = store_file(name=file_name, content=content, body=held.body, party=held.party, by=by)
+    elif held.plan_file is not None and held.plan_file.state == "refused":
+        held.plan_file = None
+    held.plan, held.version = plan.strip(), held.version + 1
+    held.save(update_fields=["plan", "plan_file", "version"])
+    _event(held, by, "plan_given", file=held.plan_file.public_id if held.plan_file else None)
+    return held
+
+
 def lock_rating(*, by: Person, rating: Rating) -> Rating:
     """This will lock a decided rating: from now on it is in the notice's figures and nothing changes it."""
     held = _to_change(rating)
     policies.check_step(held, "locked")
+    policies.check_plan(held)
     held.state, held.locked_at, held.locked_by, held.version = "locked", database_now(), by, held.version + 1
     held.save(update_fields=["state", "locked_at", "locked_by", "version"])
     _event(held, by, "locked", rating=held.rating)
@@ -448,6 +467,7 @@ def publish_rating(*, by: Person, rating: Rating) -> Rating:
     """This will publish a locked rating: the public site shows it from its next making, asked for here."""
     held = _to_change(rating)
     policies.check_step(held, "published")
+    policies.check_plan(held)
     held.state, held.published_at, held.published_by = "published", database_now(), by
     held.version += 1
     held.save(update_fields=["state", "published_at", "published_by", "version"])

@@ -244,6 +244,16 @@ class DecideForm(forms.Form):
     plan_file = forms.FileField(label="Improvement plan", required=False, help_text=f"{FILE_KINDS}, up to 20 MB")
 
 
+class OtherPlanForm(forms.Form):
+    """Another improvement plan for a rating that is decided."""
+
+    plan = forms.CharField(
+        label="Where the improvement plan is", max_length=300, required=False,
+        help_text="A reference, or send the file itself",
+    )  # fmt: skip
+    plan_file = forms.FileField(label="Improvement plan", required=False, help_text=f"{FILE_KINDS}, up to 20 MB")
+
+
 class ResponseForm(forms.Form):
     """What the provider says to a rating."""
 

@@ -20,6 +20,13 @@ RULES = (
         "AND (sent_at IS NULL OR decided_by_id IS NULL OR locked_by_id IS NULL)",
     ),
     Invariant(
+        "reviews.locked-inadequate-has-a-sound-plan",
+        "A locked or published Inadequate rests on a plan told in words, or on a file that was checked and found sound.",
+        "SELECT rating.public_id FROM reviews_rating rating LEFT JOIN base_storedfile file ON file.id = rating.plan_file_id "
+        "WHERE rating.state IN ('locked', 'published') AND rating.rating = 'inadequate' AND rating.plan = '' "
+        "AND file.state IS DISTINCT FROM 'checked'",
+    ),
+    Invariant(
         "reviews.contested-is-decided-by-another",
         "A rating the provider contested is not decided by whoever drafted it.",
         "SELECT rating.public_id FROM reviews_rating rating JOIN base_event event ON event.body_id = rating.body_id "

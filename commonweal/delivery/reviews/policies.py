@@ -201,3 +201,28 @@ def check_decision(rating: Rating, decided: str, words: str, *, has_plan: bool) 
         )
     if (rating.state == "contested" or decided != rating.rating) and not words.strip():
         raise NotPossible("Say how you decided: the provider reads it.")
+
+
+def plan_words(rating: Rating) -> str:
+    """This will say why the improvement plan of a rating does not count yet, and what to do; "" where it does."""
+    file = rating.plan_file
+    if rating.plan or file is None or file.state == "checked":
+        return ""
+    if file.state == "quarantined":
+        return f"The plan is still being checked. {file.name}: {file.state_words}"
+    return f"The plan was refused, so there is none on file. {file.name}: {file.state_words} Give another plan."
+
+
+def check_plan(rating: Rating) -> None:
+    """This will refuse to lock or publish Inadequate on a plan that nobody can open."""
+    if rating.rating == "inadequate" and (words := plan_words(rating)):
+        raise NotPossible(words)
+
+
+def check_can_have_plan(rating: Rating, plan: str, *, has_file: bool) -> None:
+    """This will refuse another plan for a rating that is not decided or is locked, and none in place of one."""
+    if rating.state != "decided":
+        raise NotPossible("Another plan can be given once the rating is decided, and until it is locked.")
+    held = rating.plan_file is not None and rating.plan_file.state != "refused"
+    if rating.rating == "inadequate" and not (plan.strip() or has_file or held):
+        raise NotPossible("Say where the plan is, or send the file.")

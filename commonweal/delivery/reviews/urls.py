@@ -31,6 +31,7 @@ urlpatterns = [
     path("ratings/<str:public_id>/send/", ratings.rating_send, name="rating_send"),
     path("ratings/<str:public_id>/withdraw/", ratings.rating_withdraw, name="rating_withdraw"),
     path("ratings/<str:public_id>/decide/", ratings.rating_decide, name="rating_decide"),
+    path("ratings/<str:public_id>/plan/give/", ratings.rating_plan, name="rating_plan"),
     path("ratings/<str:public_id>/lock/", ratings.rating_lock, name="rating_lock"),
     path("ratings/<str:public_id>/publish/", ratings.rating_publish, name="rating_publish"),
     path("agreements/<str:public_id>/performance-notice/", notices.notice, name="notice"),

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms as django_forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,12 +14,13 @@ from django.utils import timezone
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
-from commonweal.base.files import UnusableFile, check_may_open, file_response, file_token
+from commonweal.base.files import UnusableFile, hand_out
 from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page, in_order
 from commonweal.base.queries import events_about, names_by_pseudonym
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
 from commonweal.delivery import actions, forms, policies, promises, queries
+from commonweal.delivery.once import once_key, read_once_key
 from commonweal.delivery.views.agreements import form_page, may, place_words, thread_of, today
 from commonweal.delivery.vocabulary import ENTRY_STATES, FACTS
 from commonweal.directory.queries import ancestors, place_on, places_by_code
@@ -226,7 +226,10 @@ def entry_form(request: HttpRequest, commitments: Sequence[Any]) -> forms.EntryF
             for day in sorted({first or last or today(), last or first or today()}):
                 place_on(code, day)
 
-    form = forms.EntryForm(request.POST or None, request.FILES or None, asked=asked, check_place=check_place)
+    form = forms.EntryForm(
+        request.POST or None, request.FILES or None, asked=asked, check_place=check_place,
+        initial={"once": once_key(commitment, request.user)},  # type: ignore[arg-type]
+    )  # fmt: skip
     form.fields["quantity"].label = f"How much was delivered, in {commitment.unit or 'the unit of the promise'}?"
     return form
 
@@ -257,6 +260,7 @@ def record_from(form: forms.EntryForm, commitments: Sequence[Any], by: Any) -> A
         made = actions.report_delivery(
             by=by, commitments=commitments, quantity=given["quantity"], starts_on=given["starts_on"],
             ends_on=given["ends_on"], place_code=given["place"], note=given["note"], proof=proof,
+            once=read_once_key(given["once"], commitments[0], by),
         )  # fmt: skip
     except UnusableFile as error:
         form.add_error("evidence_file", str(error))
@@ -308,11 +312,7 @@ def evidence_file(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
     found = queries.get_evidence(body, public_id)
     if found.file is None:
         raise Http404
-    if settings.COMMONWEAL_FILES_ADDRESS:
-        check_may_open(found.file)
-        token = file_token(found.file, request.user)  # type: ignore[arg-type]
-        return redirect(settings.COMMONWEAL_FILES_ADDRESS + reverse("file", args=[token]))
-    return file_response(found.file)
+    return hand_out(found.file, request.user)  # type: ignore[arg-type]
 
 
 def _fact(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -80,6 +81,21 @@ def test_provider_reports_and_keeps_a_receipt(two, sign_in):
     receipt = client.get(answer["Location"]).content.decode()
     assert "2 talks" in receipt
     assert "Letter of the school" in receipt
+    with open_scope(body=own.body.pk):
+        assert queries.assured_by_commitment([own.promise.pk])[own.promise.pk].claimed == 5
+
+
+def test_report_sent_twice_is_recorded_once(two, sign_in):
+    client, own = sign_in(two.person), two.held[0]
+    address = reverse("delivery_provider:entry_add", args=[own.party.public_id, own.promise.public_id])
+    once = re.search(r'name="once" value="([^"]+)"', client.get(address).content.decode())[1]
+    first = client.post(address, {"quantity": "2", "once": once})
+    again = client.post(address, {"quantity": "2", "once": once})
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert first["Location"] == again["Location"]
+    changed = client.post(address, {"quantity": "3", "once": once})
+    assert changed.status_code == 422
+    assert "You sent this form before" in changed.content.decode()
     with open_scope(body=own.body.pk):
         assert queries.assured_by_commitment([own.promise.pk])[own.promise.pk].claimed == 5
 

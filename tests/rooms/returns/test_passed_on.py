@@ -8,9 +8,11 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Mail
+from commonweal.base.queries import link_token
 from commonweal.base.scope import open_scope
 from commonweal.delivery.models import Entry
 from commonweal.delivery.queries import assured_by_commitment
@@ -136,6 +138,19 @@ def test_figures_told_in_confidence_are_not_there_for_the_prime(desk, asked, cli
         assert "Told in confidence" in words
         assert "Our margin is ours" not in words
     assert client.get(desk.address(asked, "line", line.public_id)).status_code == 302
+
+
+def test_figure_in_confidence_far_beyond_its_promise_is_asked_about_once(desk, asked, client):
+    pass_on(desk, asked)
+    with desk.scope():
+        part = queries.parts_of(asked)[0]
+        line = queries.lines_of(asked, part)[0]
+    address = reverse("returns_link:line", args=[link_token(part.link), line.public_id])
+    typed = {"quantity": "123456", "version": "0", "in_confidence": "on"}
+    answer = client.post(address, typed)
+    assert answer.status_code == 422
+    assert "more than 100 times" in answer.content.decode()
+    assert client.post(address, typed | {"quantity_is_right": "on"}).status_code == 302
 
 
 def test_what_was_sent_in_confidence_is_not_there_for_the_prime_either(desk, asked):

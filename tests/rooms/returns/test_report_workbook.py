@@ -178,3 +178,13 @@ def test_workbook_of_a_part_holds_its_lines_alone(desk, asked, client):
     content = client.get(desk.address(asked, "workbook", person=part.person)).content
     found = workbooks.read_workbook("report.xlsx", content, rows_of(desk, asked))
     assert [row.what for row in found] == ["School meals – Cookery sessions"]
+
+
+def test_row_repeated_after_its_first_was_refused_is_told_its_own_fault(desk, asked):
+    cells = cells_of(desk, asked)
+    cells[0][workbooks.TOLD] = "many"
+    cells.append(list(cells[0]))
+    first, *_, last = read(desk, asked, cells)
+    assert (first.outcome, last.outcome) == ("rejected", "rejected")
+    assert "repeats row" not in last.reason
+    assert last.reason.partition(":")[2] == first.reason.partition(":")[2]

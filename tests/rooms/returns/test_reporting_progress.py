@@ -131,6 +131,28 @@ def test_second_of_two_is_told_what_the_first_wrote_and_loses_nothing(desk, aske
         assert queries.figure_of(line).quantity == 9
 
 
+def test_file_of_a_refused_answer_is_asked_for_again(desk, asked, client):
+    line = desk.lines(asked)[0]
+    with desk.scope():
+        desk.tell(line)
+    address = desk.address(asked, "line", line.public_id)
+    file = SimpleUploadedFile("register.txt", b"A-17")
+    answer = save(client, address, "9", version="0", evidence_kind="register", evidence_file=file)
+    assert answer.status_code == 409
+    assert "Nothing was lost" not in words_of(answer)
+    assert "register.txt was not kept. Choose the file again." in words_of(answer)
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "-1", "x"])
+@pytest.mark.parametrize("nothing", [{}, {"nothing": "nothing"}])
+def test_version_that_is_none_is_refused(desk, asked, client, version, nothing):
+    line = desk.lines(asked)[0]
+    answer = save(client, desk.address(asked, "line", line.public_id), "9", version=version, **nothing)
+    assert answer.status_code in (409, 422)
+    with desk.scope():
+        assert queries.figure_of(line) is None
+
+
 def test_field_that_is_left_is_kept_quietly(desk, asked, client):
     line = desk.lines(asked)[0]
     address = desk.address(asked, "line", line.public_id)

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from commonweal.base.actions import note_file_checked, note_file_refused
 from commonweal.base.errors import NotPossible
 from commonweal.base.files import UnusableFile
 from commonweal.base.models import Event, JobRun, Mail
@@ -213,6 +214,27 @@ def test_inadequate_needs_the_plan_on_file(contract):
         by=contract.other, rating=rating, decided="inadequate", file_name="plan.txt", content=b"Weekly calls"
     )
     assert made.plan_file.name == "plan.txt"
+
+
+def test_inadequate_is_locked_only_on_a_plan_that_was_checked_and_found_sound(contract):
+    rating = contract.answer(contract.sent("1"))
+    decided = actions.decide_rating(
+        by=contract.other, rating=rating, decided="inadequate", file_name="plan.txt", content=b"Weekly calls"
+    )
+    with pytest.raises(NotPossible, match="still being checked"):
+        actions.lock_rating(by=contract.other, rating=decided)
+    note_file_refused(file=decided.plan_file, reason="virus")
+    with pytest.raises(NotPossible, match="virus scanner found something in it.*Give another plan"):
+        actions.lock_rating(by=contract.other, rating=decided)
+    with pytest.raises(NotPossible, match="Say where the plan is"):
+        actions.give_plan(by=contract.other, rating=decided, plan=" ")
+    again = actions.give_plan(
+        by=contract.other, rating=decided, plan="", file_name="plan-2.txt", content=b"Weekly calls, again"
+    )
+    with pytest.raises(NotPossible, match="still being checked"):
+        actions.lock_rating(by=contract.other, rating=again)
+    note_file_checked(file=again.plan_file, kept=None)
+    assert actions.lock_rating(by=contract.other, rating=again).state == "locked"
 
 
 def test_unusable_plan_decides_nothing(contract):

@@ -11,6 +11,7 @@ import pytest
 from django.urls import reverse
 
 from commonweal.base.access import ROLES
+from commonweal.base.actions import note_file_checked, note_file_refused
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Event
 from commonweal.base.scope import open_scope
@@ -37,6 +38,7 @@ MAY: dict[str, tuple[frozenset[str], str]] = {
     "plan_file": (DECIDERS | {"assurer", "buyer"}, "get"), "rating_add": (MANAGERS, "get post"),
     "rating_change": (MANAGERS, "get post"), "rating_send": (MANAGERS, "get post"),
     "rating_withdraw": (MANAGERS, "post"), "rating_decide": (DECIDERS, "get post"), "rating_lock": (DECIDERS, "post"),
+    "rating_plan": (DECIDERS, "get post"),
     "rating_publish": (DECIDERS, "post"), "notice": (EVERYONE, "get"), "notice_json": (EVERYONE, "get"),
 }  # fmt: skip
 
@@ -282,12 +284,41 @@ def test_notice_holds_locked_ratings_alone_and_exact_numbers(contract, sign_in):
         assert private not in text
 
 
-def test_plan_is_handed_out_as_a_file_to_keep(contract, sign_in):
+def test_plan_is_handed_out_as_a_file_to_keep(contract, sign_in, settings):
     rating = contract.answer(contract.sent("1"))
     actions.decide_rating(
         by=contract.other, rating=rating, decided="inadequate", file_name="plan.txt", content=b"Weekly calls"
     )
     address = reverse("reviews:plan_file", args=[contract.body.slug, rating.public_id])
-    answer = sign_in(contract.officer).get(address)
+    page = reverse("reviews:rating", args=[contract.body.slug, rating.public_id])
+    client, decider = sign_in(contract.officer), sign_in(contract.other)
+    assert client.get(address).status_code == 409
+    shown = decider.get(page).content.decode()
+    assert "The plan is still being checked" in shown
+    assert "Lock it" not in shown
+    file = Rating.objects.get(pk=rating.pk).plan_file
+    note_file_checked(file=file, kept=None)
+    answer = client.get(address)
     assert answer.content == b"Weekly calls"
     assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "Lock it" in decider.get(page).content.decode()
+    settings.COMMONWEAL_FILES_ADDRESS = "https://files.example"
+    assert client.get(address)["Location"].startswith("https://files.example/")
+
+
+def test_refused_plan_says_why_and_asks_for_another(contract, sign_in):
+    rating = contract.answer(contract.sent("1"))
+    decided = actions.decide_rating(
+        by=contract.other, rating=rating, decided="inadequate", file_name="plan.txt", content=b"Weekly calls"
+    )
+    note_file_refused(file=decided.plan_file, reason="locked")
+    client = sign_in(contract.other)
+    address = reverse("reviews:plan_file", args=[contract.body.slug, rating.public_id])
+    assert client.get(address).status_code == 409
+    shown = client.get(reverse("reviews:rating", args=[contract.body.slug, rating.public_id])).content.decode()
+    assert "locked with a password" in shown
+    assert "Give another plan" in shown
+    give = reverse("reviews:rating_plan", args=[contract.body.slug, rating.public_id])
+    assert client.post(give, {"plan": "Minutes of 4 July"}).status_code == 302
+    assert actions.lock_rating(by=contract.other, rating=decided).plan_file is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -154,17 +155,17 @@ def line(request: HttpRequest, desk: Desk, line: str) -> HttpResponse:
         messages.warning(request, str(error))
         return redirect(desk.to("report"))
     figure = queries.figure_of(held)
+    far_beyond = partial(promises.quantity_far_beyond, held.commitment)
     posted = request.POST if request.method == "POST" else None
     form = forms.LineForm(
         posted, request.FILES or None, unit=held.commitment.unit, jobs=policies.can_be_transferred(held.commitment),
-        prime=desk.prime, initial=_initial(held, figure),
+        prime=desk.prime, initial=_initial(held, figure), far_beyond=far_beyond,
     )  # fmt: skip
     status = 200
     if posted is not None:
         try:
             if "nothing" in posted:
-                version = posted.get("version", "")
-                against = int(version) if version.isdecimal() else held.version
+                against = _version_of(posted.get("version", ""), held)
                 actions.say_nothing(by=desk.person, line=held, written_against=against, part=desk.part)
                 return _next(request, desk, held)
             if form.is_valid():
@@ -183,9 +184,10 @@ def line(request: HttpRequest, desk: Desk, line: str) -> HttpResponse:
             again["version"] = str(held.version)  # saved again, it replaces what stands knowingly
             form = forms.LineForm(
                 again, unit=held.commitment.unit, jobs=policies.can_be_transferred(held.commitment), prime=desk.prime,
-                initial=_initial(held, figure),
+                initial=_initial(held, figure), far_beyond=far_beyond,
             )  # fmt: skip
             form.add_error(None, str(error))
+            _ask_for_file_again(request, form)
         except UnusableFile as error:
             form.add_error("evidence_file", str(error))
             status = 422
@@ -194,7 +196,23 @@ def line(request: HttpRequest, desk: Desk, line: str) -> HttpResponse:
             status = 422
         if "quietly" in posted:
             return JsonResponse({"errors": form.errors.get_json_data()}, status=status)
+    if status == 422:
+        _ask_for_file_again(request, form)
     return _line_page(request, desk, held, form, status)
+
+
+def _version_of(typed: str, held: Any) -> int:
+    """This will read the version an answer was written against; what is no version is none that stands."""
+    if not typed:
+        return int(held.version)
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
+
+
+def _ask_for_file_again(request: HttpRequest, form: forms.LineForm) -> None:
+    """This will say beside its box that a file which came with a refused answer was not kept."""
+    if "evidence_file" in request.FILES and "evidence_file" not in form.errors:
+        name = request.FILES["evidence_file"].name
+        form.add_error("evidence_file", _("%(name)s was not kept. Choose the file again.") % {"name": name})
 
 
 def _field_of(error: NotPossible, form: forms.LineForm) -> str | None:

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
-from commonweal.base.files import UnusableFile, read_stored
+from commonweal.base.files import UnusableFile, hand_out
 from commonweal.base.queries import events_about, names_by_pseudonym
 from commonweal.base.templatetags.figures import amount_in_unit, long_date
-from commonweal.delivery.reviews import actions, forms, queries
+from commonweal.delivery.reviews import actions, forms, policies, queries
 from commonweal.delivery.reviews.views.kpis import bands_words
 from commonweal.delivery.reviews.views.reviews import crumbs, form_page, may
 from commonweal.directory.queries import today
@@ -33,6 +33,7 @@ HISTORY = {
     "reviews.rating.agreed": "The provider agrees",
     "reviews.rating.contested": "The provider contests it",
     "reviews.rating.decided": "Decided",
+    "reviews.rating.plan_given": "Another improvement plan given",
     "reviews.rating.locked": "Locked",
     "reviews.rating.published": "Published",
     "base.mail.posted": "A mail was written",
@@ -59,7 +60,7 @@ def rating(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "history": [{"did": HISTORY.get(event.action, event.action), "at": event.at,
                      "who": names.get(event.actor, "The system")} for event in events],
         "may": may(request, "rating_change"), "may_decide": may(request, "rating_decide"),
-        "may_open": may_open(request),
+        "may_open": may_open(request), "plan_waits": policies.plan_words(found),
         "waits": found.state == "sent" and found.respond_by is not None and today() <= found.respond_by,
         "own_contested": found.state == "contested" and found.drafted_by_id == request.user.pk,
         "page_heading": found.kpi.title, "page_caption": f"Rating, {period_words(found)}",
@@ -74,15 +75,11 @@ def may_open(request: HttpRequest) -> bool:
 
 
 def plan_file(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
-    """This will hand out the improvement plan, as a file to keep and never one to open in the page."""
+    """This will send a checked improvement plan as a download that no browser runs."""
     found = queries.get_rating(body, public_id)
     if found.plan_file is None:
         raise Http404
-    response = HttpResponse(read_stored(found.plan_file.place), content_type="application/octet-stream")
-    name = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-"
-                   for letter in found.plan_file.name)  # fmt: skip
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return hand_out(found.plan_file, request.user)  # type: ignore[arg-type]
 
 
 def _recorded_words(rating_or_kpi: Any, starts_on: date, ends_on: date) -> str:
@@ -208,6 +205,30 @@ def rating_decide(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
     return form_page(
         request, form, "Decide the rating", back, "Decide", page_caption=f"{found.kpi.title}, {period_words(found)}",
         page_lead=lead, bands=bands_words(found.kpi),
+    )  # fmt: skip
+
+
+def rating_plan(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
+    """This will take another improvement plan for a decided rating whose plan was refused, or lies elsewhere."""
+    found = queries.get_rating(body, public_id)
+    back = reverse("reviews:rating", args=[body.slug, public_id])
+    form = forms.OtherPlanForm(request.POST or None, request.FILES or None, initial={"plan": found.plan})
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["plan_file"]
+        try:
+            actions.give_plan(
+                by=request.user, rating=found, plan=form.cleaned_data["plan"], file_name=file.name if file else "",  # type: ignore[arg-type]
+                content=file.read() if file else b"",
+            )  # fmt: skip
+        except UnusableFile as error:
+            form.add_error("plan_file", str(error))
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            return _back_to(request, body, found, "The improvement plan is with the rating.")
+    return form_page(
+        request, form, "Give another improvement plan", back, "Give it", page_caption=found.kpi.title,
+        page_lead=policies.plan_words(found),
     )  # fmt: skip
 
 
