@@ -5,11 +5,15 @@ It is the outward id the entry will have, signed for one promise and one person,
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.signing import BadSignature, Signer
 
 from commonweal.base.ids import random_id
-from commonweal.base.models import Person
-from commonweal.delivery.models import Commitment
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Person
+    from commonweal.delivery.models import Commitment
 
 _signer = Signer(salt="delivery.entry.once")
 
