@@ -23,6 +23,7 @@ from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
 from commonweal.base.scope import whole_party
 from commonweal.delivery import policies, queries
+from commonweal.delivery.consequences import after_reversal, check_takes_work
 from commonweal.delivery.models import (
     Agreement,
     AgreementClause,
@@ -124,6 +125,8 @@ def record_commitment(
     the agreement's own body counts it whole.
     """
     policies.check_not_withdrawn(agreement)
+    policies.check_takes_promises(agreement)
+    check_takes_work(agreement)
     policies.check_period(starts_on, ends_on)
     if quantity is not None:
         policies.check_quantity(quantity)
@@ -165,6 +168,7 @@ def record_entry(
     outward id the form was given before it was sent.
     """
     policies.check_not_withdrawn(commitment.agreement)
+    check_takes_work(commitment.agreement)
     policies.check_quantity(quantity)
     policies.check_unit(commitment, unit)
     policies.check_period(starts_on, ends_on)
@@ -245,6 +249,7 @@ def reverse_entry(*, by: Person | None, entry: Entry, reason: str) -> Entry:
         action="delivery.entry.reversed", subject=f"delivery.entry:{entry.public_id}", by=by, body=entry.body,
         reversal=reversal.public_id, quantity=entry.quantity,
     )  # fmt: skip
+    after_reversal(entry, by)
     return reversal
 
 

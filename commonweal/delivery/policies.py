@@ -124,6 +124,12 @@ def check_not_withdrawn(agreement: Agreement) -> None:
         raise NotPossible("The file this agreement came from was undone. Bring it in again to work on it.")
 
 
+def check_takes_promises(agreement: Agreement) -> None:
+    """This will refuse a new promise under an agreement that was terminated."""
+    if agreement.state == "terminated":
+        raise NotPossible("This agreement was terminated, so nothing more is promised in it.")
+
+
 def check_clause(*, stands: bool, expiry_months: int | None, cap_percent: int | None) -> None:
     """This will refuse a clause on credits without its figures, or with figures that cannot be."""
     if not stands:

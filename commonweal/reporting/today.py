@@ -14,9 +14,10 @@ from django.utils.timezone import localtime
 from commonweal.asks.queries import OpportunityFilters, opportunities
 from commonweal.base.govuk.listing import Link
 from commonweal.base.queries import files_not_looked_into, mails_come_back
-from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, quantity
 from commonweal.community.policies import rules_of
 from commonweal.community.queries import help_offers, matches, needs_to_moderate, thanks_to_moderate
+from commonweal.delivery.changes.queries import agreements_with_credits, owed_by
 from commonweal.delivery.mobilisation.queries import open_queries
 from commonweal.delivery.queries import (
     batches,
@@ -129,6 +130,20 @@ class _Desk:
             more = Link("See all that wait", self.to("delivery:entries", query="state=waiting"))
             title = f"Accept the evidence of {plural(number, 'delivery', 'deliveries')} that someone else recorded"
             yield Section(title, tuple(items), more if number > len(items) else None)
+
+    def owed(self) -> Iterable[Section]:
+        held = [each for each in agreements_with_credits() if each.body_id == self.body.pk]
+        mine = held if self.roles & MANAGERS else [each for each in held if each.owner_id == self.person.pk]
+        items = [
+            Item(
+                Link(each.commitment.wording, self.to("changes:agreement", agreement.public_id) + "#credits"),
+                f"{agreement.title}. {money(each.amount)} of credit was spent that nothing accepted carries any more.",
+            )
+            for agreement in mine for each in owed_by(agreement)
+        ]  # fmt: skip
+        if items:
+            title = f"{plural(len(items), 'promise owes', 'promises owe')} credit that was spent"
+            yield Section(title, tuple(items[:SHOWN]), urgent=True)
 
     def queried(self) -> Iterable[Section]:
         found, number = _first(open_queries(self.body))
@@ -404,6 +419,7 @@ WAITING: Final[Sequence[tuple[frozenset[str] | None, Callable[[_Desk], Iterable[
     (MANAGERS, _Desk.queried),
     (MANAGERS | {"body-admin"}, _Desk.came_back),
     (MANAGERS | {"body-admin"}, _Desk.unchecked),
+    (None, _Desk.owed),
     (None, _Desk.actions),
     (MANAGERS, _Desk.warnings),
     (MANAGERS, _Desk.reviews),

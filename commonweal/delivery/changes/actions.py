@@ -63,6 +63,7 @@ def write_change(
 ) -> Change:  # fmt: skip
     """This will begin a change as a draft; value or last day left out stay as they are. Raises NotPossible."""
     policies.check_may_change(agreement)
+    policies.check_last_day(agreement, ends_after)
     _lock(agreement)
     last = Change.objects.filter(agreement=agreement).aggregate(last=Max("number"))["last"] or 0
     change = Change.objects.create(
@@ -85,19 +86,19 @@ def add_line(
     held = _held(change)
     row = queries.promised_now(before) if before is not None else None
     now = row.promised if row is not None else None
-    policies.check_line(held, kind, before, quantity_after, now)
+    accepted = row.delivered.evidenced if row is not None else ZERO
+    policies.check_line(held, kind, before, quantity_after, now, accepted)
     policies.check_one_line_each(queries.lines_of(held), before)
     is_new = kind in ("add", "substitute")
     if is_new and measure is None:
         raise NotPossible("Choose the measure of the promise that is added.")
     if place_code:
         place_on(place_code, starts_on or today())
-    claimed = row.delivered.claimed if row is not None else ZERO
     line = ChangeLine.objects.create(
         body=held.body, party=held.party, change=held, kind=kind, before=before, measure=measure if is_new else None,
         wording=wording.strip() or (measure.title if is_new and measure else ""),
         unit=measure.unit if is_new and measure else "", quantity_before=now, quantity_after=quantity_after,
-        quantity_kept=min(claimed, now or ZERO) if kind == "substitute" else ZERO, starts_on=starts_on,
+        quantity_kept=min(accepted, now or ZERO) if kind == "substitute" else ZERO, starts_on=starts_on,
         ends_on=ends_on, place_code=place_code or (before.place_code if before is not None else ""),
         place_role=place_role, reason=reason.strip(), need=need,
     )  # fmt: skip
@@ -109,8 +110,7 @@ def add_line(
 def take_out_line(*, by: Person, line: ChangeLine) -> None:
     """This will take a line out of a draft; raises NotPossible."""
     held = _held(line.change)
-    if held.state != "draft":
-        raise NotPossible("Only a draft can be written on. Drop this change and write another.")
+    policies.check_is_draft(held)
     line.taken_out_at = database_now()
     line.save(update_fields=["taken_out_at"])
     _touch(held)
@@ -263,6 +263,12 @@ def _check_promises_are_as_they_were(lines: list[ChangeLine]) -> None:
             raise NotPossible(
                 f"“{line.before.wording}” was changed since this change was written. Decline it and write another."
             )
+        stays = {"substitute": line.quantity_kept, "end": line.quantity_after}.get(line.kind, ZERO)
+        if line.before is not None and row is not None and stays > row.delivered.evidenced:
+            raise NotPossible(
+                f"Less of “{line.before.wording}” is accepted than when this change was written. Decline it and write "
+                "another."
+            )
 
 
 def _change_terms(by: Person, change: Change) -> None:
@@ -372,7 +378,7 @@ def say_clause(
 
 def _move(by: Person | None, agreement: Agreement, kind: str, unit: str, amount: Decimal, **told: object) -> CreditMove:
     """One move and its two legs, which sum to nothing."""
-    other = {"credit": "earned", "debit": "used", "expiry": "run-out"}[kind]
+    other = {"credit": "earned", "debit": "used", "expiry": "run-out", "recall": "recalled"}[kind]
     move = CreditMove.objects.create(
         body=agreement.body, party=agreement.party, agreement=agreement, kind=kind, unit=unit, amount=amount,
         recorded_by=by, **told,
@@ -456,6 +462,25 @@ def run_out_credits(*, agreement: Agreement, on: date, everything: bool = False,
     return done
 
 
+def recall_credits(*, agreement: Agreement, by: Person | None = None) -> int:
+    """This will take back what is unspent of credits that nothing accepted carries any more; answers how many moves.
+
+    Safe to run again. What was spent is a debt, which `queries.owed_by` tells until as much is accepted again.
+    """
+    _lock(agreement)
+    done = 0
+    for commitment in queries.promises_with_credits(agreement):
+        for each in queries.unbacked_of(commitment):
+            if each.amount > 0:
+                lot = CreditMove.objects.get(pk=each.key)
+                _move(
+                    by, agreement, "recall", lot.unit, each.amount, dated_on=today(), lot=lot, commitment=commitment,
+                    quantity=each.quantity, reason="Less is accepted beyond the promise than was credited",
+                )  # fmt: skip
+                done += 1
+    return done
+
+
 # --- closing ----------------------------------------------------------------------------------------------------------
 
 
@@ -482,6 +507,7 @@ def close_agreement(
             assured=held.assured, lost=lost,
         )  # fmt: skip
     run_out_credits(agreement=agreement, on=today(), everything=True, by=by)
+    _end_open_changes(by, agreement)
     state = "ended" if how == "ended" else "terminated"
     if agreement.state == "current":
         end_agreement(by=by, agreement=agreement, state=state, ends_on=last_day, reason=why.strip())
@@ -490,3 +516,15 @@ def close_agreement(
         body=agreement.body, outturn=outturn.public_id, how=how, lines=len(table.rows),
     )  # fmt: skip
     return outturn
+
+
+def _end_open_changes(by: Person, agreement: Agreement) -> None:
+    """What was still being written, answered or decided ends with the agreement, each on record."""
+    still = (
+        Change.objects.select_for_update(of=("self",)).select_related("body", "agreement").filter(agreement=agreement)
+    )
+    for change in still.filter(state__in=[state for state, to in policies.STATES.items() if to]).order_by("number"):
+        to = "dropped" if "dropped" in policies.STATES[change.state] else "declined"
+        change.state, change.decision_words = to, "The agreement closed before this was made."
+        _touch(change, "state", "decision_words")
+        _event("ended_with_agreement", by, change, state=to)

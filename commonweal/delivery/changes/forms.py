@@ -244,13 +244,24 @@ class ClauseForm(forms.Form):
         label="Does the contract have a clause on change and credit?", widget=forms.RadioSelect,
         choices=[("yes", "Yes, with these figures"), ("no", "No, it has none")],
     )  # fmt: skip
-    expiry_months = forms.IntegerField(label="After how many months does a credit run out?", required=False)
-    cap_percent = forms.IntegerField(
+    expiry_months = QuantityField(label="After how many months does a credit run out?", required=False)
+    cap_percent = QuantityField(
         label="How much of any one promise may credits meet, in per cent?", required=False,
         help_text="100 where the clause sets no limit",
     )  # fmt: skip
     written_against = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     govuk = {"expiry_months": _ONE_LINE, "cap_percent": _ONE_LINE}
+
+    def clean(self) -> dict[str, Any]:
+        """This will give both figures as whole numbers; parts of a month or of a per cent are refused."""
+        said = super().clean() or {}
+        for name in ("expiry_months", "cap_percent"):
+            found = said.get(name)
+            if found is not None and found != found.to_integral_value():
+                self.add_error(name, "Enter a whole number, such as 12")
+            elif found is not None:
+                said[name] = int(found)
+        return said
 
 
 class CloseForm(forms.Form):

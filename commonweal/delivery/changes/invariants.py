@@ -29,6 +29,19 @@ RULES = (
         "WHERE part.kind = 'debit' AND part.dated_on > lot.runs_out_on",
     ),
     Invariant(
+        "changes.no-credit-beyond-what-was-accepted",
+        "What is left to use of a promise’s credits was accepted beyond it: a reversed claim takes its credit back.",
+        "SELECT promise.public_id FROM delivery_commitment promise JOIN (SELECT lot.commitment_id, "
+        "sum(lot.quantity * (lot.amount - COALESCE(gone.amount, 0)) / lot.amount) AS quantity FROM changes_creditmove lot "
+        "LEFT JOIN (SELECT lot_id, sum(amount) AS amount FROM changes_creditmove WHERE kind <> 'credit' GROUP BY lot_id) "
+        "gone ON gone.lot_id = lot.id WHERE lot.kind = 'credit' GROUP BY lot.commitment_id) held "
+        "ON held.commitment_id = promise.id WHERE held.quantity > 0.001 + GREATEST(COALESCE((SELECT sum(fact.quantity) "
+        "FROM delivery_assurancefact fact JOIN delivery_entry entry ON entry.id = fact.entry_id "
+        "WHERE fact.kind = 'evidenced' AND entry.commitment_id = promise.id AND NOT EXISTS (SELECT 1 FROM delivery_entry "
+        "back WHERE back.reverses_id = entry.id)), 0) "
+        "- CASE promise.basis WHEN 'fixed' THEN COALESCE(promise.quantity, 0) ELSE 0 END, 0)",
+    ),
+    Invariant(
         "changes.decided-by-a-second-person",
         "Whoever proposed a change did not decide on it.",
         "SELECT public_id FROM changes_change WHERE state IN ('approved', 'made') AND decided_by_id = proposed_by_id",

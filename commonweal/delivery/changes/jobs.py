@@ -1,4 +1,4 @@
-"""Timed work of the room of changes: credits whose last day passed run out."""
+"""Timed work of the room of changes: credits whose last day passed run out, and those that rest on nothing go back."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ def run_out_credits(body: Body, on: date) -> int:
     return sum(actions.run_out_credits(agreement=agreement, on=on) for agreement in held)
 
 
+def recall_credits(body: Body) -> int:
+    """This will take back what is unspent of a body's credits that nothing accepted carries; needs the body's scope."""
+    held = [each for each in queries.agreements_with_credits() if each.body_id == body.pk]
+    return sum(actions.recall_credits(agreement=agreement) for agreement in held)
+
+
 @app.periodic(cron="37 * * * *")
 @app.task(name="changes.run_out_credits", queueing_lock="changes.run_out_credits")
 def every_hour(timestamp: int) -> None:
@@ -33,3 +39,4 @@ def every_hour(timestamp: int) -> None:
     for body in list(bodies()):
         with open_scope(body=body.pk):
             run_out_credits(body, today())
+            recall_credits(body)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from commonweal.money import QUANTITY_PLACES, round_half_up
+
 ZERO = Decimal(0)
 
 
@@ -50,3 +52,60 @@ def run_out(lots: Sequence[Lot], on: date) -> list[tuple[int, Decimal]]:
     """This will say what of which lots can be used no more on a day, the oldest first."""
     gone = [lot for lot in lots if lot.left > 0 and lot.runs_out_on < on]
     return [(lot.key, lot.left) for lot in sorted(gone, key=lambda each: (each.earned_on, each.key))]
+
+
+# --- what a credit rests on -------------------------------------------------------------------------------------------
+
+
+def highest(promised: Sequence[Decimal]) -> Decimal:
+    """This will give the most that a promise ever was: what a surplus is measured against.
+
+    A part that was taken away was met by a credit, another promise or an excuse, so delivering it is no surplus; a part
+    that was added is promised, so what meets it is none either.
+    """
+    return max(promised, default=ZERO)
+
+
+def surplus(accepted: Decimal, promised: Sequence[Decimal], credited: Decimal) -> Decimal:
+    """This will say how much was accepted beyond the most that was promised and is not credited; below zero, credits
+    rest on nothing."""
+    return accepted - highest(promised) - credited
+
+
+@dataclass(frozen=True, slots=True)
+class Backed:
+    """One credit of a promise as it stands: the surplus it was earned for and its amount, less what was taken back of
+    it; what is left to use, and what was used."""
+
+    key: int
+    quantity: Decimal
+    amount: Decimal
+    left: Decimal
+    used: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Unbacked:
+    """What of one credit rests on nothing any more: a part to take back, and what was spent already, which is owed."""
+
+    key: int
+    amount: Decimal
+    quantity: Decimal
+    owed: Decimal
+
+
+def unbacked(lots: Sequence[Backed], backing: Decimal) -> list[Unbacked]:
+    """This will say what of which credits of one promise the surplus that stands does not carry, the newest first."""
+    gone = max(sum((lot.quantity for lot in lots), ZERO) - max(backing, ZERO), ZERO)
+    found = []
+    for lot in sorted(lots, key=lambda each: each.key, reverse=True):
+        quantity = min(gone, lot.quantity)
+        gone -= quantity
+        if quantity <= 0:
+            continue
+        short = round_half_up(lot.amount * quantity / lot.quantity, QUANTITY_PLACES)
+        taken = min(lot.left, short)
+        part = quantity if taken == short else round_half_up(quantity * taken / short, QUANTITY_PLACES)
+        owed = max(lot.used - (lot.amount - short), ZERO)
+        found.append(Unbacked(lot.key, taken, part, owed))
+    return found

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Person
-from commonweal.base.templatetags.figures import amount_in_unit, money
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, money
 from commonweal.delivery.changes.models import AwardScores, Change, ChangeLine, Outturn, SignOff
 from commonweal.delivery.changes.ranking import Award, CannotRank, Ranking, check_as_it_stood
 from commonweal.delivery.changes.worth import Neutrality, in_words
@@ -68,12 +68,37 @@ def check_may_change(agreement: Agreement) -> None:
         raise NotPossible("This agreement is closed, so it is not changed any more.")
 
 
-def check_line(
-    change: Change, kind: str, before: Commitment | None, quantity_after: Decimal, now: Decimal | None
-) -> None:
-    """This will refuse a line that does not do what its kind says to a promise of the same agreement."""
+def check_no_outturn(agreement: Agreement, outturn: Outturn | None) -> None:
+    """This will refuse work on an agreement that its outturn has frozen, and say whom to ask."""
+    if outturn is None:
+        return
+    whom = agreement.owner.name if agreement.owner is not None else agreement.body.name
+    raise NotPossible(
+        f"This agreement closed on {long_date(outturn.last_day)} and its outturn is that day’s record, so nothing more is "
+        f"recorded in it, of work done before either. If something is missing, ask {whom}."
+    )
+
+
+def check_is_draft(change: Change) -> None:
+    """This will refuse to write on a change that is with its provider, or further."""
     if change.state != "draft":
         raise NotPossible("Only a draft can be written on. Drop this change and write another.")
+
+
+def check_last_day(agreement: Agreement, ends_after: date | None) -> None:
+    """This will refuse a last day before the agreement's first."""
+    if ends_after is not None and agreement.starts_on is not None and ends_after < agreement.starts_on:
+        raise NotPossible(
+            f"The last day after it lies before the agreement’s first, {long_date(agreement.starts_on)}. Change the date."
+        )
+
+
+def check_line(
+    change: Change, kind: str, before: Commitment | None, quantity_after: Decimal, now: Decimal | None,
+    accepted: Decimal,
+) -> None:  # fmt: skip
+    """This will refuse a line that does not do what its kind says to a promise of the same agreement."""
+    check_is_draft(change)
     check_quantity(quantity_after)
     if kind == "add":
         if not quantity_after:
@@ -89,6 +114,16 @@ def check_line(
         )
     if kind == "reduce" and now is not None and quantity_after >= now:
         raise NotPossible(f"That is no reduction: {amount_in_unit(now, before.unit_words)} are promised now.")
+    if kind == "substitute" and not quantity_after:
+        raise NotPossible(
+            "What takes the place of a promise has a quantity above zero. To give it up, end the promise."
+        )
+    if kind == "end" and quantity_after > min(accepted, now if now is not None else accepted):
+        stays = amount_in_unit(min(accepted, now if now is not None else accepted), before.unit_words)
+        raise NotPossible(
+            f"To end a promise, 0 stays of it, or what was delivered and accepted: at most {stays}. To promise more, "
+            "increase it."
+        )
     if kind == "increase" and now is not None and quantity_after <= now:
         raise NotPossible(f"That is no increase: {amount_in_unit(now, before.unit_words)} are promised now.")
 

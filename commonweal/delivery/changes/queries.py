@@ -13,7 +13,7 @@ from django.db.models import QuerySet, Sum
 from commonweal.base.models import Body, Party
 from commonweal.community.matching import Side as NeedSide
 from commonweal.community.queries import Fitting, needs_that_fit
-from commonweal.delivery.changes.ledger import ZERO, Lot, balance
+from commonweal.delivery.changes.ledger import ZERO, Backed, Lot, Unbacked, balance, surplus, unbacked
 from commonweal.delivery.changes.models import (
     AwardScores,
     Change,
@@ -28,7 +28,7 @@ from commonweal.delivery.changes.models import (
 )
 from commonweal.delivery.changes.ranking import Award, CannotRank, Moved, Ranking, Said, Tenderer, rank
 from commonweal.delivery.changes.worth import Neutrality, Pair, Side, compare, worth_of
-from commonweal.delivery.models import Agreement, Commitment
+from commonweal.delivery.models import Agreement, AssuranceFact, Commitment, Entry, Revision
 from commonweal.delivery.promises import PromiseRow
 from commonweal.delivery.queries import clause_of, promise_table
 from commonweal.directory.queries import ancestors, today
@@ -38,6 +38,8 @@ from commonweal.frameworks.queries import get_edition
 
 #: More needs of the wish list than this are not weighed up beside one promise.
 MOST_NEEDS = 5
+#: A debt below a penny is what rounding leaves.
+LEAST_OWED = Decimal("0.01")
 
 
 def _changes() -> QuerySet[Change]:
@@ -352,12 +354,86 @@ def held_by_legs(agreement: Agreement, unit: str) -> Decimal:
 
 
 def surplus_of(commitment: Commitment) -> Decimal:
-    """This will say how much was accepted beyond a promise and not credited yet; more of a harm is no surplus."""
+    """This will say how much was accepted beyond the most a promise ever was and not credited yet; more of a harm is no
+    surplus. Below zero, so much is credited that nothing accepted carries."""
     row = promised_now(commitment)
     if row is None or row.promised is None or row.is_harm:
         return ZERO
-    credited = CreditMove.objects.filter(commitment=commitment, kind="credit").aggregate(total=Sum("quantity"))["total"]
-    return row.delivered.evidenced - row.promised - (credited or ZERO)
+    return surplus(
+        row.delivered.evidenced, _promised_ever(row), sum((each.quantity for each in _backed(commitment)), ZERO)
+    )
+
+
+def _promised_ever(row: PromiseRow) -> list[Decimal]:
+    """What a promise came to: now, at first where it is a fixed one, and by each change that counts already."""
+    commitment = row.commitment
+    found = [row.promised] if row.promised is not None else []
+    if commitment.basis == "fixed" and commitment.quantity is not None:
+        revised = Revision.objects.filter(commitment=commitment, takes_from_on__lte=today())
+        found += [commitment.quantity, *revised.values_list("quantity", flat=True)]
+    return found
+
+
+def _backed(commitment: Commitment) -> list[Backed]:
+    """The credits of one promise, each less what was taken back of it."""
+    lots = list(CreditMove.objects.filter(commitment=commitment, kind="credit").order_by("id"))
+    gone: dict[tuple[int | None, str], tuple[Decimal, Decimal]] = {
+        (row["lot"], row["kind"]): (row["amounts"], row["quantities"] or ZERO)
+        for row in CreditMove.objects.filter(lot__in=lots).order_by().values("lot", "kind").annotate(
+            amounts=Sum("amount"), quantities=Sum("quantity")
+        )
+    }  # fmt: skip
+    nothing = (ZERO, ZERO)
+    found = []
+    for lot in lots:
+        back, parts = gone.get((lot.pk, "recall"), nothing)
+        used, expired = gone.get((lot.pk, "debit"), nothing)[0], gone.get((lot.pk, "expiry"), nothing)[0]
+        amount = lot.amount - back
+        found.append(Backed(lot.pk, (lot.quantity or ZERO) - parts, amount, amount - used - expired, used))
+    return found
+
+
+def unbacked_of(commitment: Commitment, less: Decimal = ZERO) -> list[Unbacked]:
+    """This will say what of the credits of a promise its surplus does not carry, had `less` been accepted of it."""
+    row, lots = promised_now(commitment), _backed(commitment)
+    accepted = row.delivered.evidenced if row is not None else ZERO
+    return unbacked(lots, surplus(accepted - less, _promised_ever(row) if row is not None else [], ZERO))
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Credit that was spent and that nothing accepted carries any more: a debt of a promise, in one unit."""
+
+    commitment: Commitment
+    unit: str
+    amount: Decimal
+
+
+def owed_by(agreement: Agreement) -> list[Owed]:
+    """This will list the debts of an agreement's ledger: what was spent of credits that nothing accepted carries."""
+    lots = CreditMove.objects.filter(agreement=agreement, kind="credit", commitment__isnull=False)
+    units = dict(lots.values_list("pk", "unit"))
+    found: dict[tuple[int, str], Owed] = {}
+    for commitment in promises_with_credits(agreement):
+        for each in unbacked_of(commitment):
+            if each.owed >= LEAST_OWED:
+                key = (commitment.pk, units[each.key])
+                before = found[key].amount if key in found else ZERO
+                found[key] = Owed(commitment, units[each.key], before + each.owed)
+    return list(found.values())
+
+
+def promises_with_credits(agreement: Agreement) -> list[Commitment]:
+    """This will list the promises of an agreement that a credit was earned on."""
+    lots = CreditMove.objects.filter(agreement=agreement, kind="credit", commitment__isnull=False)
+    found = Commitment.objects.filter(pk__in=lots.order_by().values("commitment"))
+    return list(found.select_related("measure__edition", "agreement__body", "agreement__party").order_by("id"))
+
+
+def accepted_of(entry: Entry) -> Decimal:
+    """This will say how much of an entry was accepted."""
+    found = AssuranceFact.objects.filter(entry=entry, kind="evidenced").aggregate(total=Sum("quantity"))["total"]
+    return found or ZERO
 
 
 def used_for(commitment: Commitment, unit: str) -> Decimal:

@@ -37,8 +37,14 @@ BASES = [
     ("estimated_value", "Per cent of the estimated value"),
     ("own_price", "Per cent of the tenderer’s own price"),
 ]
-MOVES = [("credit", "Earned"), ("debit", "Used"), ("expiry", "Run out")]
-ACCOUNTS = [("held", "Held"), ("earned", "Earned"), ("used", "Used"), ("run-out", "Run out")]
+MOVES = [("credit", "Earned"), ("debit", "Used"), ("expiry", "Run out"), ("recall", "Taken back")]
+ACCOUNTS = [
+    ("held", "Held"),
+    ("earned", "Earned"),
+    ("used", "Used"),
+    ("run-out", "Run out"),
+    ("recalled", "Taken back"),
+]
 CLOSINGS = [
     ("ended", "It ran its term"),
     ("terminated", "It was terminated early"),

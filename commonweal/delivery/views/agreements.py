@@ -22,7 +22,8 @@ from commonweal.base.parts import AssuranceBar, PromiseMarks, PromiseTable, Thre
 from commonweal.base.pdf import make_pdf
 from commonweal.base.queries import get_person, staff_of
 from commonweal.base.templatetags.figures import long_date, pounds, quantity
-from commonweal.delivery import actions, forms, queries
+from commonweal.delivery import actions, forms, policies, queries
+from commonweal.delivery.consequences import check_takes_work, takes_work
 from commonweal.delivery.promises import formula_words
 from commonweal.delivery.views.history import clause_words, history_of
 from commonweal.delivery.vocabulary import STATES
@@ -224,6 +225,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "regime": dict(REGIMES).get(found.regime, found.regime),
         "place": place_words(found.place_code),
         "may": may(request, "agreement_owner"),
+        "may_promise": may(request, "commitment_add") and found.state == "current",
         "may_change": may(request, "agreement_terms") and found.state == "current" and found.origin != "example",
         "history": history_of(found),
         "clause": clause_words(clause.expiry_months, clause.cap_percent) if clause else "",
@@ -427,7 +429,7 @@ def commitment(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
         ),
         "formula": formula_words(found),
         "place": place_words(found.place_code or found.agreement.place_code),
-        "may": may(request, "entry_add"),
+        "may": may(request, "entry_add") and takes_work(found.agreement),
         "thread": thread_of(found.agreement, table, "delivered"),
         "page_heading": found.wording,
         "page_caption": "Promise",
@@ -465,6 +467,8 @@ def commitment_add(request: HttpRequest, body: Body, public_id: str) -> HttpResp
     """This will record a promise under an agreement."""
     found = queries.get_agreement(body, public_id)
     back = reverse("delivery:agreement", args=[body.slug, public_id])
+    policies.check_takes_promises(found)
+    check_takes_work(found)
     lines = ask_line_choices(found.opportunity) if found.opportunity else []
     choices = {"measure": _measures(body), "owner": people_choices(body), "ask_line": lines}
     form = forms.CommitmentForm(request.POST or None, choices=choices)

@@ -20,6 +20,7 @@ from commonweal.base.lists import cut_page, in_order
 from commonweal.base.queries import events_about, names_by_pseudonym
 from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
 from commonweal.delivery import actions, forms, policies, promises, queries
+from commonweal.delivery.consequences import check_takes_work, told_before_reversal
 from commonweal.delivery.once import once_key, read_once_key
 from commonweal.delivery.views.agreements import form_page, may, place_words, thread_of, today
 from commonweal.delivery.vocabulary import ENTRY_STATES, FACTS
@@ -275,6 +276,7 @@ def entry_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will record what was delivered under a promise, with its evidence."""
     commitment = queries.get_commitment(body, public_id)
     back = reverse("delivery:commitment", args=[body.slug, public_id])
+    check_takes_work(commitment.agreement)
     form = entry_form(request, [commitment])
     if request.method == "POST" and form.is_valid():
         made = record_from(form, [commitment], request.user)
@@ -357,6 +359,7 @@ def entry_reverse(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
     """This will take an entry back; both stay on record."""
     found = queries.get_entry(body, public_id)
     back = reverse("delivery:entry", args=[body.slug, public_id])
+    told = " ".join(told_before_reversal(found))
     form = forms.ReversalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -366,4 +369,4 @@ def entry_reverse(request: HttpRequest, body: Body, public_id: str) -> HttpRespo
         else:
             messages.success(request, "The entry is reversed. It no longer counts; both stay on record.")
             return redirect(back)
-    return form_page(request, form, "Reverse this entry", back, "Reverse the entry")
+    return form_page(request, form, "Reverse this entry", back, "Reverse the entry", page_lead=told)

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from commonweal.delivery import queries
+from commonweal.delivery.consequences import check_takes_work
 from commonweal.delivery.policies import check_right
 from commonweal.delivery.views.agreements import assurance_bar, promise_marks, today
 from commonweal.delivery.views.entries import entry_form, record_from
@@ -47,6 +48,7 @@ def entry_add(request: HttpRequest, party: Party, public_id: str) -> HttpRespons
     """This will take a provider's report of what it delivered under one promise."""
     commitment = queries.get_commitment_of_party(party, public_id)
     check_right(commitment.agreement, "report")
+    check_takes_work(commitment.agreement)
     others = queries.shared_with(commitment)
     form = entry_form(request, [commitment, *others])
     if request.method == "POST" and form.is_valid():

@@ -53,7 +53,16 @@ def test_of_two_who_write_the_second_is_told_and_loses_nothing(contract, sign_in
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"expiry_months": ""}, {"expiry_months": "121"}, {"cap_percent": "0"}, {"cap_percent": "101"}]
+    "wrong",
+    [
+        {"expiry_months": ""},
+        {"expiry_months": "121"},
+        {"cap_percent": "0"},
+        {"cap_percent": "101"},
+        {"expiry_months": "١٢"},
+        {"cap_percent": "٢٥"},
+        {"expiry_months": "1.5"},
+    ],
 )
 def test_figures_that_cannot_be_are_refused(contract, sign_in, wrong):
     assert sign_in(contract.officer).post(address(contract), YES | wrong).status_code == 422

@@ -80,6 +80,7 @@ def agreement(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "regime": queries.regime_of(found),
         "has_clause": queries.has_clause(found),
         "balances": [(unit, money(amount)) for unit, amount in queries.balances_of(found, today())],
+        "owed": [(each, money(each.amount)) for each in queries.owed_by(found)],
         "moves": [(each, money(each.amount)) for each in queries.moves_of(found)],
         "scores": queries.scores_of(found),
         "outturn": outturn,
@@ -193,6 +194,7 @@ def grounds(agreement: Any) -> list[tuple[str, str]]:
 def change_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will begin a change."""
     found = get_agreement(body, public_id)
+    policies.check_may_change(found)
     back = reverse("changes:agreement", args=[body.slug, public_id])
     form = forms.ChangeForm(
         request.POST or None, grounds=grounds(found), has_clause=queries.has_clause(found),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
 from commonweal.base.templatetags.figures import amount_in_unit, long_date
-from commonweal.delivery.changes import actions, forms, queries
+from commonweal.delivery.changes import actions, forms, policies, queries
 from commonweal.delivery.queries import get_agreement, get_commitment, promise_table
 from commonweal.delivery.views.agreements import form_page
 from commonweal.directory.queries import today
@@ -25,6 +25,7 @@ def credit_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
     """This will credit what was accepted beyond a promise."""
     found = get_agreement(body, public_id)
     back = reverse("changes:agreement", args=[body.slug, public_id])
+    policies.check_may_change(found)
     if not queries.has_clause(found):
         raise NotPossible("This contract has no clause on change and credit, so no credit can be kept for it.")
     offered = []

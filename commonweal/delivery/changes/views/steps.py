@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
-from commonweal.delivery.changes import actions, forms, queries
+from commonweal.delivery.changes import actions, forms, policies, queries
 from commonweal.delivery.queries import get_commitment, promise_table
 from commonweal.delivery.views.agreements import form_page
 from commonweal.directory.queries import today
@@ -27,6 +27,8 @@ def _page(body: Body, found: Any) -> str:
 def line_add(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will say what a draft does to one promise; needs of the wish list that fit are offered."""
     found = queries.get_change(body, public_id)
+    policies.check_may_change(found.agreement)
+    policies.check_is_draft(found)
     rows = promise_table(found.agreement, today()).rows
     edition = edition_for(body, today())
     needs: dict[str, str] = {}
@@ -90,13 +92,17 @@ def make(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     return redirect(_page(body, found))
 
 
-def _step(request: HttpRequest, body: Body, found: Any, form: Any, act: Any, heading: str, submit: str) -> HttpResponse:
+def _step(
+    request: HttpRequest, body: Body, found: Any, form: Any, act: Any, heading: str, submit: str, done: str
+) -> HttpResponse:  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             act(**form.cleaned_data)
         except NotPossible as error:
             form.add_error(None, str(error))
         else:
+            after = queries.get_change(body, found.public_id)
+            messages.success(request, done.format(number=after.number, state=after.get_state_display().lower()))
             return redirect(_page(body, found))
     return form_page(request, form, heading, _page(body, found), submit)
 
@@ -106,7 +112,8 @@ def drop(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     found = queries.get_change(body, public_id)
     form = forms.DropForm(request.POST or None, initial={"written_against": found.version})
     act = lambda **given: actions.drop(by=request.user, change=found, **given)  # type: ignore[arg-type]  # noqa: E731
-    return _step(request, body, found, form, act, f"Drop change {found.number}?", "Drop the change")
+    return _step(request, body, found, form, act, f"Drop change {found.number}?", "Drop the change",
+                 "Change {number} is dropped.")  # fmt: skip
 
 
 def sign(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -117,7 +124,8 @@ def sign(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     def act(may_be_made: str, words: str) -> None:
         actions.sign_off(by=request.user, change=found, may_be_made=may_be_made == "yes", words=words)  # type: ignore[arg-type]
 
-    return _step(request, body, found, form, act, f"May change {found.number} be made in law?", "Sign")
+    return _step(request, body, found, form, act, f"May change {found.number} be made in law?", "Sign",
+                 "The legal opinion on change {number} is recorded.")  # fmt: skip
 
 
 def decide(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
@@ -128,4 +136,5 @@ def decide(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     def act(approves: str, **given: Any) -> None:
         actions.decide(by=request.user, change=found, approves=approves == "yes", **given)  # type: ignore[arg-type]
 
-    return _step(request, body, found, form, act, f"Decide on change {found.number}", "Decide")
+    return _step(request, body, found, form, act, f"Decide on change {found.number}", "Decide",
+                 "Change {number} is {state}.")  # fmt: skip
