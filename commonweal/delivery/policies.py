@@ -56,19 +56,19 @@ def check_right(agreement: Agreement, right: str) -> None:
 def check_period(starts_on: date | None, ends_on: date | None) -> None:
     """This will refuse a period that ends before it starts."""
     if starts_on and ends_on and ends_on < starts_on:
-        raise NotPossible("The period ends before it starts. Change one of the two dates.")
+        raise NotPossible(_("The period ends before it starts. Change one of the two dates."))
 
 
 def check_quantity(quantity: Decimal) -> None:
     """This will refuse a quantity that is negative, not finite, too fine or too large to keep exactly."""
     if not quantity.is_finite():
-        raise NotPossible("The quantity is not a number.")
+        raise NotPossible(_("The quantity is not a number."))
     if quantity < 0:
-        raise NotPossible("A quantity cannot be less than zero. To take an entry back, reverse it.")
+        raise NotPossible(_("A quantity cannot be less than zero. To take an entry back, reverse it."))
     if quantity != quantity.quantize(QUANTITY_PLACES):
-        raise NotPossible("A quantity has at most six decimal places.")
+        raise NotPossible(_("A quantity has at most six decimal places."))
     if quantity >= LARGEST_QUANTITY:
-        raise NotPossible("The quantity is too large. Check the number and its unit.")
+        raise NotPossible(_("The quantity is too large. Check the number and its unit."))
 
 
 def check_formula(basis: str, per_amount: Decimal | None, per_count: Decimal | None, capped_at: Decimal | None) -> None:
@@ -102,7 +102,7 @@ def check_entry_dates(starts_on: date | None, ends_on: date | None, *, today: da
     """This will refuse a delivery dated in the future, or in a year that can only be a slip of the keyboard."""
     for day in (starts_on, ends_on):
         if day is not None and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-            raise NotPossible(f"The year {day.year} cannot be right. Check the dates.")
+            raise NotPossible(_("The year %(year)d cannot be right. Check the dates.") % {"year": day.year})
         if day is not None and day > today:
             raise NotPossible(
                 f"{day:%-d %B %Y} has not come yet. Record what was delivered up to today; the rest is recorded when it "

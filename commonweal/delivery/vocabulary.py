@@ -38,14 +38,14 @@ ORDER_KINDS = [
     ("trigger", "It happened"),
 ]
 EVIDENCE_KINDS = [
-    ("payroll", "Payroll or employment record"),
-    ("register", "Attendance register"),
-    ("certificate", "Certificate"),
-    ("invoice", "Invoice or receipt"),
-    ("photograph", "Photograph"),
-    ("letter", "Letter or message"),
-    ("report", "Report"),
-    ("other", "Something else"),
+    ("payroll", _("Payroll or employment record")),
+    ("register", _("Attendance register")),
+    ("certificate", _("Certificate")),
+    ("invoice", _("Invoice or receipt")),
+    ("photograph", _("Photograph")),
+    ("letter", _("Letter or message")),
+    ("report", _("Report")),
+    ("other", _("Something else")),
 ]
 #: Of spending and the jobs that it pays for, what is valued; the other is counted.
 VALUED_OF_TWO = [

@@ -114,7 +114,7 @@ class DateField(forms.DateField):
         "invalid": gettext_lazy("The date must be a real date, such as 21 11 2026"),
         "missing": gettext_lazy("The date must include a %(parts)s"),
         "year": gettext_lazy("The year must include 4 numbers"),
-        "far": "The year must be between %(first)s and %(last)s",
+        "far": gettext_lazy("The year must be between %(first)s and %(last)s"),
     }
 
     def to_python(self, value: Any) -> datetime.date | None:
@@ -201,12 +201,12 @@ class QuantityField(PlainNumberField):
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=0, max_digits=19, decimal_places=6, **options)
         self.error_messages |= {
-            "invalid": "Enter a number, such as 12 or 0.5",
-            "plain": "Write the number out in the digits 0 to 9, such as 1500 or 0.5",
-            "min_value": "A quantity cannot be less than zero",
-            "max_decimal_places": "A quantity has at most six decimal places",
-            "max_digits": "The quantity is too large. Check the number and its unit.",
-            "max_whole_digits": "The quantity is too large. Check the number and its unit.",
+            "invalid": gettext_lazy("Enter a number, such as 12 or 0.5"),
+            "plain": gettext_lazy("Write the number out in the digits 0 to 9, such as 1500 or 0.5"),
+            "min_value": gettext_lazy("A quantity cannot be less than zero"),
+            "max_decimal_places": gettext_lazy("A quantity has at most six decimal places"),
+            "max_digits": gettext_lazy("The quantity is too large. Check the number and its unit."),
+            "max_whole_digits": gettext_lazy("The quantity is too large. Check the number and its unit."),
         }
 
 
@@ -216,12 +216,12 @@ class MoneyField(PlainNumberField):
     def __init__(self, *, min_value: Decimal | None = Decimal(0), **options: Any) -> None:
         super().__init__(min_value=min_value, max_digits=16, decimal_places=2, **options)
         self.error_messages |= {
-            "invalid": "Enter an amount in pounds, such as 1500 or 1500.50",
-            "plain": "Write the amount out in the digits 0 to 9, such as 1500 or 1500.50",
-            "min_value": "A value cannot be less than zero",
-            "max_decimal_places": "Give pounds and whole pence",
-            "max_digits": "The amount is too large. Check it.",
-            "max_whole_digits": "The amount is too large. Check it.",
+            "invalid": gettext_lazy("Enter an amount in pounds, such as 1500 or 1500.50"),
+            "plain": gettext_lazy("Write the amount out in the digits 0 to 9, such as 1500 or 1500.50"),
+            "min_value": gettext_lazy("A value cannot be less than zero"),
+            "max_decimal_places": gettext_lazy("Give pounds and whole pence"),
+            "max_digits": gettext_lazy("The amount is too large. Check it."),
+            "max_whole_digits": gettext_lazy("The amount is too large. Check it."),
         }
 
 
@@ -232,5 +232,5 @@ class PeriodForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts and ends and ends < starts:
-            self.add_error("ends_on", "The end is before the start. Change one of the two dates.")
+            self.add_error("ends_on", _("The end is before the start. Change one of the two dates."))
         return cleaned

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from commonweal.base.templatetags.figures import page_language
 from commonweal.base.units import BARE, is_money, unit_after, unit_alone
 from commonweal.sources.cells import CellProblem, Quantity, Unknown, read_amount, read_quantity
 
@@ -45,7 +46,7 @@ def read_told(typed: str, unit: str, *, typed_number: bool = False) -> Decimal |
             raise NotAQuantity(_("Give the number alone, without “%(typed)s”.") % {"typed": found.unit})
         raise NotAQuantity(
             _("This promise is counted in %(unit)s, not in %(typed)s. Give the number in %(unit)s.")
-            % {"unit": unit_alone(unit), "typed": found.unit}
+            % {"unit": unit_alone(unit, page_language()), "typed": found.unit}
         )
     return found.number
 
