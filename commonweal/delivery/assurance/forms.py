@@ -16,6 +16,7 @@ from commonweal.delivery.assurance.vocabulary import ANSWERS, CLAIM_STATES, SETT
 from commonweal.delivery.vocabulary import EVIDENCE_KINDS
 
 Choices = Sequence[tuple[str, str]]
+MOST_KEYS = 3000
 SHORT = {"classes": "govuk-input--width-10"}
 
 
@@ -86,12 +87,15 @@ class KeysForm(forms.Form):
     """Keys of people that a provider made."""
 
     keys = forms.CharField(
-        label=gettext_lazy("Keys, one a line"), widget=forms.Textarea, max_length=200_000,
+        label=gettext_lazy("Keys, one a line"), widget=forms.Textarea,
         help_text=gettext_lazy("64 characters each, 0 to 9 and a to f, made with the salt of the period"),
     )  # fmt: skip
 
     def clean_keys(self) -> list[str]:
-        return [line.strip().lower() for line in self.cleaned_data["keys"].splitlines() if line.strip()]
+        keys = [line.strip().lower() for line in self.cleaned_data["keys"].splitlines() if line.strip()]
+        if len(keys) > MOST_KEYS:
+            raise forms.ValidationError(gettext_lazy("At most 3,000 keys at once. Send the rest after these."))
+        return keys
 
 
 class KeyPeriodForm(PeriodForm):
