@@ -199,9 +199,13 @@ class KeyPeriod(OwnedTable):
 
 
 class KeyCall(TwoSidedTable):
-    """What a provider is told of a period in which its body takes keys of people; it goes with the period."""
+    """What a provider is told of a period in which its body takes keys of people; it goes with the period.
+
+    Somebody whom the provider limits sees the calls of those bodies whose agreements they see.
+    """
 
     changes = Changes.REMOVED
+    limited_rule = "body_id IN (SELECT held.body_id FROM delivery_agreement held)"
     sensitivity = tagged(internal="body party period name starts_on ends_on expires_on called_at", special="salt")
 
     period = models.CharField(max_length=14)  # by its outward id alone, as below

@@ -232,7 +232,11 @@ def test_each_step_leaves_an_event_of_the_body(house):
     accept(invitation)
     with open_scope(body=house.body.pk):
         actions.withdraw_invitation(invitation=other, by=house.admin)
-        happened = [(event.action, event.actor) for event in events_of(house.body)[before:]]
+        happened = [
+            (event.action, event.actor)
+            for event in events_of(house.body)[before:]
+            if not event.action.startswith("base.mail.")
+        ]
     person = invitation.person
     assert happened == [
         ("directory.invitation.made", house.admin.pseudonym),
