@@ -221,7 +221,7 @@ def report_delivery(
         if sent is not None:
             policies.check_sent_again(sent, quantity, starts_on, ends_on, note)
             return [sent]
-    made = []
+    made: list[Entry] = []
     with whole_party():
         for commitment in commitments:
             entry = record_entry(

@@ -20,7 +20,7 @@ from commonweal.sources.tracker_mapping import CARRIED_FIELDS, REPEATED_FIELDS, 
 Choices = Sequence[tuple[str, str]]
 
 
-def optional(choices: Choices, words: str = "Not chosen") -> list[tuple[str, str]]:
+def optional(choices: Sequence[tuple[str, Any]], words: str = "Not chosen") -> list[tuple[str, Any]]:
     """This will put an empty choice before the others."""
     return [("", words), *choices]
 

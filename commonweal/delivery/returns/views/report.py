@@ -211,7 +211,7 @@ def _version_of(typed: str, held: Any) -> int:
 def _ask_for_file_again(request: HttpRequest, form: forms.LineForm) -> None:
     """This will say beside its box that a file which came with a refused answer was not kept."""
     if "evidence_file" in request.FILES and "evidence_file" not in form.errors:
-        name = request.FILES["evidence_file"].name
+        name = getattr(request.FILES["evidence_file"], "name", "")
         form.add_error("evidence_file", _("%(name)s was not kept. Choose the file again.") % {"name": name})
 
 
