@@ -147,6 +147,8 @@ CHANGES: Final = {
     "delivery.entry.confirmed": ("delivery confirmed", "deliveries confirmed"),
     "delivery.entry.assured": ("delivery checked by an auditor", "deliveries checked by an auditor"),
     "frameworks.plan.published": ("version of the plan published", "versions of the plan published"),
+    "stories.story.verified": ("story verified", "stories verified"),
+    "stories.story.withdrawn": ("story withdrawn", "stories withdrawn"),
     "publishing.agreement.withdrawn": ("agreement taken off the site", "agreements taken off the site"),
     "publishing.agreement.put_back": ("agreement put back", "agreements put back"),
 }

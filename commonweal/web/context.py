@@ -23,7 +23,7 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Promises",
         ("delivery", "mobilisation", "returns", "orders", "reviews", "changes", "community"),
     ),
-    ("delivery:entries", "Delivered", ("entries", "assurance")),
+    ("delivery:entries", "Delivered", ("entries", "assurance", "stories")),
     ("reporting:worth", "Worth", ("reporting",)),
     ("publishing:pages", "Published", ("publishing",)),
     ("directory:people", "People and places", ("directory", "leavers", "leaver", "leaver_note")),
@@ -66,6 +66,7 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
             ("mobilisation_provider", "orders_provider", "changes_provider", "reporting_provider"),
         ),
         ("reviews_provider", "reviews", _("Reviews"), ()),
+        ("stories_provider", "stories", _("Stories"), ()),
         ("community_group", "home", _("Needs"), ()),
         ("directory_provider", "people", _("People"), ("rights_provider",)),
     )

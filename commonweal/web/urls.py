@@ -7,6 +7,7 @@ from commonweal.delivery.assurance.views import asking, provider
 from commonweal.delivery.mobilisation.views.due import feed as calendar_feed
 from commonweal.delivery.mobilisation.views.provider import feed as calendar_of_provider
 from commonweal.directory.views import invited
+from commonweal.reporting.stories.views.consent import consent as story_consent
 from commonweal.web import sign_in_elsewhere, views
 
 app_patterns: list[URLPattern | URLResolver] = [
@@ -17,6 +18,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("confirm/<str:token>/", asking.confirmation, name="confirmation"),
     path("answer/<str:token>/", provider.claim_by_link, name="claim_by_link"),
+    path("stories/consent/<str:token>/", story_consent, name="story_consent"),
     path("files/<str:token>/", views.file, name="file"),
     path("community/by-link/", include("commonweal.community.link_urls")),
     path("community/<str:party>/", include("commonweal.community.group_urls")),
@@ -26,6 +28,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/jobs/<str:public_id>/", views.job, name="job"),
     path("<slug:body>/jobs/<str:public_id>/progress.json", views.job_progress, name="job_progress"),
     path("<slug:body>/work/", include("commonweal.reporting.urls")),
+    path("<slug:body>/work/", include("commonweal.reporting.stories.urls")),
     path("<slug:body>/work/", include("commonweal.frameworks.urls")),
     path("<slug:body>/work/", include("commonweal.community.urls")),
     path("<slug:body>/work/", include("commonweal.asks.urls")),
@@ -47,6 +50,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("provider/<str:party>/", include("commonweal.delivery.reviews.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.assurance.provider_urls")),
     path("provider/<str:party>/", include("commonweal.reporting.provider_urls")),
+    path("provider/<str:party>/", include("commonweal.reporting.stories.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.rights.provider_urls")),
     path("provider/<str:party>/", include("commonweal.directory.provider_urls")),
     path("<slug:body>/", include("commonweal.publishing.urls")),
