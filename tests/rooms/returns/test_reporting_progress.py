@@ -297,7 +297,7 @@ def test_return_of_a_closed_agreement_says_so_and_opens_for_no_writing(desk, ask
     (line, *_rest) = desk.lines(asked)
     with desk.scope():
         close_agreement(
-            by=desk.officer, agreement=desk.agreement, how="mutual", last_day=date(2026, 11, 1), why="The kitchens moved",
+            by=desk.officer, agreement=desk.agreement, how="terminated", last_day=date(2026, 11, 1), why="The kitchens moved",
             follows="The new contractor takes on the rest",
         )  # fmt: skip
     if way == "link":
