@@ -286,7 +286,12 @@ class _Reader:
                     "Say which year the file is of when you choose it",
                 )  # fmt: skip
                 break
-            lines.append(BudgetRecord(begins=of_year, **named, **amounts))
+            lines.append(
+                BudgetRecord(
+                    begins=of_year, cost_centre=named["cost_centre"], department=named["department"],
+                    description=named["description"], budget=amounts["budget"], actual=amounts["actual"],
+                )
+            )  # fmt: skip
         if not lines and not reading.problems:
             self._problem(
                 reading, self.amounts[0][1], "there is no amount, and a blank is never taken for zero",

@@ -107,8 +107,8 @@ def note_outcome(
     found.accepted, found.unchanged, found.rejected = counts["accepted"], counts["unchanged"], counts["rejected"]
     if facts is not None:
         model, now = policies.FACTS[found.kind], database_now()
-        model.objects.filter(body=found.body, pk__in=replaced).update(withdrawn_at=now, withdrawn_by=found)  # type: ignore[attr-defined]
-        model.objects.bulk_create(  # type: ignore[attr-defined]
+        model.objects.filter(body=found.body, pk__in=replaced).update(withdrawn_at=now, withdrawn_by=found)
+        model.objects.bulk_create(
             (model(body=found.body, money_file=found, **columns) for columns in facts), batch_size=1000
         )
         found.state, found.imported_at = "imported", now
@@ -132,8 +132,8 @@ def undo_file(*, by: Person, found: MoneyFile) -> None:
     found.refresh_from_db(fields=["state"])
     policies.check_file_can_be_undone(found)
     model, now = policies.FACTS[found.kind], database_now()
-    model.objects.filter(body=found.body, money_file=found, withdrawn_at__isnull=True).update(withdrawn_at=now)  # type: ignore[attr-defined]
-    model.objects.filter(body=found.body, withdrawn_by=found).update(withdrawn_at=None, withdrawn_by=None)  # type: ignore[attr-defined]
+    model.objects.filter(body=found.body, money_file=found, withdrawn_at__isnull=True).update(withdrawn_at=now)
+    model.objects.filter(body=found.body, withdrawn_by=found).update(withdrawn_at=None, withdrawn_by=None)
     found.state, found.undone_at = "undone", now
     found.save(update_fields=["state", "undone_at"])
     _event(found, by, "undone", rows=found.rows_in)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any, Final
 
 from commonweal.base.errors import NotPossible
 from commonweal.base.templatetags.figures import long_date
@@ -18,7 +19,7 @@ MONEY_FILE_STATES: dict[str, tuple[str, ...]] = {
     "undone": (),
     "refused": (),
 }
-FACTS = {"budget": BudgetLine, "register": RegisterEntry, "payments": Payment}
+FACTS: Final[dict[str, Any]] = {"budget": BudgetLine, "register": RegisterEntry, "payments": Payment}
 
 
 def check_file_is_open(found: MoneyFile) -> None:
@@ -44,7 +45,7 @@ def check_file_can_be_undone(found: MoneyFile) -> None:
     if found.state != "imported":
         raise NotPossible("Only a file that was brought in can be undone.")
     later = (
-        FACTS[found.kind].objects.filter(money_file=found, withdrawn_by__isnull=False)  # type: ignore[attr-defined]
+        FACTS[found.kind].objects.filter(money_file=found, withdrawn_by__isnull=False)
         .select_related("withdrawn_by").order_by("-withdrawn_by__imported_at").first()
     )  # fmt: skip
     if later is not None:
