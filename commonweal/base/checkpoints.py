@@ -10,9 +10,10 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from commonweal.base.audit import Checkpoint
+from commonweal.engine.signing import public_text
 
 
 class CheckpointUnusable(ValueError):
@@ -27,11 +28,6 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(raw)
     return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
-
-
-def public_text(key: Ed25519PrivateKey) -> str:
-    """This will write the public half of a key as text, to be published."""
-    return base64.b64encode(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 
 
 def write_checkpoint(heads: dict[str, Checkpoint], taken_at: str, key: Ed25519PrivateKey) -> str:

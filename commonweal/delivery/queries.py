@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -254,9 +254,13 @@ def assured_by_commitment(commitments: Iterable[int]) -> dict[int, Assured]:
     return {key: Assured(**values) for key, values in sums.items()}
 
 
-def accruals(commitments: Iterable[int], on: date | None = None) -> dict[int, Accrued]:
+def accruals(
+    commitments: Iterable[int], on: date | None = None, *, until: date | None = None, inclusive: bool = True
+) -> dict[int, Accrued]:
     """This will reckon what the formula promises among these have come to, by inner key, in four queries at most, and
     how much of a fixed one is left where a change revised it by a day (without one, by now).
+
+    `until` keeps the orders dated up to a day, or before it where it is not `inclusive`; without it every order counts.
 
     A promise for each amount accrues on the orders of its agreement and of all beneath it, one on a trigger on its own
     counts. Where a framework is called off by several bodies, `own` is the part that the record's own body brought.
@@ -268,6 +272,8 @@ def accruals(commitments: Iterable[int], on: date | None = None) -> dict[int, Ac
     if not found:
         return revised
     orders = Order.objects.filter(body_id__in={each.body_id for each in found}, withdrawn_at__isnull=True)
+    if until is not None:
+        orders = orders.filter(**{"dated_on__lte" if inclusive else "dated_on__lt": until})
     sums = list(
         orders.order_by()
         .values("agreement_id", "commitment_id", "ordered_by_id")
@@ -639,12 +645,15 @@ def get_owner(body: Body, public_id: str) -> Person:
     return get_member_of_staff(body, public_id)
 
 
-def lines_of_body(body: Body) -> QuerySet[Commitment]:
-    """This will list every standing promise of a body with what valuing needs."""
-    return (
-        live_commitments(body)
-        .select_related("agreement__department", "agreement__provider", "measure__edition")
-        .order_by("agreement_id", "position", "id")
+def lines_of_body(body: Body, *, at: datetime | None = None) -> QuerySet[Commitment]:
+    """This will list every standing promise of a body with what valuing needs; those that stood at a moment, with `at`."""
+    found = live_commitments(body)
+    if at is not None:
+        stood = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at)
+        of_standing = Q(agreement__withdrawn_at__isnull=True) | Q(agreement__withdrawn_at__gt=at)
+        found = Commitment.objects.filter(stood & of_standing, body=body, recorded_at__lte=at)
+    return found.select_related("agreement__department", "agreement__provider", "measure__edition").order_by(
+        "agreement_id", "position", "id"
     )
 
 

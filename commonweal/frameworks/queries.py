@@ -548,6 +548,16 @@ def objectives(body: Body, on: date) -> list[Branch]:
     return [each for each in branches(strategy(body, on)) if each.node.kind == "objective" and each.in_force]
 
 
+def objectives_by_outcome(body: Body) -> dict[tuple[str, str], str]:
+    """This will give the outward id of the objective that each outcome (framework id, outcome id) is tied to, or
+    "several"; needs the body's scope. One query."""
+    found: dict[tuple[str, str], str] = {}
+    ties = NodeOutcome.objects.filter(body=body, node__kind="objective")
+    for framework, outcome, node in ties.values_list("framework_id", "outcome_id", "node__public_id"):
+        found[framework, outcome] = "several" if (framework, outcome) in found else node
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class StrategyGaps:
     """What the strategy itself lacks on a day."""

@@ -22,7 +22,8 @@ from commonweal.engine.promises import AMBITION_MEDIAN, compare
 from commonweal.engine.rates import Base, Term, base_of, per_million_run, per_year
 from commonweal.reporting.figures import Account, TotalKey, What, key_of
 from commonweal.reporting.presentation import leading_key
-from commonweal.reporting.queries import account, agreement_filter
+from commonweal.reporting.queries import account
+from commonweal.reporting.record.queries import agreement_filter
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body

@@ -64,6 +64,8 @@ class Promise:
     confirmable: bool
     edition: str
     share: Decimal
+    size: str = "unknown"
+    objective: str = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ class Delivery:
     """A standing entry with its four quantities; `facts` has those that were stated.
 
     `only_counted` says which of two entries that tell one effect this is, where the other is the one valued.
+    `late_for` names the closed year it was delivered in, where it was told too late to belong to it.
     """
 
     public_id: str
@@ -83,6 +86,7 @@ class Delivery:
     recorded_on: date
     facts: Mapping[str, Decimal]
     only_counted: str = ""
+    late_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class WorthLine:
     recorded_on: date
     valued: LineValue | None
     reason: Reason | None
+    late_for: str = ""
 
     @property
     def counted(self) -> Decimal:

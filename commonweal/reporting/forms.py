@@ -28,16 +28,22 @@ WORDS: Final = {"stage": "the stage", "by": "the day", "edition": "a framework",
 
 
 class WorthFilters(forms.Form):
-    """Which stage, and whose promises: department, channel and place."""
+    """Which stage, of which year, and whose promises: department, channel and place."""
 
     mark_optional = False
     what = forms.ChoiceField(label="Show what is", required=False, choices=list(STAGES.items()))
+    year = forms.ChoiceField(
+        label="Financial year",
+        required=False,
+        error_messages={"invalid_choice": "There is no account of that year to choose. Choose one from the list."},
+    )
     department = forms.ChoiceField(label="Department", required=False)
     channel = forms.ChoiceField(label="Channel", required=False, choices=[("", "All"), *CHANNELS])
     place = forms.ChoiceField(label="Place", required=False)
 
-    def __init__(self, *args: object, departments: Choices, places: Choices, **options: object) -> None:
+    def __init__(self, *args: object, years: Choices, departments: Choices, places: Choices, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.fields["year"].choices = [("", "All years"), *years]  # type: ignore[attr-defined]
         self.fields["department"].choices = [("", "All"), *departments]  # type: ignore[attr-defined]
         self.fields["place"].choices = [("", "Everywhere"), *places]  # type: ignore[attr-defined]
 
@@ -62,7 +68,7 @@ class LineFilters(WorthFilters):
         required=False,
         error_messages={"invalid_choice": "No line of that figure is left by these filters. Choose another figure."},
     )
-    field_order = ["figure", "what", "department", "channel", "place"]
+    field_order = ["figure", "what", "year", "department", "channel", "place"]
 
     def __init__(self, *args: object, figures: Choices, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
@@ -99,7 +105,7 @@ class RangesForm(WorthFilters):
         "seed": {"classes": "govuk-input--width-5"},
         "target": {"prefix": {"text": "£"}, "classes": "govuk-input--width-10"},
     }
-    field_order = ("draws", "seed", "target", "what", "department", "channel", "place", "figure")
+    field_order = ("draws", "seed", "target", "what", "year", "department", "channel", "place", "figure")
 
     def __init__(self, given: Mapping[str, Any], **options: Any) -> None:
         defaults = {"draws": str(DRAWS), "seed": str(SEED)}
@@ -125,7 +131,7 @@ class BesideForm(WorthFilters):
         required=False,
         error_messages={"invalid_choice": "Choose the year of the prices from the list."},
     )
-    field_order = ("first", "second", "third", "what", "prices", "department", "channel", "place")
+    field_order = ("first", "second", "third", "what", "prices", "year", "department", "channel", "place")
 
     def offer(self, editions: Choices) -> None:
         """This will offer the editions that the body can see, and the years whose prices can be had."""
@@ -198,7 +204,9 @@ class ChangesForm(WorthFilters):
                     label=f"{side.capitalize()}: {label}", required=False, choices=choices,
                     error_messages={"invalid_choice": f"{side.capitalize()}: choose {WORDS[name]} from the list."},
                 )  # fmt: skip
-        self.order_fields([*(f"{side}_{name}" for side in SIDES for name in offered), "department", "channel", "place"])
+        self.order_fields(
+            [*(f"{side}_{name}" for side in SIDES for name in offered), "year", "department", "channel", "place"]
+        )
 
     def side(self, side: str) -> dict[str, str]:
         """This will give what was chosen for a side, by the plain names of its fields."""

@@ -168,6 +168,8 @@ def note_of(line: WorthLine) -> str:
         said.append("left out of the totals: another line counts the same effect")
     if line.promise.agreement_state == "terminated" and not line.is_entry:
         said.append("agreement terminated early")
+    if line.late_for:
+        said.append(f"told after {line.late_for} was closed")
     return "; ".join(said).capitalize()
 
 

@@ -139,9 +139,12 @@ def _limit_error(reached: limited.LimitReached, name: str) -> TableError:
         "time": f"it takes more than {limited.CPU_SECONDS} seconds to read",
         "memory": f"reading it needs more than {limited.MEMORY_BYTES // 1024 // 1024} MB of memory",
         "output": "it unpacks to more text than is accepted",
-        "crash": "it is damaged in a way that stops the reader",
+        "crash": "our reader stopped in the middle of it, which may be a fault of ours and not of the file",
     }[reached.limit]
-    return TableError(problem, name, "Save the sheet you need on its own as CSV UTF-8 and send that")
+    remedy = "Save the sheet you need on its own as CSV UTF-8 and send that"
+    if reached.limit == "crash":
+        remedy += ". If that is not read either, tell whoever runs Commonweal here"
+    return TableError(problem, name, remedy)
 
 
 def column_letter(index: int) -> str:

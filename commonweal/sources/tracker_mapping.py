@@ -225,7 +225,7 @@ class _Candidate:
 def _candidates(table: Table, column: Column) -> list[_Candidate]:
     if _is_ignored(column):
         return []
-    found = [_by_period(column), *(_by_heading(column, field) for field in fields().values())]
+    found = [_by_period(column), *(by_heading(column, field) for field in fields().values())]
     if _counts(table, column):  # “Social value” merged over “Target” and “Delivered” makes no pounds of them
         found = [one for one in found if one and fields()[one.field].reads != "amount"]
     weighed = [_weighed(table, column, candidate) for candidate in found if candidate]
@@ -250,7 +250,8 @@ def _is_ignored(column: Column) -> bool:
     return heading in ignored_headings() and f"{plain(column.group)} {heading}".strip() not in known_headings()
 
 
-def _by_heading(column: Column, field: Field) -> _Candidate | None:
+def by_heading(column: Column, field: Field) -> _Candidate | None:
+    """This will say how well a column's heading fits a field, out of 100, or nothing; a heading of a period fits none."""
     heading, grouped = plain(_MANNER.sub(" ", column.heading)), plain(f"{column.group} {column.heading}")
     if _period_of(column):
         return None

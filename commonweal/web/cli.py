@@ -19,6 +19,7 @@ from commonweal.web.commands.reference import reference
 from commonweal.web.commands.score import score
 from commonweal.web.commands.up import install, up, worker
 from commonweal.web.commands.value import value
+from commonweal.web.commands.verify import verify
 
 app = typer.Typer(
     help="A public body's social value, from the corporate plan to the published account.",
@@ -30,6 +31,7 @@ app.command()(value)
 app.add_typer(framework, name="framework")
 app.command()(duties)
 app.command()(score)
+app.command()(verify)
 app.add_typer(places, name="places")
 app.add_typer(agreements, name="agreements")
 app.add_typer(mail, name="mail")

@@ -24,7 +24,7 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("delivery", "mobilisation", "returns", "orders", "reviews", "changes", "community"),
     ),
     ("delivery:entries", "Delivered", ("entries", "assurance", "stories")),
-    ("reporting:worth", "Worth", ("reporting",)),
+    ("reporting:worth", "Worth", ("reporting", "register")),
     ("publishing:pages", "Published", ("publishing",)),
     ("directory:people", "People and places", ("directory", "leavers", "leaver", "leaver_note")),
 )

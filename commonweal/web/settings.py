@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "commonweal.delivery.rights",
     "commonweal.reporting",
     "commonweal.reporting.stories",
+    "commonweal.reporting.register",
     "commonweal.publishing",
     "commonweal.web",
 ]

@@ -29,6 +29,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/jobs/<str:public_id>/progress.json", views.job_progress, name="job_progress"),
     path("<slug:body>/work/", include("commonweal.reporting.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.stories.urls")),
+    path("<slug:body>/work/", include("commonweal.reporting.register.urls")),
     path("<slug:body>/work/", include("commonweal.frameworks.urls")),
     path("<slug:body>/work/", include("commonweal.community.urls")),
     path("<slug:body>/work/", include("commonweal.asks.urls")),

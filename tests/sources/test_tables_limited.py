@@ -51,6 +51,19 @@ def test_child_stopped_by_the_processor_clock(run, monkeypatch):
     assert stopped.value.limit == "time"
 
 
+def test_reader_that_fails_is_not_told_as_a_damaged_file(monkeypatch):
+    monkeypatch.syspath_prepend(str(FILES))
+    in_child = limited.stream
+
+    def fails(target, content, **options):
+        return in_child("limited_targets:fail", content)
+
+    monkeypatch.setattr(limited, "stream", fails)
+    with pytest.raises(TableError, match=r"a fault of ours and not of the file\. Save .* tell whoever runs") as told:
+        read_content(b"a,b\n1,2\n", "tracker.csv")
+    assert "damaged" not in str(told.value)
+
+
 def test_limit_reaches_the_owner_as_one_line(monkeypatch):
     def never_ends(*args, **options):
         raise limited.LimitReached("time")

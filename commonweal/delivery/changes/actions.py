@@ -251,6 +251,8 @@ def make_change(*, by: Person, change: Change, written_against: int) -> None:
     held.takes_from_on = max(held.takes_from_on or today(), today())
     for line in lines:
         _make_line(by, held, line)
+    if any(line.kind == "increase" for line in lines):  # what was beyond the promise may be within it now
+        recall_credits(agreement=held.agreement, by=by)
     held.state, held.made_at = "made", database_now()
     _touch(held, "state", "made_at", "takes_from_on")
     _event("made", by, held, takes_from_on=held.takes_from_on, value=held.value_after)

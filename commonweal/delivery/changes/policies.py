@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Person
-from commonweal.base.templatetags.figures import amount_in_unit, long_date, money
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, page_language
 from commonweal.delivery.changes.models import AwardScores, Change, ChangeLine, Outturn, SignOff
 from commonweal.delivery.changes.ranking import Award, CannotRank, Ranking, check_as_it_stood
 from commonweal.delivery.changes.worth import Neutrality, in_words
@@ -74,8 +76,11 @@ def check_no_outturn(agreement: Agreement, outturn: Outturn | None) -> None:
         return
     whom = agreement.owner.name if agreement.owner is not None else agreement.body.name
     raise NotPossible(
-        f"This agreement closed on {long_date(outturn.last_day)} and its outturn is that day’s record, so nothing more is "
-        f"recorded in it, of work done before either. If something is missing, ask {whom}."
+        _(
+            "This agreement closed on %(day)s and its outturn is that day’s record, so nothing more is recorded in it, of "
+            "work done before either. If something is missing, ask %(whom)s."
+        )
+        % {"day": long_date(outturn.last_day, page_language()), "whom": whom}
     )
 
 

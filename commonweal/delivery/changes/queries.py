@@ -198,6 +198,11 @@ def scores_of(agreement: Agreement, at: datetime | None = None) -> AwardScores |
     return (found.filter(recorded_at__lte=at) if at else found).order_by("-id").first()
 
 
+def scores_seen_by(change: Change) -> AwardScores | None:
+    """This will find the scores that a change is ranked by: those on record when it was decided or refused, else now."""
+    return scores_of(change.agreement, _seen_until(change))
+
+
 def _seen_until(change: Change) -> datetime | None:
     """This will give the moment a change was decided, or refused by its provider; what came later does not touch it."""
     return change.decided_at or (change.answered_at if change.state == "refused" else None)
@@ -279,7 +284,7 @@ def ranking_of(change: Change) -> Ranking:
 
     A change that was decided is ranked by what was on record then. Raises CannotRank, and says what is missing.
     """
-    scores = scores_of(change.agreement, _seen_until(change))
+    scores = scores_seen_by(change)
     if scores is None:
         raise CannotRank("The scores of the award are not on record.")
     made = Change.objects.select_related("agreement").filter(agreement=change.agreement, state="made")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from commonweal.base.errors import NotPossible
 from commonweal.base.models import Party, Person
 from commonweal.base.templatetags.figures import long_date, page_language
+from commonweal.delivery.consequences import check_takes_work
 from commonweal.delivery.models import Agreement, Commitment
 from commonweal.delivery.policies import check_entry_dates, check_period, check_quantity
 from commonweal.delivery.returns.models import Part, Return, ReturnLine
@@ -38,7 +39,7 @@ def check_can_have_schedule(agreement: Agreement) -> None:
 
 
 def check_open(found: Return) -> None:
-    """This will refuse work on a return that is with the body, or that was signed off."""
+    """This will refuse work on a return that is with the body, was signed off, or whose agreement takes no more work."""
     if found.state == "signed-off":
         when = long_date(found.signed_off_at.date(), page_language()) if found.signed_off_at else ""
         raise NotPossible(
@@ -49,6 +50,7 @@ def check_open(found: Return) -> None:
         raise NotPossible(
             _("This return was sent. It opens again if %(body)s asks for changes.") % {"body": found.body.name}
         )
+    check_takes_work(found.agreement)
 
 
 def check_may_write(line: ReturnLine, part: Part | None) -> None:

@@ -27,7 +27,7 @@ from commonweal.reporting.achieved import NONE, Achieved, By, Group, achieved
 from commonweal.reporting.dividend import dividend, dividend_pdf, table_rows
 from commonweal.reporting.forms import AchievedFilters
 from commonweal.reporting.presentation import key_label, plural
-from commonweal.reporting.queries import NO_DEPARTMENT
+from commonweal.reporting.record.queries import NO_DEPARTMENT
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body, Party

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
     """This will show what one agreement is worth, line by line, each with its steps."""
     agreement = delivery.get_agreement(body, public_id)
-    on = current_day()
-    found = queries.account(body, on=on, agreement=agreement, by=queries.COLUMNS)
+    record = Record(request, body, public_id)
+    found = queries.account(body, on=record.on, agreement=agreement, by=queries.COLUMNS, year=record.year)
     what = stage_asked(request, found, list(figures.STAGES))
     chosen = found.worths[what]
 
     def lines_url(**changes: str) -> str:
-        return f"?what={changes['what']}#lines"
+        return f"?what={changes['what']}{record.year_word}#lines"
 
     content = {
         "agreement": agreement,
@@ -60,13 +60,15 @@ def agreement_worth(request: HttpRequest, body: Body, public_id: str) -> HttpRes
             }
             for each in presentation.lines_as_shown(chosen)
         ],
-        "steps_exports": exports_of("agreement", body, public_id, what),
+        "steps_exports": exports_of("agreement", body, public_id, what, record.year),
+        "year_words": record.year_words,
+        "year": record.year,
         **findings_of(chosen),
-        "thread": thread_of(agreement, delivery.promise_table(agreement, on), "worth"),
+        "thread": thread_of(agreement, delivery.promise_table(agreement, current_day()), "worth"),
         "age": presentation.age_words(chosen),
         "page_heading": "What it is worth",
         "page_caption": agreement.title,
-        "ways": Record(request, body, public_id).ways(""),
+        "ways": record.ways(""),
         "breadcrumbs": crumbs(body, agreement.title),
     }
     return render(request, "reporting/agreement.html", content)
@@ -76,8 +78,8 @@ def line_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
     """This will show how one promise or entry came to its value: every step, the value's source, and the evidence."""
     commitment, entry = line_of(body, public_id)
     agreement = delivery.get_agreement(body, commitment.agreement.public_id)
-    on = current_day()
-    found = queries.account(body, on=on, agreement=agreement)
+    record = Record(request, body, agreement.public_id)
+    found = queries.account(body, on=record.on, agreement=agreement, year=record.year)
     possible = stages_of(entry)
     what = stage_asked(request, found, possible)
     worth = found.worths[what]
@@ -96,12 +98,14 @@ def line_worth(request: HttpRequest, body: Body, public_id: str) -> HttpResponse
         "counted": f"{amount_in_unit(shown.line.counted, commitment.unit)} {figures.STAGES[what].lower()}" if shown else "",
         "when": presentation.period_words(shown.line) if shown else "",
         "steps": told(shown.line) if shown else [],
-        "steps_exports": exports_of("line", body, public_id, what),
+        "steps_exports": exports_of("line", body, public_id, what, record.year),
+        "year_words": record.year_words,
+        "year": record.year,
         "figures": _line_figures(worth, shown) if shown else [],
         "note": presentation.note_of(shown.line) if shown else "",
         "others": _other_stages(found, possible, public_id),
         "value": _value_used(shown) if shown else None,
-        "thread": thread_of(agreement, delivery.promise_table(agreement, on), "worth"),
+        "thread": thread_of(agreement, delivery.promise_table(agreement, current_day()), "worth"),
         "page_heading": commitment.wording,
         "page_caption": f"{'Entry' if entry else 'Promise'}: what it is worth",
         "breadcrumbs": crumbs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,9 @@ from commonweal.base.templatetags.figures import amount_in_unit, long_date, mone
 from commonweal.delivery import queries as delivery
 from commonweal.engine.explain import Step, steps
 from commonweal.engine.model import LICENSED
-from commonweal.frameworks.queries import today as current_day
+from commonweal.engine.year import FinancialYear
 from commonweal.reporting import figures, presentation, queries
+from commonweal.reporting.views.record import day_of, year_asked
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -89,10 +91,13 @@ def stage_asked(request: HttpRequest, account: figures.Account, possible: Sequen
     return "claimed" if "claimed" in possible and account.worths["claimed"].lines else possible[0]
 
 
-def exports_of(of: str, body: Body, public_id: str, what: figures.What) -> list[tuple[str, str]]:
+def exports_of(
+    of: str, body: Body, public_id: str, what: figures.What, year: FinancialYear | None
+) -> list[tuple[str, str]]:
     """This will list where the steps of a line or an agreement can be had: words and address."""
+    of_year = f"&year={year.slug}" if year else ""
     return [
-        (words, f"{reverse(f'reporting:{of}_steps', args=[body.slug, public_id, form])}?what={what}")
+        (words, f"{reverse(f'reporting:{of}_steps', args=[body.slug, public_id, form])}?what={what}{of_year}")
         for words, form in (("PDF", "pdf"), ("CSV", "csv"), ("Excel", "xlsx"))
     ]
 
@@ -111,9 +116,10 @@ def agreement_steps(request: HttpRequest, body: Body, public_id: str, form: str)
 def _export(
     request: HttpRequest, body: Body, agreement: str, form: str, possible: Sequence[figures.What], *, only: str = ""
 ) -> HttpResponse:
-    on = current_day()
+    year = year_asked(request)
+    on = day_of(year)
     held = delivery.get_agreement(body, agreement)
-    account = queries.account(body, on=on, agreement=held)
+    account = queries.account(body, on=on, agreement=held, year=year)
     what = stage_asked(request, account, possible)
     lines = [each.line for each in presentation.lines_as_shown(account.worths[what])]
     if only and not any(line.public_id == only for line in lines):
@@ -121,7 +127,7 @@ def _export(
     chosen = [line for line in lines if not only or line.public_id == only]
     name = f"{body.slug}-steps-{only or agreement}-{what}"
     if form == "pdf":
-        content = _pdf(body, held.title, what, chosen)
+        content = _pdf(body, held.title, what, chosen, on)
         return HttpResponse(
             content, content_type="application/pdf",
             headers={"Content-Disposition": f'attachment; filename="{name}-{on}.pdf"'},
@@ -141,8 +147,7 @@ def _licensed(line: figures.WorthLine) -> str:
     return f" ({LICENSED})" if line.valued and line.valued.measure.is_licensed else ""
 
 
-def _pdf(body: Body, title: str, what: figures.What, lines: Sequence[figures.WorthLine]) -> bytes:
-    on = current_day()
+def _pdf(body: Body, title: str, what: figures.What, lines: Sequence[figures.WorthLine], on: date) -> bytes:
     rows = []
     for line in lines:
         if len(lines) > 1:

@@ -79,6 +79,7 @@ def worth(request: HttpRequest, body: Body) -> HttpResponse:
         "stage": figures.STAGES[chosen.what].lower(),
         "form": form,
         "is_narrowed": record.is_narrowed,
+        "year_words": record.year_words,
         "ways": record.ways(""),
         "blocks": figure_blocks(chosen, record.lines_url),
         "stages": figures.STAGES.values(),
@@ -186,7 +187,7 @@ def worth_lines(request: HttpRequest, body: Body) -> HttpResponse:
     notes = [_note(each, total) for each in page]
     has_notes = any(notes)
     rows = [
-        _row(body, each, found.what, levels, (note,) if has_notes else ())
+        _row(record.line_url(each.line, found.what), each, levels, (note,) if has_notes else ())
         for each, note in zip(page, notes, strict=True)
     ]
     listing = Listing(
@@ -200,6 +201,7 @@ def worth_lines(request: HttpRequest, body: Body) -> HttpResponse:
         "listing": listing,
         "figure": total and edition and presentation.figure(found, total.key, edition, "#lines"),
         "stage": figures.STAGES[found.what].lower(),
+        "year_words": record.year_words,
         "without": request.GET.get("figure") == "none",
         "page_heading": "Lines without a value" if request.GET.get("figure") == "none" else "Line by line",
         "breadcrumbs": crumbs(body, "Line by line"),
@@ -231,11 +233,8 @@ def _note(each: ShownLine, total: figures.WorthTotal | None) -> str:
     return note if total else ". ".join(filter(None, (each.kind, note)))
 
 
-def _row(
-    body: Body, each: ShownLine, what: figures.What, levels: Sequence[Level], notes: tuple[str, ...]
-) -> list[object]:
+def _row(href: str, each: ShownLine, levels: Sequence[Level], notes: tuple[str, ...]) -> list[object]:
     line = each.line
-    href = f"{reverse('reporting:line_worth', args=[body.slug, line.public_id])}?what={what}"
     return [
         Link(line.promise.wording, href),
         line.promise.agreement_title,

@@ -92,7 +92,7 @@ def _serve(var: Path, *, demo: bool, port: int) -> None:
         runtime["COMMONWEAL_OWNER_URL"] = ""
         web = [
             sys.executable, "-m", "gunicorn", "commonweal.web.wsgi:application", "--bind", f"127.0.0.1:{port}",
-            "--workers", "2", "--threads", "4", "--worker-tmp-dir", str(var), "--log-level", "warning",
+            "--workers", "2", "--threads", "4", "--preload", "--worker-tmp-dir", str(var), "--log-level", "warning",
         ]  # fmt: skip
         files = urlsplit(os.environ.get("COMMONWEAL_FILES_ADDRESS", ""))
         if files.hostname in ("127.0.0.1", "localhost") and files.port not in (None, port):

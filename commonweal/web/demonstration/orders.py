@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from commonweal.base.queries import get_body
 from commonweal.base.scope import open_scope
@@ -13,6 +13,9 @@ from commonweal.delivery.orders import actions
 from commonweal.delivery.queries import live_agreements, live_commitments
 from commonweal.directory.actions import record_organisation
 from commonweal.directory.queries import organisations, people_of_party
+
+if TYPE_CHECKING:
+    from commonweal.delivery.models import Agreement
 
 BODY: Final = "alderbrook"
 REFERENCE: Final = "TR-FW-01/2/A"
@@ -25,6 +28,15 @@ CALLED_OFF: Final = (
     ("alderbrook", "CO-2026-004", date(2026, 3, 27), "655000.00", "Quay footbridge"),
     ("aberwennol", "CO-2026-009", date(2026, 9, 18), "402349.50", "Culvert at Upper Wennol"),
 )
+#: What is promised each time something happens: how much, of what, when, and (number, day, how often, what was seen).
+TRIGGER: Final = (
+    Decimal(2), "days", "Days of paid work experience for young people who live by the works",
+    "a road or footway stays closed for a second week",
+)  # fmt: skip
+HAPPENED: Final = (
+    ("CLOSED-2025-Q3", date(2025, 9, 30), Decimal(1), "Lock Lane, closed for sixteen days"),
+    ("CLOSED-2026-Q2", date(2026, 6, 30), Decimal(3), "Quay Street twice, and the towpath"),
+)
 
 
 def load_orders() -> None:
@@ -35,6 +47,8 @@ def load_orders() -> None:
         if first is None or first.provider is None or first.party is None:
             return
         formulas = list(live_commitments(body).filter(agreement=first, basis="per-spend").select_related("measure"))
+        if not live_commitments(body).filter(agreement=first, basis="trigger").exists():
+            _promise_on_a_trigger(first)
     bodies = {BODY: body} | {slug: get_body(slug) for slug in OTHERS}
     for slug in OTHERS:
         other = bodies[slug]
@@ -64,3 +78,15 @@ def load_orders() -> None:
                 by=reporters[0][0], agreement=first, ordered_by=bodies[buyer], kind="call-off", reference=number,
                 dated_on=day, amount=Decimal(pounds), description=what,
             )  # fmt: skip
+
+
+def _promise_on_a_trigger(agreement: Agreement) -> None:
+    quantity, unit, wording, when = TRIGGER
+    promise = delivery.record_commitment(
+        by=None, agreement=agreement, wording=wording, unit=unit, quantity=quantity, basis="trigger", basis_words=when,
+    )  # fmt: skip
+    for number, day, times, seen in HAPPENED:
+        actions.record_order(
+            by=None, agreement=agreement, kind="trigger", reference=number, dated_on=day, happened=times,
+            commitment=promise, description=seen,
+        )  # fmt: skip

@@ -148,6 +148,21 @@ def test_a_credit_goes_with_the_claim_it_came_from(contract):
 
 
 @pytest.mark.django_db
+def test_a_promise_that_is_raised_takes_the_credit_of_what_it_now_covers_at_once(contract):
+    starts = earned(contract, "3")
+    (unit,) = queries.units_of(contract.agreement)
+    held = queries.held_by_legs(contract.agreement, unit)
+    change = contract.change()
+    actions.add_line(by=contract.officer, change=change, kind="increase", before=starts, quantity_after=D(11))
+    contract.made(change)
+    move = CreditMove.objects.get(kind="recall")
+    assert (move.quantity, move.recorded_by) == (1, contract.officer)
+    assert abs(queries.held_by_legs(contract.agreement, unit) - held * 2 / 3) < D("0.01")
+    assert actions.recall_credits(agreement=contract.agreement) == 0, "nothing is left for the hour"
+    every_rule_holds()
+
+
+@pytest.mark.django_db
 def test_a_credit_that_was_spent_is_told_before_and_stays_as_a_debt(contract, sign_in):
     starts = earned(contract, "3")
     other = contract.promise("10", wording="At the depot")

@@ -227,6 +227,19 @@ def test_what_is_made_later_does_not_touch_a_refused_change(contract, sign_in):
     assert (found.points_before, found.points_after) == (D("20.00"), D("18.00"))
 
 
+def test_the_page_of_a_refused_change_names_the_scores_it_was_ranked_by(contract, sign_in):
+    promise, client = contract.promise("10"), sign_in(contract.officer)
+    client.post(scores_page(contract), form_of(contract, promise))
+    refused = reduced(contract, promise, "9")
+    actions.propose(by=contract.officer, change=refused, written_against=refused.version)
+    actions.answer(by=contract.reporter, change=refused, agrees=False, words="No", written_against=refused.version + 1)
+    stands = AwardScores.objects.get().public_id
+    client.post(scores_page(contract), form_of(contract, promise) | {"written_against": stands, "source": "Corrected"})
+    page = client.get(change_page(contract, refused)).content.decode()
+    assert "Report of 3 March" in page
+    assert "Corrected" not in page
+
+
 def test_points_by_hand_where_the_promise_has_no_measure(contract, sign_in):
     promise, talks, client = contract.promise("10"), contract.promise("4", None), sign_in(contract.officer)
     client.post(scores_page(contract), form_of(contract, promise))

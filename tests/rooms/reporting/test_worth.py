@@ -22,6 +22,7 @@ from commonweal.reporting import figures, queries
 from commonweal.reporting.figures import STAGES, key_of
 from commonweal.reporting.presentation import lines_as_shown
 from commonweal.reporting.queries import account, worth
+from commonweal.reporting.record.queries import NO_DEPARTMENT
 
 #: What one unit is worth under the made edition, worked out here once more: gross, and net where all rates are known.
 KEPT = Fraction(8, 10) * Fraction(3, 4) * Fraction(9, 10)
@@ -305,7 +306,7 @@ def test_worth_is_narrowed_to_an_agreement_department_channel_and_place(council:
     assert quantity() == 3
     assert quantity(agreement=mine) == 1
     assert quantity(department=works.public_id) == 1
-    assert quantity(department=queries.NO_DEPARTMENT) == 2
+    assert quantity(department=NO_DEPARTMENT) == 2
     assert quantity(channel="grant") == 2
     assert (quantity(places=[WARD]), quantity(places=[OTHER_WARD])) == (1, 0)
     assert (quantity("claimed", places=[WARD]), quantity("claimed", places=[OTHER_WARD])) == (0, 1)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from commonweal.base.models import Event
 from commonweal.base.scope import open_scope
+from commonweal.delivery.changes.actions import close_agreement
 from commonweal.delivery.models import Entry, Evidence
 from commonweal.delivery.queries import standing_entries
 from commonweal.delivery.returns import actions, queries
@@ -289,6 +290,34 @@ def test_signed_off_return_takes_no_change_and_its_link_is_closed(desk, asked, c
     page = client.get(address)
     assert page.status_code == 410
     assert "no longer open" in words_of(page)
+
+
+@pytest.mark.parametrize("way", ["link", "signed in"])
+def test_return_of_a_closed_agreement_says_so_and_opens_for_no_writing(desk, asked, client, sign_in, way):
+    (line, *_rest) = desk.lines(asked)
+    with desk.scope():
+        close_agreement(
+            by=desk.officer, agreement=desk.agreement, how="terminated", last_day=date(2026, 11, 1), why="The kitchens moved",
+            follows="The new contractor takes on the rest",
+        )  # fmt: skip
+    if way == "link":
+        browser, pages = client, {page: desk.address(asked, page) for page in ("report", "send", "nothing")}
+        pages["line"] = desk.address(asked, "line", line.public_id)
+    else:
+        browser, ids = sign_in(desk.reporter), [desk.party.public_id, asked.public_id]
+        pages = {page: reverse(f"returns_provider:{page}", args=ids) for page in ("report", "send", "nothing")}
+        pages["line"] = reverse("returns_provider:line", args=[*ids, line.public_id])
+    report = browser.get(pages["report"])
+    assert "This agreement closed on 1 November 2026" in words_of(report)
+    assert "ask Ann Officer" in words_of(report)
+    assert "/lines/" not in report.content.decode()
+    assert "Check and send" not in words_of(report)
+    opened = browser.get(pages["line"], follow=True)
+    assert 'name="quantity"' not in opened.content.decode()
+    save(browser, pages["line"], "4")
+    browser.post(pages["nothing"])
+    browser.post(pages["send"])
+    assert (desk.again(asked).state, {each.answer for each in desk.lines(asked)}) == ("asked", {"unanswered"})
 
 
 def test_guessed_and_meddled_links_are_not_found(desk, asked, client):

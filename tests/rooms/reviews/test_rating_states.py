@@ -274,17 +274,33 @@ def test_only_published_ratings_are_for_the_public(contract):
     assert [each.kpi for each in queries.published_ratings(contract.body)] == [kpi.public_id]
 
 
+def broken() -> list[str]:
+    """The rules of the room that something on record breaks."""
+    found = []
+    with connection.cursor() as cursor:
+        for rule in RULES:
+            cursor.execute(rule.sql)
+            found += [rule.id] if cursor.fetchall() else []
+    return found
+
+
+def test_invariant_sees_a_locked_inadequate_whose_plan_is_not_sound(contract):
+    rating = contract.answer(contract.sent("1"))
+    decided = actions.decide_rating(
+        by=contract.other, rating=rating, decided="inadequate", file_name="plan.txt", content=b"Weekly calls"
+    )
+    note_file_checked(file=decided.plan_file, kept=None)
+    actions.lock_rating(by=contract.other, rating=decided)
+    assert broken() == []
+    note_file_refused(file=decided.plan_file, reason="virus")
+    assert broken() == ["reviews.locked-inadequate-has-a-sound-plan"]
+    Rating.objects.filter(pk=rating.pk).update(plan="Sent by letter on 3 March", plan_file=None)
+    assert broken() == [], "a plan told in words will do"
+
+
 def test_invariants_hold_and_see_a_contest_decided_by_its_drafter(contract):
     rating = contract.answer(contract.sent(), agrees=False, words="No")
     actions.decide_rating(by=contract.other, rating=rating, decided="good", words="Yes")
-
-    def broken() -> list[str]:
-        found = []
-        with connection.cursor() as cursor:
-            for rule in RULES:
-                cursor.execute(rule.sql)
-                found += [rule.id] if cursor.fetchall() else []
-        return found
 
     assert broken() == []
     Rating.objects.filter(pk=rating.pk).update(decided_by=contract.officer)

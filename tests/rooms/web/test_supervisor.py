@@ -37,15 +37,21 @@ def _group(pid: int) -> list[int]:
 
 
 @pytest.fixture
-def kept_up():
+def started():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-uc", SUPERVISOR, SERVER, str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as supervisor:
         yield supervisor, port
-        supervisor.send_signal(signal.SIGTERM)
-        assert supervisor.wait(30) == 0
+
+
+@pytest.fixture
+def kept_up(started):
+    supervisor, _port = started
+    yield started
+    supervisor.send_signal(signal.SIGTERM)
+    assert supervisor.wait(30) == 0
 
 
 def _said(supervisor: subprocess.Popen[str]) -> int:
@@ -74,3 +80,19 @@ def test_killed_server_comes_back_on_its_port_and_leaves_no_orphan(kept_up):
     assert second != first
     assert _answer(port) == second
     assert _group(first) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's kernel tells a child that its parent was killed")
+def test_what_a_killed_supervisor_kept_up_stops_with_it(started):
+    supervisor, port = started
+    server = _said(supervisor)
+    assert _answer(port) == server
+    supervisor.kill()
+    supervisor.wait(30)
+    deadline = time.monotonic() + 30
+    while server in _group(server) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    left = _group(server)
+    for each in left:  # a real web server ends its own processes when it is asked to stop; this small one does not
+        os.kill(each, signal.SIGKILL)
+    assert server not in left

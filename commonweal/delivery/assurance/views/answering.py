@@ -10,14 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.base.errors import NotPossible
-from commonweal.base.files import UnusableFile
 from commonweal.base.templatetags.figures import amount_in_unit
 from commonweal.delivery.assurance import actions, forms, policies, queries
+from commonweal.delivery.assurance.views.taking import take_answer
 from commonweal.delivery.views.agreements import form_page
 
 if TYPE_CHECKING:
-    from commonweal.base.models import Body, Person
-    from commonweal.delivery.models import Entry
+    from commonweal.base.models import Body
 
 LEAD = "{}: {}. It is recorded as keyed by you, so a second officer is needed to accept it."
 
@@ -41,27 +40,12 @@ def answer(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         else forms.OfficerContestForm(request.POST or None)
     )
     if request.method == "POST" and form.is_valid():
-        standing = _take(request.user, found, form)  # type: ignore[arg-type]
+        standing = take_answer(
+            request.user, found, form,  # type: ignore[arg-type]
+            answer=actions.answer_for_provider, contest=actions.contest_for_provider,
+        )  # fmt: skip
         if standing is not None:
             messages.success(request, "It is on record as keyed by you. Another officer has to look at it, too.")
             return redirect("assurance:claim", body.slug, standing.public_id)
     lead = LEAD.format(amount_in_unit(found.quantity, found.commitment.unit_words), found.commitment.wording)
     return form_page(request, form, heading, back, "Record it", page_lead=lead)
-
-
-def _take(by: Person, entry: Entry, form: Any) -> Entry | None:
-    given = form.cleaned_data
-    try:
-        if isinstance(form, forms.ContestForm):
-            actions.contest_for_provider(by=by, entry=entry, words=given["words"])
-            return entry
-        upload = given["evidence_file"]
-        return actions.answer_for_provider(
-            by=by, entry=entry, words=given["words"], quantity=given["quantity"], evidence_kind=given["evidence_kind"],
-            file_name=upload.name if upload else "", content=upload.read() if upload else b"",
-        )  # fmt: skip
-    except UnusableFile as error:
-        form.add_error("evidence_file", str(error))
-    except NotPossible as error:
-        form.add_error(None, str(error))
-    return None

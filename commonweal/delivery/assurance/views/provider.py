@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commonweal.base.errors import NotPossible
-from commonweal.base.files import UnusableFile
 from commonweal.base.links import LinkEnded, opened
 from commonweal.base.scope import open_scope
 from commonweal.base.templatetags.figures import long_date, page_language
 from commonweal.delivery.assurance import actions, forms, queries
+from commonweal.delivery.assurance.views.taking import take_answer
 from commonweal.delivery.assurance.vocabulary import CLAIM_STATES
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _claim_page(
     elif found.claim_state in ("refused", "accepted-in-part") and not queries.is_reversed(found):
         form = forms.ContestForm(request.POST or None)
     if request.method == "POST" and form is not None and form.is_valid():
-        standing = _take(by, found, form)
+        standing = take_answer(by, found, form, answer=actions.answer_changes, contest=actions.contest)
         if standing is not None:
             return redirect(address(standing))
     steps = [
@@ -131,21 +131,3 @@ def _claim_page(
     }  # fmt: skip
     status = 422 if form is not None and form.errors else 409 if request.method == "POST" and form is None else 200
     return render(request, "assurance/provider_claim.html", content, status=status)
-
-
-def _take(by: Person, entry: Claim, form: Any) -> Entry | None:
-    given = form.cleaned_data
-    try:
-        if isinstance(form, forms.ContestForm):
-            actions.contest(by=by, entry=entry, words=given["words"])
-            return entry
-        upload = given["evidence_file"]
-        return actions.answer_changes(
-            by=by, entry=entry, words=given["words"], quantity=given["quantity"], evidence_kind=given["evidence_kind"],
-            file_name=upload.name if upload else "", content=upload.read() if upload else b"",
-        )  # fmt: skip
-    except UnusableFile as error:
-        form.add_error("evidence_file", str(error))
-    except NotPossible as error:
-        form.add_error(None, str(error))
-    return None

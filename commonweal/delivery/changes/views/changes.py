@@ -163,7 +163,7 @@ def change(request: HttpRequest, body: Body, public_id: str) -> HttpResponse:
         "ranking": ranking,
         "ranking_is_changed": policies.ranking_is_changed(found.ranking, ranking),
         "why_not_ranked": why_not_ranked,
-        "scores": queries.scores_of(found.agreement, found.decided_at),
+        "scores": queries.scores_seen_by(found),
         "rescored": queries.rescored_of(found),
         "may_score": open_yet and may(request, "scores"),
         "may_rescore": open_yet and may(request, "rescore"),

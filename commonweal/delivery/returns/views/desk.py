@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from commonweal.base.errors import NotPossible
 from commonweal.base.links import LinkEnded, opened
 from commonweal.base.queries import link_token
 from commonweal.base.scope import open_scope
+from commonweal.delivery.consequences import check_takes_work
 from commonweal.delivery.queries import has_right
 from commonweal.delivery.returns import queries
 
@@ -54,7 +56,16 @@ class Desk:
     @property
     def is_open(self) -> bool:
         """Whether the return takes answers, from this person."""
-        return self.found.state in queries.WITH_PROVIDER and self.may_report
+        return self.found.state in queries.WITH_PROVIDER and self.may_report and not self.why_closed
+
+    @property
+    def why_closed(self) -> str:
+        """Why the agreement takes no more work, in a sentence; "" while it does."""
+        try:
+            check_takes_work(self.found.agreement)
+        except NotPossible as error:
+            return str(error)
+        return ""
 
     @property
     def may_report(self) -> bool:

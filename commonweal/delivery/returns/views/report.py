@@ -67,14 +67,14 @@ def _holder(row: queries.LineRow, desk: Desk) -> str:
     return f"{who}, {row.part.organisation}" if row.part.organisation else str(who)
 
 
-def _task(row: queries.LineRow, desk: Desk) -> dict[str, Any]:
+def _task(row: queries.LineRow, desk: Desk, *, is_open: bool) -> dict[str, Any]:
     words, holder = told_words(row), _holder(row, desk)
     hint = promised_words(row) + (" · " + _("Passed on to %(who)s") % {"who": holder} if holder else "")
     status: dict[str, Any] = {"text": words}
     if not words:
         waiting = _("Waiting for them") if holder else _("Not answered yet")
         status = {"tag": {"text": waiting, "classes": "govuk-tag--yellow" if holder else "govuk-tag--blue"}}
-    opens = desk.is_open and not row.hidden and row.line.reported_to_id is None
+    opens = is_open and not row.hidden and row.line.reported_to_id is None
     return {"title": {"text": row.promise.commitment.wording}, "hint": {"text": hint}, "status": status,
             "href": desk.to("line", row.line.public_id) if opens else None}  # fmt: skip
 
@@ -99,9 +99,12 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponse:
     rows = queries.line_rows(desk.found, today(), desk.part)
     unanswered = sum(row.line.answer == "unanswered" for row in rows)
     own = [row for row in rows if row.line.part_id == (desk.part.pk if desk.part else None)]
+    why_closed = desk.why_closed if desk.found.state in queries.WITH_PROVIDER else ""
+    is_open = desk.is_open
     content = desk.frame(
         page_heading=_("Report progress to %(body)s") % {"body": own_name(desk.found.body)}, caption=caption(desk),
-        due=due_words(desk.found), tasks=[_task(row, desk) for row in rows], unanswered=unanswered, number=len(rows),
+        due=due_words(desk.found), tasks=[_task(row, desk, is_open=is_open) for row in rows], is_open=is_open,
+        why_closed=why_closed, unanswered=unanswered, number=len(rows),
         first_open=next((desk.to("line", row.line.public_id) for row in own if row.line.answer == "unanswered"), ""),
         own_unanswered=sum(row.line.answer == "unanswered" for row in own), to_pass_on=bool(own),
         parts=[part for part in queries.parts_of(desk.found) if desk.part is None or part.part_of_id == desk.part.pk],

@@ -1,0 +1,23 @@
+"""Who may call the addresses of money and registers."""
+
+from commonweal.base.access import ANY_STAFF, STAFF, Rule
+
+READ = "Anyone with a role in the body may read its money beside its value."
+BRING_IN = "Finance officers, contract managers and the social value lead bring files of money in and take them back."
+DECIDE = "Finance officers, contract managers and the social value lead decide what belongs together."
+RECORD = "Finance officers and the social value lead record money beside value."
+
+_FINANCE = ("finance", "contract-manager", "lead")
+_RECORDERS = ("finance", "lead")
+_BOTH = ("GET", "POST")
+
+RULES = (
+    Rule("register:files", STAFF, READ, ANY_STAFF),
+    Rule("register:file_add", STAFF, BRING_IN, _FINANCE, _BOTH),
+    Rule("register:file", STAFF, READ, ANY_STAFF),
+    Rule("register:file_export", STAFF, READ, ANY_STAFF),
+    Rule("register:file_columns", STAFF, BRING_IN, _FINANCE, _BOTH, when="the file was not brought in yet"),
+    Rule("register:file_accept", STAFF, BRING_IN, _FINANCE, ("POST",), when="the file was not brought in yet"),
+    Rule("register:file_undo", STAFF, BRING_IN, _FINANCE, ("POST",), when="no later file replaced its lines"),
+    Rule("register:services", STAFF, DECIDE, _FINANCE, _BOTH),
+)  # fmt: skip
