@@ -135,6 +135,11 @@ def has_right(agreement: Agreement, right: str) -> bool:
     return keys is None or agreement.pk in keys
 
 
+def works_for_invented(party: Party) -> bool:
+    """This will say whether an organisation has an agreement with a body that is invented; needs its scope."""
+    return Agreement.objects.filter(party=party, body__is_invented=True).exists()
+
+
 def limits_of(party: Party) -> dict[int, StaffLimit]:
     """This will give the limits that stand for a provider's people, by the person's inner key; needs its scope."""
     return {each.person_id: each for each in StaffLimit.objects.filter(party=party, ended_at__isnull=True)}

@@ -351,6 +351,7 @@ def _row(row: PromiseRow, agreement: Agreement) -> Row:
         delivered=row.delivered.claimed if row.delivered.claimed else None,
         direction=row.commitment.direction,  # type: ignore[arg-type]  # one of two words, held by the record
         flag=row.flag,  # type: ignore[arg-type]
+        unpromised=row.unpromised,
     )
     measure = row.commitment.measure
     return Row(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from commonweal.base.access import PROVIDER, rule_for
 from commonweal.base.day import set_day
+from commonweal.delivery.queries import works_for_invented
 
 #: The rail of a member of staff, in the order of the line: address, words, and the rooms whose pages it marks.
 RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -82,6 +83,16 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _is_of_invented(request: HttpRequest) -> bool:
+    """Whether the pages of an organisation's own people are of one that works for an invented body; others say so
+    themselves, of the bodies that they show."""
+    match = request.resolver_match
+    if match is None or match.namespace != "directory_provider":
+        return False
+    party = match.kwargs.get("party")  # a word still where nobody was let in
+    return party is not None and not isinstance(party, str) and works_for_invented(party)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """This will give every template its body, rail, language switch and signed-in person."""
     body = getattr(request, "body_of_page", None)
@@ -99,7 +110,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # What staff read is in English alone, so it leads to no page in another language.
         "language_urls": {} if is_staff_page else {language: request.path, other: translate_url(request.path, other)},
         "is_staff_page": is_staff_page,
-        "is_invented": bool(body and body.is_invented),
+        "is_invented": bool(body and body.is_invented) or _is_of_invented(request),
         "is_example": bool(body and body.is_example),
         "demo": settings.COMMONWEAL_DEMO,
         "demo_day": set_day(),
