@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from commonweal.base.audit import canonical
@@ -153,10 +154,10 @@ def store_file(*, name: str, content: bytes, body: Body, party: Party | None, by
     saying what to do instead. The bytes are on disk before the row is, so a row never names a file that is not there.
     """
     if not content:
-        raise UnusableFile("The file is empty. Choose a file with something in it.")
+        raise UnusableFile(_("The file is empty. Choose a file with something in it."))
     if len(content) > settings.COMMONWEAL_FILE_LIMIT:
         limit = settings.COMMONWEAL_FILE_LIMIT // 1_000_000
-        raise UnusableFile(f"The file is larger than {limit} MB. Send a smaller copy.")
+        raise UnusableFile(_("The file is larger than %(limit)s MB. Send a smaller copy.") % {"limit": limit})
     media_type = media_type_of(name, content)
     stored = StoredFile.objects.create(
         body=body, party=party, name=Path(name).name[-200:], media_type=media_type, size=len(content),

@@ -10,7 +10,8 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from commonweal.base.errors import NotPossible
 
@@ -93,7 +94,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 #: Kinds that hold a table, which `commonweal.sources.tables` reads.
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 
-KINDS = "PDF, PNG, JPEG, Word, Excel, OpenDocument, CSV or plain text"
+KINDS = gettext_noop("PDF, PNG, JPEG, Word, Excel, OpenDocument, CSV or plain text")
 TABLE_KINDS = "CSV, TSV, Excel (.xlsx or .xls) or OpenDocument (.ods)"
 #: What to do with the kinds that people try.
 _INSTEAD = {
@@ -121,7 +122,7 @@ def media_type_of(name: str, content: bytes) -> str:
             return media_type
     if ending in _TEXT and (content.startswith(_UTF_16) or b"\x00" not in content[:4096]):
         return _TEXT[ending]
-    raise UnusableFile(_why_not(Path(name).name, ending, KINDS))
+    raise UnusableFile(_why_not(Path(name).name, ending, _(KINDS)))
 
 
 def check_holds_table(name: str, content: bytes) -> None:
@@ -139,16 +140,18 @@ def check_holds_table(name: str, content: bytes) -> None:
 
 def _why_not(name: str, ending: str, kinds: str) -> str:
     if ending in _TEXT:
-        return (
-            f"{name} is not text: it holds NUL characters, as a damaged or a renamed file does. Open it in a spreadsheet "
+        return _(
+            "%(name)s is not text: it holds NUL characters, as a damaged or a renamed file does. Open it in a spreadsheet "
             "program and save it as CSV UTF-8."
-        )
+        ) % {"name": name}
     if ending == ".xls":
-        return (
-            f"{name} is named .xls but is no Excel file; some portals name a web page so. Open it in a spreadsheet "
+        return _(
+            "%(name)s is named .xls but is no Excel file; some portals name a web page so. Open it in a spreadsheet "
             "program and save it as .xlsx."
-        )
-    return f"We could not read {name} as a {kinds} file. Save it as one of those and try again."
+        ) % {"name": name}
+    return _("We could not read %(name)s as a %(kinds)s file. Save it as one of those and try again.") % {
+        "name": name, "kinds": kinds
+    }  # fmt: skip
 
 
 def place_for(inner: str) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from commonweal.base.templatetags.figures import amount_in_unit, long_date
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, quantity
 from commonweal.delivery.vocabulary import FORMULAS
 from commonweal.engine.profile import ProfilePart, expected_by_profile
 from commonweal.engine.promises import Comparison, compare, expected_by
@@ -153,6 +153,11 @@ class PromiseTable:
         return self.median if sum(row.ratio is not None for row in self.rows) >= FEWEST_COMPARED else None
 
 
+def how_often(number: Decimal) -> str:
+    """This will write how often a trigger happened: "1 time", "3 times"."""
+    return f"{quantity(number)} {'time' if number == 1 else 'times'}"
+
+
 def formula_words(commitment: Commitment) -> str:
     """This will say a formula promise in words: so much for each, how parts count, and its most; "" for a fixed one."""
     if commitment.basis not in FORMULAS or commitment.quantity is None:
@@ -164,6 +169,7 @@ def formula_words(commitment: Commitment) -> str:
     else:
         times = commitment.per_count or Decimal(1)
         each = "time it happens" if times == 1 else f"{times.normalize():,f} times it happens"
+        each += f" ({commitment.basis_words})" if commitment.basis_words else ""
     full = commitment.rounding == "full"
     words = f"{amount_in_unit(commitment.quantity, commitment.unit_words)} for each {'full ' if full else ''}{each}"
     most = (

@@ -16,12 +16,13 @@ from commonweal.base.files import check_holds_table
 from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
 from commonweal.base.scope import whole_party
-from commonweal.base.templatetags.figures import long_date, money, quantity
+from commonweal.base.templatetags.figures import long_date, money
 from commonweal.delivery.models import Agreement, Commitment, Order
 from commonweal.delivery.orders import policies, queries
 from commonweal.delivery.orders.importing import COUNTS, ORDERS, read_rows
 from commonweal.delivery.orders.models import OrderFile, OrderRow
 from commonweal.delivery.policies import check_right
+from commonweal.delivery.promises import how_often
 from commonweal.directory.queries import today
 
 
@@ -245,7 +246,7 @@ def _beside(held: Order, file: OrderFile, figure: Decimal, day: date, place: str
     same = held.happened if file.commitment is not None else held.amount
     if held.commitment_id == file.commitment_id and same == figure and held.dated_on == day:
         return "unchanged", f"Recorded already on {long_date(held.recorded_at.date())}."
-    what = money(held.amount) if held.amount is not None else f"{quantity(held.happened or 0)} times"
+    what = money(held.amount) if held.amount is not None else how_often(held.happened or Decimal(0))
     if held.commitment_id != file.commitment_id:
         return "rejected", (
             f"{place}: “{held.reference}” is recorded already with {what} for something else under this agreement. Say "

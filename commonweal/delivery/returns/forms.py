@@ -86,7 +86,7 @@ class LineForm(PeriodForm):
         else:
             del self.fields["transferred"]
         self.fields["evidence_kind"].choices = [("", _("No evidence yet")), *EVIDENCE_KINDS]  # type: ignore[attr-defined]
-        self.fields["evidence_file"].help_text = _("%(kinds)s, up to 20 MB") % {"kinds": KINDS}
+        self.fields["evidence_file"].help_text = _("%(kinds)s, up to 20 MB") % {"kinds": _(KINDS)}
         if prime:
             self.fields["in_confidence"].label = _("Send these figures in confidence, past %(prime)s") % {
                 "prime": prime

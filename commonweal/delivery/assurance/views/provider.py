@@ -18,6 +18,7 @@ from commonweal.base.templatetags.figures import long_date, page_language
 from commonweal.delivery.assurance import actions, forms, queries
 from commonweal.delivery.assurance.views.taking import take_answer
 from commonweal.delivery.assurance.vocabulary import CLAIM_STATES
+from commonweal.delivery.queries import works_for_invented
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ def claims(request: HttpRequest, party: Party) -> HttpResponse:
     content = {
         "party": party, "claims": found, "page_headline": _("Decisions on your reports"),
         "calls": queries.key_calls(party),
-        "is_invented": any(each.body.is_invented for each, _words in found),
+        "is_invented": works_for_invented(party),
     }  # fmt: skip
     return render(request, "assurance/provider_claims.html", content)
 
@@ -77,7 +78,7 @@ def keys(request: HttpRequest, party: Party) -> HttpResponse:
     calls = [(call, queries.entries_of_call(call)) for call in queries.key_calls(party)]
     content = {
         "party": party, "calls": calls, "page_headline": _("Keys of people"),
-        "is_invented": any(call.body.is_invented for call, _entries in calls),
+        "is_invented": works_for_invented(party),
     }  # fmt: skip
     return render(request, "assurance/provider_keys.html", content)
 

@@ -16,6 +16,7 @@ from commonweal.base.files import UnusableFile
 from commonweal.base.templatetags.figures import money, quantity
 from commonweal.delivery.orders import actions, forms, queries
 from commonweal.delivery.orders.views.orders import crumbs, may
+from commonweal.delivery.promises import how_often
 from commonweal.delivery.queries import get_agreement
 from commonweal.delivery.views.agreements import form_page
 from commonweal.delivery.vocabulary import OUTCOMES
@@ -84,7 +85,7 @@ def _sum(found: Any, key: str) -> str:
     """The pounds of a file of orders, or how often it happened by a file of counts."""
     if found.commitment is None:
         return money(_decimal(found.pence.get(key)))
-    return f"{quantity(_decimal(found.counted.get(key)))} times"
+    return how_often(_decimal(found.counted.get(key)))
 
 
 def _row(each: Any, counted: bool) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from commonweal.base.exports import export_response
 from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page
 from commonweal.base.queries import find_body
-from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, pounds, quantity
+from commonweal.base.templatetags.figures import amount_in_unit, long_date, money, pounds
 from commonweal.delivery.orders import actions, forms, policies, queries
+from commonweal.delivery.promises import how_often
 from commonweal.delivery.queries import get_agreement, promise_table
 from commonweal.delivery.views.agreements import form_page, thread_of
 from commonweal.directory.queries import today
@@ -98,7 +99,7 @@ def _formula(row: queries.FormulaRow, agreement: Any) -> dict[str, Any]:
         "words": row.words,
         "from_above": commitment.agreement if commitment.agreement_id != agreement.pk else None,
         "is_rate": row.is_rate,
-        "base": money(held.base) if per_spend else f"{quantity(held.base)} times",
+        "base": money(held.base) if per_spend else how_often(held.base),
         "come_to": amount_in_unit(held.quantity, commitment.unit_words),
         "own": own_share(held.own, commitment.unit_words) if held.own != held.quantity else "",
     }
@@ -123,7 +124,7 @@ def _row(body: Body, each: Any, agreement: Any, may_add: bool) -> tuple[object, 
     else:
         state = each.description or "–"
     name = f"{each.get_kind_display()} {each.reference}"
-    amount = f"{quantity(each.happened)} times" if each.amount is None else exact_pounds(each.amount)
+    amount = how_often(each.happened) if each.amount is None else exact_pounds(each.amount)
     under = "This agreement" if each.agreement_id == agreement.pk else each.agreement.title
     return name, long_date(each.dated_on), each.ordered_by.name, under, amount, state
 
@@ -201,6 +202,6 @@ def order_take_back(request: HttpRequest, body: Body, public_id: str) -> HttpRes
         else:
             messages.success(request, f"Order {order.reference} is taken back. It counts for nothing from now on.")
             return redirect(back)
-    what = money(order.amount) if order.amount is not None else f"{quantity(order.happened or 0)} times"
+    what = money(order.amount) if order.amount is not None else how_often(order.happened or Decimal(0))
     lead = f"{what} on {long_date(order.dated_on)}, bought by {order.ordered_by.name}. It stays on record, marked so."
     return form_page(request, form, f"Take back order {order.reference}?", back, "Take it back", page_lead=lead)
