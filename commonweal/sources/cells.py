@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -19,10 +19,15 @@ Precision = Literal["day", "month", "quarter", "year", "range"]
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """Why a cell was refused, and what its owner can write instead."""
+    """Why a cell was refused, and what its owner can write instead.
+
+    A number's refusal has a code and the text as found, too, so that a page can say it in another language.
+    """
 
     reason: str
     fix: str
+    code: str = ""
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,17 @@ _MOST_DIGITS = 18
 
 _PLAIN = "Write one plain number, such as 1234.50"
 _AMOUNT_FIX = "Write one amount in pounds, such as 1234.50, or TBC"
+#: Why a number is refused, by its code: the reason and what to write instead.
+NUMBER_REFUSALS = {
+    "not-pounds": ("“%(found)s” is not in pounds", "Write the amount in pounds"),
+    "negative": ("“%(found)s” is negative", "Write what was promised or done as a number of zero or more"),
+    "negative-twice": ("“%(found)s” is negative twice over", _AMOUNT_FIX),
+    "lost-digits": ("“%(found)s” was shortened by a spreadsheet and has lost digits", _PLAIN),
+    "point-or-thousands": ("“%(found)s” may have a point between thousands", "Write 1234 or 1,234 or 1.23"),
+    "comma-or-decimal": ("“%(found)s” has a comma that may be a decimal mark", "Write 1234.56 or 1,234.56"),
+    "not-one-number": ("“%(found)s” is not one number", _PLAIN),
+    "too-many-digits": ("“%(found)s” has more digits than any real figure", _PLAIN),
+}
 _DATE_FIX = "Write the date as 25/06/2024 or 2024-06-25, or TBC"
 
 
@@ -122,7 +138,7 @@ def read_amount(text: str, *, typed_number: bool = False) -> Amount | Unknown | 
     if found.lower() == "nil":
         return Amount(Decimal(0))
     if re.search(r"[€$¥]|\b(?:EUR|USD)\b", found, re.IGNORECASE):
-        return CellProblem(f"“{found}” is not in pounds", "Write the amount in pounds")
+        return _refused("not-pounds", found)
     unsigned, negative, problem = _sign(found)
     if problem:
         return problem
@@ -132,7 +148,7 @@ def read_amount(text: str, *, typed_number: bool = False) -> Amount | Unknown | 
         body, power = multiplied[1].strip(), _MULTIPLIERS[multiplied[2].lower()]
     number = _count(body, found, typed_number=typed_number or power > 0)
     if isinstance(number, CellProblem):
-        return CellProblem(number.reason, _AMOUNT_FIX if number.fix == _PLAIN else number.fix)
+        return replace(number, fix=_AMOUNT_FIX if number.fix == _PLAIN else number.fix)
     note = "a lost character before the number was taken for a pound sign" if "\ufffd" in unsigned else ""
     pounds = number * 10**power
     return Amount(-pounds if negative else pounds, note)
@@ -159,7 +175,7 @@ def read_quantity(text: str, *, typed_number: bool = False) -> Quantity | Unknow
     if isinstance(number, CellProblem):
         return number
     if negative and number:
-        return CellProblem(f"“{found}” is negative", "Write what was promised or done as a number of zero or more")
+        return _refused("negative", found)
     return Quantity(number, unit)
 
 
@@ -359,6 +375,11 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+def _refused(code: str, found: str) -> CellProblem:
+    reason, fix = NUMBER_REFUSALS[code]
+    return CellProblem(reason % {"found": found}, fix, code, found)
+
+
 def _sign(found: str) -> tuple[str, bool, CellProblem | None]:
     """This will take the sign off a number: minus before or after, brackets, CR and DR."""
     body, negatives = found, 0
@@ -369,7 +390,7 @@ def _sign(found: str) -> tuple[str, bool, CellProblem | None]:
     if minus := re.fullmatch(rf"({_POUND}?)\s*[-−–]\s*(.*)|(.*?)\s*[-−]", body, re.IGNORECASE):
         body, negatives = (minus[1] or "") + (minus[2] if minus[3] is None else minus[3]), negatives + 1
     if negatives > 1:
-        return "", False, CellProblem(f"“{_short(found)}” is negative twice over", _AMOUNT_FIX)
+        return "", False, _refused("negative-twice", _short(found))
     return body, bool(negatives), None
 
 
@@ -377,14 +398,14 @@ def _count(body: str, found: str, *, typed_number: bool) -> Decimal | CellProble
     """This will read digits with commas or spaces between thousands and a point before decimals, nothing else."""
     shown = _short(found)
     if re.fullmatch(r"\d+(?:\.\d+)?e[+-]?\d+", body, re.IGNORECASE):
-        return CellProblem(f"“{shown}” was shortened by a spreadsheet and has lost digits", _PLAIN)
+        return _refused("lost-digits", shown)
     if not typed_number and re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", body):
-        return CellProblem(f"“{shown}” may have a point between thousands", "Write 1234 or 1,234 or 1.23")
+        return _refused("point-or-thousands", shown)
     if re.fullmatch(r"[\d.]*,[\d.,]*", body) and not _COUNT.fullmatch(body):
-        return CellProblem(f"“{shown}” has a comma that may be a decimal mark", "Write 1234.56 or 1,234.56")
+        return _refused("comma-or-decimal", shown)
     if not _COUNT.fullmatch(body) or not body.isascii():
-        return CellProblem(f"“{shown}” is not one number", _PLAIN)
+        return _refused("not-one-number", shown)
     digits = re.sub(r"[, ]", "", body)
     if len(digits) > _MOST_DIGITS:
-        return CellProblem(f"“{shown}” has more digits than any real figure", _PLAIN)
+        return _refused("too-many-digits", shown)
     return Decimal(digits)
