@@ -15,7 +15,8 @@ from commonweal.base.queries import database_now
 from commonweal.directory.queries import today
 from commonweal.publishing import policies
 from commonweal.publishing.models import KeptBack, Publication
-from commonweal.publishing.projection import Page, pages_of
+from commonweal.publishing.pages import Page
+from commonweal.publishing.projection import pages_of
 from commonweal.publishing.queries import PUBLISHED, kept_back
 
 REFRESH = "publishing.refresh"

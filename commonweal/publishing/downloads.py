@@ -12,8 +12,9 @@ from commonweal.publishing.presentation import allocated_amounts, day, local_day
 if TYPE_CHECKING:
     from commonweal.base.models import Body
 
-#: The plan names people by id, so that a name that is erased leaves it; files that were taken away cannot be recalled.
-NOT_IN_DOWNLOADS: Final = ("plan",)
+#: The plan names people by id, so that a name that is erased leaves it; stories are told by consent that may be taken
+#: back. Files that were taken away cannot be recalled.
+NOT_IN_DOWNLOADS: Final = ("plan", "story", "picture", "newsletter")
 
 #: The stages whose pounds a row holds; the others are in the JSON.
 STAGES: Final = ("promised", "claimed")

@@ -9,7 +9,6 @@ as text.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -62,7 +61,9 @@ from commonweal.publishing.facts import (
     written_day,
 )
 from commonweal.publishing.licensed import public_wording, publishable
+from commonweal.publishing.pages import Page
 from commonweal.publishing.survey import read_surveys
+from commonweal.publishing.telling import newsletter_pages, story_pages
 from commonweal.reporting.figures import Account, TotalKey, What, WorthLine, key_of
 from commonweal.reporting.queries import account
 
@@ -73,18 +74,6 @@ if TYPE_CHECKING:
 WHOLE, UNKNOWN = "whole", "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page as it would be published; `as_of` is the moment of the newest record behind it."""
-
-    kind: str
-    key: str
-    title: str
-    title_cy: str
-    as_of: datetime
-    content: Facts
-
-
 def pages_of(body: Body, *, on: date, kept_back: Collection[str] = ()) -> list[Page]:
     """This will write every page of a body's site as it would be published on a day; needs the body's scope.
 
@@ -92,6 +81,10 @@ def pages_of(body: Body, *, on: date, kept_back: Collection[str] = ()) -> list[P
     with nothing to publish has no page.
     """
     return _Site(body, on, frozenset(kept_back)).pages()
+
+
+def _number(pages: Iterable[Page], kind: str) -> int:
+    return sum(page.kind == kind for page in pages)
 
 
 def _state(agreement: Any) -> str:
@@ -232,6 +225,8 @@ class _Site:
         plan = self._plan_page()
         found += [plan] if plan else []
         found += self._survey_pages() if self.body.is_example else []
+        found += story_pages(self.body, on=self.on, without=self.kept_back)
+        found += newsletter_pages(self.body, on=self.on, without=self.kept_back)
         if not found:
             return []
         found += [*self._ward_pages(found), self._body_page(found, has_plan=plan is not None)]
@@ -489,7 +484,8 @@ class _Site:
         return Page("body", "front", self.body.name, self.body.name_cy, max(page.as_of for page in pages), {
             "checked_on": self.on.isoformat(),
             "has_plan": has_plan,
-            "surveys": sum(page.kind == "survey" for page in pages),
+            "surveys": _number(pages, "survey"), "stories": _number(pages, "story"),
+            "newsletters": _number(pages, "newsletter"),
             "agreements": len(self.agreements),
             "with_promises": len({page.content["agreement"]["key"] for page in lines}),
             "kept_back": self.left_out,

@@ -17,7 +17,7 @@ from commonweal.publishing.models import KeptBack, Publication
 #: The event that each publishing of a site leaves.
 PUBLISHED = "publishing.site.published"
 #: Rooms whose events can change what a public page says.
-TOLD_BY = ("delivery", "frameworks", "directory", "publishing", "stories")
+TOLD_BY = ("delivery", "frameworks", "directory", "publishing", "stories", "reports")
 
 
 def published(body: Body, kind: str) -> QuerySet[Publication]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.publishing.views import needs, site, staff
+from commonweal.publishing.views import needs, site, staff, told
 
 app_name = "publishing"
 urlpatterns = [
@@ -25,6 +25,13 @@ urlpatterns = [
     path("needs/download/<str:form>/", needs.download, name="needs_download"),
     path("needs/<str:key>/", needs.need, name="need"),
     path("needs/<str:key>/help/", needs.offer_help, name="need_help"),
+    path("stories/", told.stories, name="stories"),
+    path("stories/<str:key>/", told.story, name="story"),
+    path("stories/<str:key>/picture/", told.story_picture, name="story_picture"),
+    path("newsletters/", told.newsletters, name="newsletters"),
+    path("newsletters/<str:key>/", told.newsletter, name="newsletter"),
+    path("newsletters/<str:key>/<str:lang>.pdf", told.newsletter_pdf, name="newsletter_pdf"),
+    path("newsletters/<str:key>/<str:lang>.txt", told.newsletter_text, name="newsletter_text"),
     path("figures/", site.figures, name="figures"),
     path("surveys/", site.surveys, name="surveys"),
     path("surveys/download/<str:form>/", site.surveys_download, name="surveys_download"),

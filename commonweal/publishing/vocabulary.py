@@ -149,6 +149,7 @@ CHANGES: Final = {
     "frameworks.plan.published": ("version of the plan published", "versions of the plan published"),
     "stories.story.verified": ("story verified", "stories verified"),
     "stories.story.withdrawn": ("story withdrawn", "stories withdrawn"),
+    "reports.newsletter.published": ("newsletter published", "newsletters published"),
     "publishing.agreement.withdrawn": ("agreement taken off the site", "agreements taken off the site"),
     "publishing.agreement.put_back": ("agreement put back", "agreements put back"),
 }
@@ -160,4 +161,7 @@ PAGE_KINDS: Final = {
     "wards": "List of places",
     "ward": "Ward",
     "survey": "Survey",
+    "story": "Story",
+    "picture": "Picture of a story",
+    "newsletter": "Newsletter",
 }

@@ -26,7 +26,7 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("delivery:entries", "Delivered", ("entries", "assurance", "stories")),
     ("reporting:worth", "Worth", ("reporting", "register")),
-    ("publishing:pages", "Published", ("publishing",)),
+    ("publishing:pages", "Published", ("publishing", "reports")),
     ("directory:people", "People and places", ("directory", "leavers", "leaver", "leaver_note")),
 )
 

@@ -7,6 +7,7 @@ from commonweal.delivery.assurance.views import asking, provider
 from commonweal.delivery.mobilisation.views.due import feed as calendar_feed
 from commonweal.delivery.mobilisation.views.provider import feed as calendar_of_provider
 from commonweal.directory.views import invited
+from commonweal.reporting.reports.views.readers import leave_by_link
 from commonweal.reporting.stories.views.consent import consent as story_consent
 from commonweal.web import sign_in_elsewhere, views
 
@@ -19,6 +20,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("confirm/<str:token>/", asking.confirmation, name="confirmation"),
     path("answer/<str:token>/", provider.claim_by_link, name="claim_by_link"),
     path("stories/consent/<str:token>/", story_consent, name="story_consent"),
+    path("newsletters/no-more/<str:token>/", leave_by_link, name="newsletter_leave"),
     path("files/<str:token>/", views.file, name="file"),
     path("community/by-link/", include("commonweal.community.link_urls")),
     path("community/<str:party>/", include("commonweal.community.group_urls")),
@@ -29,6 +31,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/jobs/<str:public_id>/progress.json", views.job_progress, name="job_progress"),
     path("<slug:body>/work/", include("commonweal.reporting.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.stories.urls")),
+    path("<slug:body>/work/", include("commonweal.reporting.reports.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.register.urls")),
     path("<slug:body>/work/", include("commonweal.frameworks.urls")),
     path("<slug:body>/work/", include("commonweal.community.urls")),

@@ -49,6 +49,8 @@ def site_page(
                ("wards", _("Places")), ("figures", _("What a figure means"))]  # fmt: skip
     if site and site.content.get("surveys"):
         entries.insert(-1, ("surveys", _("Surveys")))
+    if site and site.content.get("stories"):
+        entries.insert(-1, ("stories", _("Stories")))
     if has_wish_list(body):
         entries.insert(4, ("needs", _("Needs")))
     navigation = [

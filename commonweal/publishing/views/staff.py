@@ -13,8 +13,10 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.govuk.listing import Column, Link, Listing
 from commonweal.base.lists import cut_page
 from commonweal.base.templatetags.figures import long_date
+from commonweal.directory.queries import today
 from commonweal.publishing import actions, forms, presentation, queries, vocabulary
 from commonweal.publishing.views.site import address
+from commonweal.reporting.reports.queries import period_on
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -53,7 +55,7 @@ def pages(request: HttpRequest, body: Body) -> HttpResponse:
         {
             "listing": listing, "since": since, "changes": _changes(since),
             "kept_back": [(titles.get(each.agreement, each.agreement), each) for each in held],
-            "decides": decides, "page_heading": "What is public", "public_url": address(body, "body"),
+            "decides": decides, "held": period_on(body, today()), "page_heading": "What is public", "public_url": address(body, "body"),
         },
     )  # fmt: skip
 
@@ -71,8 +73,8 @@ def _changes(since: queries.SinceThen) -> list[str]:
 
 
 def _page_address(body: Body, page: Any) -> str:
-    keyed = page.kind in ("agreement", "line", "ward")
-    name = "surveys" if page.kind == "survey" else page.kind
+    keyed = page.kind in ("agreement", "line", "ward", "story", "picture", "newsletter")
+    name = {"survey": "surveys", "picture": "story_picture"}.get(page.kind, page.kind)
     return address(body, name, *([page.key] if keyed else []))
 
 
