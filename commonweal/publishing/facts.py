@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from commonweal.delivery.reviews.queries import PublishedRating
 from commonweal.engine.factors import EXACT, Span
 from commonweal.engine.value import Level
-from commonweal.reporting.figures import STAGES, TotalKey, What, WorthLine
+from commonweal.reporting.figures import STAGES, TotalKey, What
 
 #: How far a promise is kept, by what the provider says was delivered.
 KEPT, PARTLY, NOTHING, NO_PROMISE = "kept", "partly", "nothing", "no-promise"
@@ -66,9 +66,9 @@ class Sum:
     span: Span
     lines: int = 1
 
-    def add(self, span: Span) -> None:
-        """This will add one line."""
-        self.span, self.lines = self.span.plus(span), self.lines + 1
+    def add(self, span: Span, lines: int = 1) -> None:
+        """This will add what one line, or several together, come to."""
+        self.span, self.lines = self.span.plus(span), self.lines + lines
 
 
 @dataclass(slots=True)
@@ -79,18 +79,18 @@ class Totals:
     lines: dict[What, int] = field(default_factory=dict)
     valued: dict[What, int] = field(default_factory=dict)
 
-    def count(self, what: What, line: WorthLine) -> None:
-        """This will count one line, valued or not."""
-        self.lines[what] = self.lines.get(what, 0) + 1
-        self.valued[what] = self.valued.get(what, 0) + line.has_value
+    def count(self, what: What, lines: int, valued: int) -> None:
+        """This will count lines, and how many of them have a value."""
+        self.lines[what] = self.lines.get(what, 0) + lines
+        self.valued[what] = self.valued.get(what, 0) + valued
 
-    def add(self, what: What, key: TotalKey, span: Span) -> None:
-        """This will add the amount of one line to the total it belongs to."""
+    def add(self, what: What, key: TotalKey, span: Span, lines: int = 1) -> None:
+        """This will add the amount of a line, or of several together, to the total it belongs to."""
         held = self.sums.setdefault(what, {})
         if key in held:
-            held[key].add(span)
+            held[key].add(span, lines)
         else:
-            held[key] = Sum(span)
+            held[key] = Sum(span, lines)
 
     def facts(self, editions: Mapping[str, Facts]) -> Facts:
         """This will write the totals of each stage, benefits before harms, with what each figure needs beside it."""
@@ -117,20 +117,39 @@ def order_of(key: TotalKey) -> tuple[bool, str, str, str, str, bool]:
 
 @dataclass(slots=True)
 class Amount:
-    """What one promise is worth at a stage, and how much of that lies in each place."""
+    """What one promise is worth at a stage, and how much of that lies in each place, of how many lines."""
 
-    places: dict[str, Span] = field(default_factory=dict)
+    places: dict[str, Sum] = field(default_factory=dict)
 
     def add(self, place: str, span: Span) -> None:
         """This will add what one line is worth in a place."""
-        self.places[place] = self.places[place].plus(span) if place in self.places else span
+        if place in self.places:
+            self.places[place].add(span)
+        else:
+            self.places[place] = Sum(span)
 
     def facts(self) -> Facts:
         """This will write the whole, and the part of each place."""
-        whole, *others = self.places.values()
+        whole, *others = (each.span for each in self.places.values())
         for span in others:
             whole = whole.plus(span)
-        return span_facts(whole) | {"places": {place: span_facts(span) for place, span in self.places.items()}}
+        return span_facts(whole) | {
+            "places": {place: span_facts(each.span) for place, each in self.places.items()},
+            "lines": {place: each.lines for place, each in self.places.items()},
+        }
+
+
+def key_in(figure: str) -> TotalKey:
+    """This will read what a figure's id says its amounts have in common; see `figure_id`."""
+    rest = figure.partition(".")[2]
+    edition, direction, kind, level, price_year, price_year_type, ranged = rest.rsplit(".", 6)
+    return TotalKey(edition, direction, kind, level, price_year, price_year_type, ranged == "range")  # type: ignore[arg-type]
+
+
+def span_in(held: Mapping[str, Any]) -> Span:
+    """This will read three amounts back; see `span_facts`."""
+    central = None if held["central"] is None else Decimal(held["central"])
+    return Span(Decimal(held["low"]), central, Decimal(held["high"]))
 
 
 def deprivation_facts(found: Any) -> Facts | None:

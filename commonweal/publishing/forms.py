@@ -58,3 +58,29 @@ class WithdrawForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class PreviewForm(forms.Form):
+    """What a provider says before the public reads it."""
+
+    answer = forms.ChoiceField(
+        label=_("What do you say to it?"), widget=forms.RadioSelect,
+        choices=[("agrees", _("It is right: it may be public now")), ("contests", _("Something is wrong"))],
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("What is wrong, and how you know"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Needed only where something is wrong"),
+    )  # fmt: skip
+
+
+class CorrectionForm(forms.Form):
+    """How an officer answers a correction that a provider asks for."""
+
+    answer = forms.ChoiceField(
+        label="What follows?", widget=forms.RadioSelect,
+        choices=[("correct", "The record is corrected; the provider sees it anew"), ("keep", "It stays as it is")],
+    )  # fmt: skip
+    words = forms.CharField(
+        label="What you looked at, and why", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The provider reads it",
+    )  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from commonweal.base.models import Body, OwnedTable, Person, Table
+from commonweal.base.models import Body, OwnedTable, Person, Table, TwoSidedTable
 from commonweal.base.walls import Changes, Wall, tagged
+from commonweal.delivery.models import Agreement
+from commonweal.publishing.vocabulary import PREVIEW_STATES
 
 
 class Publication(Table):
@@ -47,5 +49,52 @@ class KeptBack(OwnedTable):
                 fields=["body", "agreement"],
                 condition=models.Q(lifted_at__isnull=True),
                 name="publishing_kept_back_once",
+            )
+        ]
+
+
+class PreviewRule(OwnedTable):
+    """From when on a body shows providers what is new about them before the public sees it; the latest one holds."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(internal="body is_on set_by set_at")
+
+    is_on = models.BooleanField()
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(db_default=Now())
+
+
+class Preview(TwoSidedTable):
+    """What the public will read of one agreement under its provider's name, as the provider sees it first."""
+
+    changing_fields = (
+        "state", "public_from", "words", "responded_by", "responded_at", "answer", "answered_by", "answered_at",
+    )  # fmt: skip
+    sensitivity = tagged(
+        internal="body party agreement pages digest sent_on public_from state words responded_by responded_at answer "
+        "answered_by answered_at opened_at"
+    )
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    pages = models.JSONField()  # the pages as they will be published
+    digest = models.CharField(max_length=64)  # of the performance they tell
+    sent_on = models.DateField()
+    public_from = models.DateField()
+    state = models.CharField(max_length=12, choices=PREVIEW_STATES, default="sent")
+    words = models.CharField(max_length=2000, blank=True)  # what the provider says is wrong
+    responded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    responded_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=2000, blank=True)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement"],
+                condition=~models.Q(state__in=("released", "replaced")),
+                name="publishing_preview_one_open",
             )
         ]

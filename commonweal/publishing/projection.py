@@ -8,7 +8,7 @@ as text.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -51,10 +51,12 @@ from commonweal.publishing.facts import (
     assured_counts,
     deprivation_facts,
     figure_id,
+    key_in,
     maybe,
     order_of,
     plain,
     rating_facts,
+    span_in,
     status_counts,
     sum_as_contracted,
     themes_of,
@@ -74,13 +76,16 @@ if TYPE_CHECKING:
 WHOLE, UNKNOWN = "whole", "unknown"
 
 
-def pages_of(body: Body, *, on: date, kept_back: Collection[str] = ()) -> list[Page]:
+def pages_of(
+    body: Body, *, on: date, kept_back: Collection[str] = (), held: Mapping[str, Sequence[Page]] | None = None
+) -> list[Page]:
     """This will write every page of a body's site as it would be published on a day; needs the body's scope.
 
-    `kept_back` are outward ids of agreements that stay off the site: they are in no page and in no figure. A body
-    with nothing to publish has no page.
+    `kept_back` are outward ids of agreements that stay off the site: they are in no page and in no figure. `held` are
+    those whose provider is still looking at what is new: each stays as the pages given for it, in every figure too, or
+    off the site where none are given. A body with nothing to publish has no page.
     """
-    return _Site(body, on, frozenset(kept_back)).pages()
+    return _Site(body, on, frozenset(kept_back), held or {}).pages()
 
 
 def _number(pages: Iterable[Page], kind: str) -> int:
@@ -99,15 +104,19 @@ def _state(agreement: Any) -> str:
 class _Site:
     """Everything of one body that may be public, read once."""
 
-    def __init__(self, body: Body, on: date, kept_back: frozenset[str]) -> None:
+    def __init__(self, body: Body, on: date, kept_back: frozenset[str], held: Mapping[str, Sequence[Page]]) -> None:
         self.body, self.on, self.kept_back = body, on, kept_back
         everything = live_agreements(body).select_related("provider", "department", "parent").order_by("title", "id")
-        self.agreements = [each for each in everything if each.public_id not in kept_back]
-        self.shown = {each.public_id for each in self.agreements}
-        self.left_out = len(everything) - len(self.agreements)
+        known = [each for each in everything if each.public_id not in kept_back]
+        self.agreements = [each for each in known if each.public_id not in held]
+        self.live = {each.public_id for each in self.agreements}
+        self.held = [page for each in known for page in held.get(each.public_id, ())]
+        self.shown = self.live | {page.key for page in self.held if page.kind == "agreement"}
+        self.left_out, self.waiting = len(everything) - len(known), len(known) - len(self.shown)
         self.beneath: dict[int, list[Any]] = {}
-        for each in self.agreements:
-            self.beneath.setdefault(each.parent_id or 0, []).append(each)
+        for each in known:
+            if each.public_id in self.shown:
+                self.beneath.setdefault(each.parent_id or 0, []).append(each)
         self.entries = self._entries()
         self.tables = self._tables()
         self.licensed = {
@@ -151,19 +160,40 @@ class _Site:
         self.by_place: dict[str, Totals] = {}
         self.worth_lines: dict[str, dict[What, list[WorthLine]]] = {}
         self.amounts: dict[str, dict[What, dict[TotalKey, Amount]]] = {}
+        self.tallies: dict[str, dict[What, dict[str, list[int]]]] = {}
         for what, worth in self.account.worths.items():
             for each in worth.lines:
                 line = publishable(each, self.licensed)
-                if line.promise.agreement in self.shown:
+                if line.promise.agreement in self.live:
                     self.worth_lines.setdefault(line.promise.public_id, {}).setdefault(what, []).append(line)
                     self._add(what, line)
+        for page in self.held:
+            if page.kind == "line":
+                self._add_held(page)
+
+    def _add_held(self, page: Page) -> None:
+        """What the lines of a page that stays as it was come to, in the figures of the body and of its places."""
+        for what, places in page.content["tallies"].items():
+            for place, (lines, valued) in places.items():
+                for scope in (self.whole, self.by_place.setdefault(place, Totals())):
+                    scope.count(what, lines, valued)
+        for what, amounts in page.content["worth"].items():
+            for each in amounts:
+                key = key_in(each["figure"])
+                self._edition(key.edition)
+                for place, span in each["places"].items():
+                    for scope in (self.whole, self.by_place.setdefault(place, Totals())):
+                        scope.add(what, key, span_in(span), each["lines"][place])
 
     def _add(self, what: What, line: WorthLine) -> None:
         place = self.bucket[line.place_code]
         agreement = self.by_agreement.setdefault(line.promise.agreement, Totals())
         scopes = (self.whole, agreement, self.by_place.setdefault(place, Totals()))
         for scope in scopes:
-            scope.count(what, line)
+            scope.count(what, 1, int(line.has_value))
+        tally = self.tallies.setdefault(line.promise.public_id, {}).setdefault(what, {}).setdefault(place, [0, 0])
+        tally[0] += 1
+        tally[1] += line.has_value
         for level in LEVELS:
             key = key_of(line, level)
             if key is None or line.valued is None:
@@ -198,6 +228,7 @@ class _Site:
         codes |= {row.commitment.place_code for table in self.tables for row in table.rows}
         codes |= {entry.place_code for entries in self.entries.values() for entry in entries}
         codes |= {self.body.place_code}
+        codes |= {code for page in self.held for code in page.content.get("places", ())} - {WHOLE, UNKNOWN}
         codes.discard("")
         self.wards = wards_of(self.body.place_code, self.on) if self.body.place_code else []
         inside = {ward.code for ward in self.wards}
@@ -221,7 +252,7 @@ class _Site:
     # --- pages
 
     def pages(self) -> list[Page]:
-        found = [*self._agreement_pages(), *self._line_pages()]
+        found = [*self._agreement_pages(), *self._line_pages(), *self.held]
         plan = self._plan_page()
         found += [plan] if plan else []
         found += self._survey_pages() if self.body.is_example else []
@@ -343,7 +374,7 @@ class _Site:
                 ]
                 for what, held in amounts.items()
             },
-            "unvalued": self._reason(promise.public_id),
+            "unvalued": self._reason(promise.public_id), "tallies": self.tallies.get(promise.public_id, {}),
             "left_out": any(line.has_value and not line.in_totals for lines in valued.values() for line in lines),
             "value": self._value(valued), "steps": self._steps(valued),
         }  # fmt: skip
@@ -374,6 +405,9 @@ class _Site:
         }  # fmt: skip
 
     def _reason(self, promise: str) -> str:
+        for page in self.held:
+            if page.key == promise:
+                return str(page.content["unvalued"])
         lines = self.worth_lines.get(promise, {})
         for what in ("claimed", "promised"):
             for line in lines.get(what, []):
@@ -486,9 +520,9 @@ class _Site:
             "has_plan": has_plan,
             "surveys": _number(pages, "survey"), "stories": _number(pages, "story"),
             "newsletters": _number(pages, "newsletter"),
-            "agreements": len(self.agreements),
+            "agreements": len(self.shown),
             "with_promises": len({page.content["agreement"]["key"] for page in lines}),
-            "kept_back": self.left_out,
+            "kept_back": self.left_out, "waiting": self.waiting,
             "deliveries": sum(len(page.content["entries"]) for page in lines),
             "counts": status_counts([page.content for page in lines]),
             "assurance": assured_counts(page.content for page in lines),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from commonweal.base.models import Body, Event
+from commonweal.base.models import Body, Event, Party
 from commonweal.base.queries import events_of
 from commonweal.delivery.queries import live_agreements
-from commonweal.publishing.models import KeptBack, Publication
+from commonweal.publishing.models import KeptBack, Preview, PreviewRule, Publication
 
 #: The event that each publishing of a site leaves.
 PUBLISHED = "publishing.site.published"
@@ -138,3 +138,51 @@ def _told(events: QuerySet[Event]) -> Iterable[str]:
     for room in TOLD_BY:
         rooms |= Q(action__startswith=f"{room}.")
     return events.filter(rooms).order_by().values_list("action", flat=True)
+
+
+def outlived(body: Body, on: date) -> bool:
+    """This will say whether the site holds a story or a picture whose consent has run out."""
+    held = Publication.objects.filter(body=body, kind__in=("story", "picture", "newsletter"))
+    return held.filter(content__until__lt=on.isoformat()).exists()
+
+
+# --- before it is public --------------------------------------------------------------------------------------------
+
+#: Nothing more happens to a preview in these states.
+OVER = ("released", "replaced")
+
+
+def shows_previews(body: Body) -> bool:
+    """This will say whether a body shows providers what is new about them first; needs its scope."""
+    last = PreviewRule.objects.filter(body=body).order_by("-id").first()
+    return last is not None and last.is_on
+
+
+def _previews() -> QuerySet[Preview]:
+    people = [f"{name}__key_held" for name in ("responded_by", "answered_by")]
+    return Preview.objects.select_related("body", "party", "agreement__provider", *people)
+
+
+def open_previews(body: Body) -> list[Preview]:
+    """This will list what providers see that is not public yet, the soonest due first; needs the body's scope."""
+    return list(_previews().filter(body=body).exclude(state__in=OVER).order_by("public_from", "id"))
+
+
+def previews(body: Body) -> QuerySet[Preview]:
+    """This will list every preview of a body, the latest first; needs its scope."""
+    return _previews().filter(body=body).order_by("-id")
+
+
+def get_preview(body: Body, public_id: str) -> Preview:
+    """This will find a preview of a body; raises Preview.DoesNotExist."""
+    return _previews().get(body=body, public_id=public_id)
+
+
+def previews_of_party(party: Party) -> list[Preview]:
+    """This will list what a provider sees before the public does, and what it saw; needs its scope."""
+    return list(_previews().filter(party=party).exclude(state="replaced").order_by("-id"))
+
+
+def get_preview_of_party(party: Party, public_id: str) -> Preview:
+    """This will find a preview that a provider has; raises Preview.DoesNotExist."""
+    return _previews().get(party=party, public_id=public_id)

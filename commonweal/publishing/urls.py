@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from commonweal.publishing.views import needs, site, staff, told
+from commonweal.publishing.views import needs, previews, site, staff, told
 
 app_name = "publishing"
 urlpatterns = [
     path("work/published/", staff.pages, name="pages"),
     path("work/published/publish/", staff.publish, name="publish"),
+    path("work/published/before/", previews.previews, name="previews"),
+    path("work/published/before/set/", previews.previews_set, name="previews_set"),
+    path("work/published/before/<str:public_id>/", previews.preview, name="preview"),
     path("work/published/<str:key>/withdraw/", staff.withdraw, name="withdraw"),
     path("work/published/<str:key>/put-back/", staff.put_back, name="put_back"),
     path("", site.body, name="body"),

@@ -150,6 +150,7 @@ CHANGES: Final = {
     "stories.story.verified": ("story verified", "stories verified"),
     "stories.story.withdrawn": ("story withdrawn", "stories withdrawn"),
     "reports.newsletter.published": ("newsletter published", "newsletters published"),
+    "publishing.preview.answered": ("correction answered", "corrections answered"),
     "publishing.agreement.withdrawn": ("agreement taken off the site", "agreements taken off the site"),
     "publishing.agreement.put_back": ("agreement put back", "agreements put back"),
 }
@@ -165,3 +166,15 @@ PAGE_KINDS: Final = {
     "picture": "Picture of a story",
     "newsletter": "Newsletter",
 }
+
+PREVIEW_STATES: Final = [
+    ("sent", _("With the provider")),
+    ("agreed", _("The provider agrees")),
+    ("contested", _("The provider asks for a correction")),
+    ("kept", _("Kept as it is, with the reason")),
+    ("correcting", _("Being corrected")),
+    ("released", _("Public")),
+    ("replaced", _("Replaced by later figures")),
+]
+#: How long a provider sees named performance before the public does.
+PREVIEW_WORKING_DAYS: Final = 10

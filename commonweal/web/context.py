@@ -67,6 +67,7 @@ def _sections_of_provider(request: HttpRequest) -> dict[str, Any]:
             ("mobilisation_provider", "orders_provider", "changes_provider", "reporting_provider"),
         ),
         ("reviews_provider", "reviews", _("Reviews"), ()),
+        ("publishing_provider", "previews", _("Before it is public"), ()),
         ("stories_provider", "stories", _("Stories"), ()),
         ("community_group", "home", _("Needs"), ()),
         ("directory_provider", "people", _("People"), ("rights_provider",)),

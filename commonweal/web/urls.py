@@ -57,6 +57,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("provider/<str:party>/", include("commonweal.reporting.stories.provider_urls")),
     path("provider/<str:party>/", include("commonweal.delivery.rights.provider_urls")),
     path("provider/<str:party>/", include("commonweal.directory.provider_urls")),
+    path("provider/<str:party>/", include("commonweal.publishing.provider_urls")),
     path("<slug:body>/", include("commonweal.publishing.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [*i18n_patterns(*app_patterns, prefix_default_language=False)]

@@ -141,6 +141,10 @@ def _headline(figures: Content) -> str:
     under = ngettext("%(number)s agreement", "%(number)s agreements", figures["agreements"]) % {
         "number": quantity(figures["agreements"])
     }
+    if not figures["evidenced"]:
+        return _("%(deliveries)s under %(agreements)s; no evidence is accepted yet.") % {
+            "deliveries": said, "agreements": under,
+        }  # fmt: skip
     return _("%(deliveries)s under %(agreements)s; evidence is accepted for %(evidenced)s of them.") % {
         "deliveries": said, "agreements": under, "evidenced": quantity(figures["evidenced"]),
     }  # fmt: skip
@@ -168,7 +172,8 @@ def _story(each: ToldStory, welsh: bool) -> Content:
     return {
         "id": each.public_id, "title": each.title_cy if whole else each.title,
         "words": each.words_cy if whole else each.words,
-        "told_by": (each.told_by_cy or each.told_by) if whole else each.told_by, "provider": each.provider,
+        "told_by": (each.told_by_cy or each.told_by) if whole else each.told_by,
+        "delivered": _("Delivered by %(name)s") % {"name": each.provider} if each.provider else "",
         "lang": "en" if welsh and not whole else "", "until": each.until.isoformat(),
     }  # fmt: skip
 
@@ -209,8 +214,8 @@ def as_text(frame: Content) -> str:
     if frame["stories"]:
         parts.append(_ruled(frame["stories_heading"]))
         for each in frame["stories"]:
-            by = each["told_by"] + (f", {each['provider']}" if each["provider"] else "")
-            parts.append(f"{each['title']}\n\n{each['words']}\n\n({by})")
+            by = f"({each['told_by']}. {each['delivered']})" if each["delivered"] else f"({each['told_by']})"
+            parts.append(f"{each['title']}\n\n{each['words']}\n\n{by}")
         parts.append(frame["stories_note"])
     if frame.get("taken_back"):
         parts.append(frame["taken_back"])

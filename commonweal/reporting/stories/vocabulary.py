@@ -23,9 +23,9 @@ ABOUT: Final = [
 PROTECTED: Final = frozenset({"children", "at-risk"})
 #: What a story may be used for; each is consented to by itself.
 USES: Final = [
-    ("public-site", _("The public site")),
-    ("annual-report", _("The annual report")),
-    ("newsletter", _("The newsletter")),
+    ("public-site", _("Public site")),
+    ("annual-report", _("Annual report")),
+    ("newsletter", _("Newsletter")),
 ]
 #: In whose right somebody consents.
 CAPACITIES: Final = [

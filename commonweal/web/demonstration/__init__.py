@@ -18,7 +18,7 @@ from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, s
 from commonweal.web.demonstration.returns import has_returns, load_returns
 from commonweal.web.demonstration.reviews import load_reviews
 from commonweal.web.demonstration.rights import load_rights
-from commonweal.web.demonstration.stories import load_stories
+from commonweal.web.demonstration.stories import load_previews, load_stories
 from commonweal.web.demonstration.wish_list import load_wish_lists
 
 __all__ = ["PASSWORD", "load_demonstration"]
@@ -42,6 +42,7 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
         told("Asking for the last quarter’s returns…")
         load_returns()
     load_wish_lists(told)
+    load_previews()
     load_orders()
     load_changes()
     load_rights()
