@@ -25,7 +25,7 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("delivery", "mobilisation", "returns", "orders", "reviews", "changes", "community"),
     ),
     ("delivery:entries", "Delivered", ("entries", "assurance", "stories")),
-    ("reporting:worth", "Worth", ("reporting", "register")),
+    ("reporting:worth", "Worth", ("reporting", "register", "accounts")),
     ("publishing:pages", "Published", ("publishing", "reports")),
     ("directory:people", "People and places", ("directory", "leavers", "leaver", "leaver_note")),
 )

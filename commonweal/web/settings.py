@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "commonweal.reporting",
     "commonweal.reporting.stories",
     "commonweal.reporting.register",
+    "commonweal.reporting.accounts",
     "commonweal.reporting.reports",
     "commonweal.publishing",
     "commonweal.web",
