@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "commonweal.delivery.returns",
     "commonweal.delivery.rights",
     "commonweal.reporting",
+    "commonweal.reporting.budget",
     "commonweal.reporting.stories",
     "commonweal.reporting.register",
     "commonweal.reporting.accounts",

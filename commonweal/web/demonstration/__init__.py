@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from commonweal.base.queries import find_body
 from commonweal.web.demonstration.assurance import load_assurance
+from commonweal.web.demonstration.budget import load_budget
 from commonweal.web.demonstration.changes import load_changes
 from commonweal.web.demonstration.mobilisation import load_mobilisation
 from commonweal.web.demonstration.orders import load_orders
@@ -46,4 +47,5 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
     load_changes()
     load_rights()
     load_stories()
+    load_budget()
     return sign_ins()
