@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from commonweal.base.charts import Bar, BarChart
 from commonweal.base.exports import Cell
@@ -16,12 +16,14 @@ from commonweal.base.parts import AssuranceBar
 from commonweal.base.templatetags.figures import money, percentage, quantity
 from commonweal.engine.factors import EXACT
 from commonweal.money import allocate, round_half_up
-from commonweal.reporting.budget.models import ClosingRules, Variance
 from commonweal.reporting.budget.policies import is_material
 from commonweal.reporting.budget.queries import YEAR_STAGES, YearAccount
 from commonweal.reporting.budget.vocabulary import SPLITS
 from commonweal.reporting.figures import TotalKey, What, Worth
 from commonweal.reporting.presentation import editions_of, key_label, key_slug, kind_words, leading_key, prices_of
+
+if TYPE_CHECKING:
+    from commonweal.reporting.budget.models import ClosingRules, Variance
 
 ZERO: Final = Decimal(0)
 #: The stages that are never taken apart by place or size: a budget may say neither.

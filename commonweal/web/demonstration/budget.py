@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from commonweal.base.models import Body, Person
 from commonweal.base.queries import find_body, staff_of
 from commonweal.base.scope import open_scope
 from commonweal.directory.queries import today
@@ -12,6 +12,9 @@ from commonweal.engine.year import FinancialYear
 from commonweal.reporting.budget import actions, presentation, queries
 from commonweal.reporting.queries import account
 from commonweal.web.demonstration.region import BODIES
+
+if TYPE_CHECKING:
+    from commonweal.base.models import Body, Person
 
 #: Why the last year brought something else than it was to bring, the largest difference first.
 REASONS = (
