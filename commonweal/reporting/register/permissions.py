@@ -19,5 +19,9 @@ RULES = (
     Rule("register:file_columns", STAFF, BRING_IN, _FINANCE, _BOTH, when="the file was not brought in yet"),
     Rule("register:file_accept", STAFF, BRING_IN, _FINANCE, ("POST",), when="the file was not brought in yet"),
     Rule("register:file_undo", STAFF, BRING_IN, _FINANCE, ("POST",), when="no later file replaced its lines"),
+    Rule("register:reconciliation", STAFF, READ, ANY_STAFF),
+    Rule("register:reconciliation_export", STAFF, READ, ANY_STAFF),
+    Rule("register:contract", STAFF, READ, ANY_STAFF),
+    Rule("register:decide", STAFF, DECIDE, _FINANCE, ("POST",)),
     Rule("register:services", STAFF, DECIDE, _FINANCE, _BOTH),
 )  # fmt: skip

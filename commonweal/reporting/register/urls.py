@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.reporting.register.views import files
+from commonweal.reporting.register.views import files, matches
 
 app_name = "register"
 urlpatterns = [
@@ -14,4 +14,8 @@ urlpatterns = [
     path("money/files/<str:public_id>/accept/", files.file_accept, name="file_accept"),
     path("money/files/<str:public_id>/undo/", files.file_undo, name="file_undo"),
     path("money/departments/", files.services, name="services"),
+    path("money/reconciliation/", matches.reconciliation, name="reconciliation"),
+    path("money/reconciliation/export/<str:form>/", matches.reconciliation_export, name="reconciliation_export"),
+    path("money/reconciliation/decide/", matches.decide, name="decide"),
+    path("money/reconciliation/of/<str:item>/", matches.contract, name="contract"),
 ]

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 #: The pages of this room, in the order a reader comes to them.
 PAGES: Final = (
+    ("register:reconciliation", "Register, agreements, payments"),
     ("register:files", "Files of money"),
-)  # fmt: skip
+)
 #: How many years back a year can be chosen, where nothing is on record.
 _YEARS_BACK: Final = 3
 
