@@ -12,6 +12,16 @@ _RECORDERS = ("finance", "lead")
 _BOTH = ("GET", "POST")
 
 RULES = (
+    Rule("register:money", STAFF, READ, ANY_STAFF),
+    Rule("register:money_export", STAFF, READ, ANY_STAFF),
+    Rule("register:gains", STAFF, READ, ANY_STAFF),
+    Rule("register:gains_export", STAFF, READ, ANY_STAFF),
+    Rule("register:gainer_name", STAFF, RECORD, _RECORDERS, _BOTH),
+    Rule("register:levered_add", STAFF, RECORD, _RECORDERS, _BOTH),
+    Rule("register:levered_withdraw", STAFF, RECORD, _RECORDERS, ("POST",), when="it is in the figures"),
+    Rule("register:whole_life_add", STAFF, RECORD, _RECORDERS, _BOTH),
+    Rule("register:report_add", STAFF, RECORD, _RECORDERS, _BOTH),
+    Rule("register:report_file", STAFF, READ, ANY_STAFF, when="the file was checked and found sound"),
     Rule("register:files", STAFF, READ, ANY_STAFF),
     Rule("register:file_add", STAFF, BRING_IN, _FINANCE, _BOTH),
     Rule("register:file", STAFF, READ, ANY_STAFF),

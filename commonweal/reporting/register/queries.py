@@ -15,9 +15,15 @@ from commonweal.delivery.queries import live_agreements
 from commonweal.directory.models import Department
 from commonweal.directory.queries import departments
 from commonweal.engine.year import FinancialYear
+from commonweal.reporting.figures import What
+from commonweal.reporting.queries import worth
 from commonweal.reporting.register import matching
+from commonweal.reporting.register.gains import Gainer, GainTable, gain_tables
 from commonweal.reporting.register.models import (
     BudgetLine,
+    ExternalReport,
+    GainerName,
+    LeveredFunding,
     MatchDecision,
     MoneyFile,
     MoneyFileRow,
@@ -25,7 +31,9 @@ from commonweal.reporting.register.models import (
     Payment,
     RegisterEntry,
     ServiceName,
+    WholeLifeCost,
 )
+from commonweal.reporting.register.spending import Ratios, Spend, ratios_of, spend_of
 from commonweal.reporting.register.vocabulary import STANDINGS as STANDINGS
 from commonweal.sources.finance_records import ContractRecord, PaymentRecord, plain_name, plain_reference
 from commonweal.sources.tracker_records import digest
@@ -322,3 +330,66 @@ def decisions_about(body: Body, ids: Collection[str]) -> list[MatchDecision]:
     """This will list what was said of any of these items, the latest first."""
     held = MatchDecision.objects.filter(Q(one__in=ids) | Q(other__in=ids), body=body)
     return list(held.select_related("decided_by__key_held").order_by("-pk"))
+
+
+# --- money beside value ------------------------------------------------------------------------------------------------
+
+
+def leverage(body: Body, begins: int) -> QuerySet[LeveredFunding]:
+    """This will list the money of others drawn in in a financial year."""
+    held = LeveredFunding.objects.filter(body=body, begins=begins, withdrawn_at__isnull=True)
+    return held.select_related("agreement").order_by("-levered", "pk")
+
+
+def get_levered(body: Body, public_id: str) -> LeveredFunding:
+    """This will find money drawn in; raises LeveredFunding.DoesNotExist."""
+    return LeveredFunding.objects.select_related("body").get(body=body, public_id=public_id, withdrawn_at__isnull=True)
+
+
+def whole_life_costs(body: Body) -> list[WholeLifeCost]:
+    """This will list what agreements cost over their whole life: of each what was recorded last."""
+    held = WholeLifeCost.objects.filter(body=body, agreement__withdrawn_at__isnull=True)
+    rows = held.select_related("agreement__department", "recorded_by__key_held").order_by("pk")
+    return list({each.agreement_id: each for each in rows}.values())
+
+
+def reports(body: Body) -> QuerySet[ExternalReport]:
+    """This will list what somebody independent reported, the latest first."""
+    held = ExternalReport.objects.filter(body=body, withdrawn_at__isnull=True)
+    return held.select_related("agreement", "file").order_by("-dated_on", "-pk")
+
+
+def get_report(body: Body, public_id: str) -> ExternalReport:
+    """This will find an external report; raises ExternalReport.DoesNotExist."""
+    return ExternalReport.objects.select_related("body", "file").get(
+        body=body, public_id=public_id, withdrawn_at__isnull=True
+    )
+
+
+def gainers_named(body: Body) -> dict[str, Gainer]:
+    """This will tell whom the words for who gains mean here, where somebody said so."""
+    rows = GainerName.objects.filter(body=body).select_related("department").order_by("pk")
+    return {
+        each.words: Gainer(
+            each.kind,
+            each.department.name if each.department else each.name or each.words,
+            each.department.public_id if each.department else "",
+        )
+        for each in rows
+    }
+
+
+def spend(body: Body, year: FinancialYear) -> Spend:
+    """This will tell what contracts cost in a year, and on what base."""
+    return spend_of(reconciliation(body, year), year)
+
+
+def value_per_pound(body: Body, year: FinancialYear, what: What = "claimed") -> Ratios:
+    """This will tell what a year's value comes to for each pound of the spend it was delivered under, with its base."""
+    found = worth(body, what=what, on=year.ends_on, by=("agreement",), year=year)
+    return ratios_of(spend(body, year), found)
+
+
+def who_gains(body: Body, year: FinancialYear, what: What = "claimed") -> list[GainTable]:
+    """This will split a year's value by the department that pays and by who gains."""
+    return gain_tables(worth(body, what=what, on=year.ends_on, year=year), gainers_named(body))

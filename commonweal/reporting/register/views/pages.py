@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: The pages of this room, in the order a reader comes to them.
 PAGES: Final = (
+    ("register:money", "Money beside value"),
+    ("register:gains", "Who pays, who gains"),
     ("register:reconciliation", "Register, agreements, payments"),
     ("register:files", "Files of money"),
 )
