@@ -78,7 +78,7 @@ def _budget(body: Body, year: FinancialYear) -> list[list[str]]:
     for number, name in enumerate(named):
         lines = []
         for part, words in enumerate(("Staff", "Contracts", "Premises")):
-            budget = Decimal(410_000 + number * 83_500 + part * 127_300 + year.begins % 100 * 9_150)
+            budget = Decimal(2_410_000 + number * 683_500 + part * 3_127_300 + year.begins % 100 * 49_150)
             outturn = budget * (Decimal(96) + (number + part * 3) % 7) / 100
             lines.append((words, budget, outturn if is_over or part != 1 else outturn * 55 / 100))
         for part, (words, budget, outturn) in enumerate(lines):

@@ -145,7 +145,7 @@ def ratio_words(found: Ratios, editions: dict[str, Edition]) -> list[dict[str, s
     """This will tell each kind of value for each pound, with what is left out of it."""
     return [
         {
-            "per_pound": money(round_half_up(each.per_pound)), "value": money(round_half_up(each.value)),
+            "per_pound": _per_pound(each.per_pound), "value": money(round_half_up(each.value)),
             "kind": f"{kind_words(each.key)}, {each.key.level}",
             "edition": f"{prices_of(each.key)}, {editions[each.key.edition].named}",
             "left_out": money(round_half_up(each.left_out)) if each.left_out else "",
@@ -154,17 +154,23 @@ def ratio_words(found: Ratios, editions: dict[str, Edition]) -> list[dict[str, s
     ]  # fmt: skip
 
 
+def _per_pound(amount: Decimal) -> str:
+    """An amount for each pound; what would round to nothing is said to be little and not nothing."""
+    shown = round_half_up(amount)
+    return "Less than £0.01" if amount > 0 and not shown else money(shown)
+
+
 def _chart(beside: Beside, rows: list[dict[str, Any]]) -> BarChart | None:
-    """What was spent, with what it was worth as a mark: each bar and mark an amount of its own, never their sum."""
+    """What each department spent under contracts; value stands in the table beside it, for it is no target."""
     shown = [row for row in rows if row["spent"] is not None and row["spent"] >= 0]
-    if len(shown) < 2 or beside.key is None or not any(row["value"] for row in shown):
+    if len(shown) < 2:
         return None
     most = max(shown, key=lambda row: row["spent"])
     return BarChart(
         title=f"{most['name']} spent the most under contracts in {beside.year.name}: {money(most['spent'])}", unit="£",
-        source=f"Spend by {beside.spend.words}; the marks are {beside.figure_words.lower()}, {STAGES[beside.what].lower()}",
+        source=f"Spend by {beside.spend.words}",
         as_of=whole_day(beside.year, today()),
-        bars=tuple(Bar(row["name"], row["spent"], row["value"]) for row in shown[:8]),
+        bars=tuple(Bar(row["name"], row["spent"]) for row in shown[:8]),
         left_out=f"{len(shown) - 8} further departments" if len(shown) > 8 else "",
     )  # fmt: skip
 
@@ -253,7 +259,7 @@ def _table(
                 "cells": [_cell(each, department, gainer) for gainer in gainers],
                 "whole": money(each.of_department(department)),
             }
-            for department in each.departments
+            for department in sorted(each.departments, key=lambda key: (key == "none", names.get(key, "").casefold()))
         ],
         "sums": [money(each.of_gainer(gainer)) for gainer in gainers],
         "chart": _gain_chart(each, edition, names, year, what),
