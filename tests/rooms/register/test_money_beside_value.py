@@ -105,6 +105,8 @@ def test_leverage_is_of_sums_and_needs_money_of_our_own(council):
 
 
 def test_who_gains_sums_to_the_total_as_it_is_shown_everywhere(year):
+    parks = year.agreement("Parks", reference="K-3", department=year.department("Parks"))
+    year.entry(year.promise(parks, measure_with_value(), "10"), "1.234567")
     whole = worth(year.body, what="claimed", on=YEAR.ends_on, year=YEAR)
     tables = queries.who_gains(year.body, YEAR)
     shown = {table.key: table.whole for table in tables}
