@@ -94,9 +94,7 @@ def _small(form: Form, least: int) -> list[Form]:
 
 def _form(leaves: Leaves, of: Iterable[str]) -> Form:
     return {
-        (leaf, contributor, amount): Fraction(1)
-        for leaf in of
-        for contributor, amount in leaves.get(leaf, {}).items()
+        (leaf, contributor, amount): Fraction(1) for leaf in of for contributor, amount in leaves.get(leaf, {}).items()
     }
 
 

@@ -38,7 +38,9 @@ def peer_pack(
 def _say(found: Pack) -> None:
     about = found.about
     typer.echo(f"{about.get('title', 'Peer-challenge pack')}")
-    typer.echo(f"{about.get('body', 'Nobody named')}, {about.get('year', 'no year')}. Made on {about.get('made_on', '?')}.")
+    typer.echo(
+        f"{about.get('body', 'Nobody named')}, {about.get('year', 'no year')}. Made on {about.get('made_on', '?')}."
+    )
     if found.wrong:
         typer.echo("\nNOT WHOLE: do not rely on it.")
         for each in found.wrong:
