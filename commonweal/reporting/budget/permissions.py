@@ -15,6 +15,7 @@ RULES = (
     Rule("budget:year_export", STAFF, READ, ANY_STAFF),
     Rule("budget:forecast", STAFF, READ, ANY_STAFF),
     Rule("budget:forecast_export", STAFF, READ, ANY_STAFF),
+    Rule("budget:chart", STAFF, READ, ANY_STAFF),
     Rule("budget:opening", STAFF, READ, ANY_STAFF),
     Rule("budget:lines", STAFF, READ, ANY_STAFF),
     Rule("budget:lines_export", STAFF, READ, ANY_STAFF),

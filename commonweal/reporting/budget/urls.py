@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from commonweal.reporting.budget.views import closing, lines, twice, year
+from commonweal.reporting.budget.views import charts, closing, lines, twice, year
 
 app_name = "budget"
 urlpatterns = [
     path("budget/", year.years, name="years"),
     path("budget/<slug:year>/", year.year, name="year"),
     path("budget/<slug:year>/export/<str:form>/", year.year_export, name="year_export"),
+    path("budget/<slug:year>/chart/<str:form>/", charts.chart, name="chart"),
     path("budget/<slug:year>/forecast/", year.forecast, name="forecast"),
     path("budget/<slug:year>/forecast/export/<str:form>/", year.forecast_export, name="forecast_export"),
     path("budget/<slug:year>/opening/", year.opening, name="opening"),

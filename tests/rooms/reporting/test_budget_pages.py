@@ -22,7 +22,7 @@ ALL, PREPARERS = frozenset(ANY_STAFF), frozenset({"lead", "finance"})
 #: Route: who may, and by which methods.
 MAY: dict[str, tuple[frozenset[str], str]] = {
     "years": (ALL, "get"), "year": (ALL, "get"), "year_export": (ALL, "get"), "forecast": (ALL, "get"),
-    "forecast_export": (ALL, "get"), "opening": (ALL, "get"), "lines": (ALL, "get"), "lines_export": (ALL, "get"),
+    "forecast_export": (ALL, "get"), "chart": (ALL, "get"), "opening": (ALL, "get"), "lines": (ALL, "get"), "lines_export": (ALL, "get"),
     "line_add": (PREPARERS, "get post"), "line_remove": (PREPARERS, "post"), "lines_fill": (PREPARERS, "post"),
     "reason": (PREPARERS | {"department-officer"}, "get post"), "twice": (ALL, "get"),
     "count_once": (PREPARERS, "get post"), "count_again": (PREPARERS, "post"), "closing": (ALL, "get"),
@@ -44,7 +44,7 @@ def address(council: Any) -> Callable[..., str]:
         by=council.officer, body=council.body, left_out=two.public_id, kept=one.public_id, reason="One crew"
     )
     parts: dict[str, list[str]] = {
-        "years": [], "year_export": [THIS.slug, "csv"], "forecast_export": [THIS.slug, "xlsx"],
+        "years": [], "year_export": [THIS.slug, "csv"], "forecast_export": [THIS.slug, "xlsx"], "chart": [THIS.slug, "png"],
         "lines": [THIS.slug, "budget"], "lines_export": [THIS.slug, "budget", "csv"], "line_add": [THIS.slug, "baseline"],
         "lines_fill": [THIS.slug, "baseline"], "line_remove": [line.public_id], "count_again": [made.public_id],
         "count_once": [THIS.slug, one.public_id, two.public_id], "close": [THIS.slug, "provisional"],
@@ -96,6 +96,16 @@ def test_year_shows_its_stages_and_the_difference(council: Any, address: Any, re
     for words in ("Committed", "Budget", "Parks", "Difference: claimed less budget", "fewer than five promises"):
         assert words in page, words
     assert "Matters: no reason yet" not in page or "Say why" not in page  # who may not explain is not asked to
+
+
+def test_chart_of_the_page_is_a_picture_to_paste(council: Any, address: Any, sign_in: Any) -> None:
+    client = sign_in(council.officer)
+    painted = client.get(address("chart"))
+    assert painted["Content-Type"] == "image/png"
+    assert painted.content.startswith(b"\x89PNG")
+    drawn = client.get(reverse("budget:chart", args=[council.body.slug, THIS.slug, "svg"]))
+    assert "Parks" in drawn.content.decode()
+    assert client.get(reverse("budget:chart", args=[council.body.slug, THIS.slug, "gif"])).status_code == 404
 
 
 def test_amount_leads_to_lines_that_add_to_it(council: Any, address: Any, read: Any) -> None:

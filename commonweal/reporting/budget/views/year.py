@@ -217,6 +217,10 @@ def year(request: HttpRequest, body: Body, year: str) -> HttpResponse:
         "kinds": _kinds_listing(request, asked),
         "counts": _counts_listing(request, held),
         "chart": presentation.chart_of(split, held) if split else None,
+        "chart_files": [
+            (words, reverse("budget:chart", args=[body.slug, year, words.lower()]) + asked.kept())
+            for words in ("PNG", "SVG")
+        ],
         "bar": presentation.assurance_of(split, held) if split else None,
         "may_budget": may(request, "line_add") and held.standing.state == "open",
     }
