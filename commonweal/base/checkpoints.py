@@ -30,6 +30,13 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
 
 
+def our_key() -> Ed25519PrivateKey:
+    """This will give the key by which this installation signs checkpoints and accounts."""
+    from django.conf import settings
+
+    return signing_key(Path(settings.VAR) / "secrets" / "checkpoint-key")
+
+
 def write_checkpoint(heads: dict[str, Checkpoint], taken_at: str, key: Ed25519PrivateKey) -> str:
     """This will write a signed checkpoint: chain (a body's slug, or "platform") to the last event and its hash."""
     said = {"taken_at": taken_at, "chains": {name: [head.seq, head.hash] for name, head in sorted(heads.items())}}

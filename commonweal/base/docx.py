@@ -1,4 +1,5 @@
-"""The one writer of Word files: real headings, lists and tables with header rows, a language, a title and page numbers.
+"""The one writer of Word files: real headings, lists, pictures and tables with header rows, a language, a title and
+page numbers.
 
 A document is a list of blocks; what users typed is only ever text in them. The same blocks and date give the same bytes.
 """
@@ -10,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Final
 from xml.etree import ElementTree as Xml
 
@@ -23,10 +25,19 @@ _DC: Final = "http://purl.org/dc/elements/1.1/"
 _TERMS: Final = "http://purl.org/dc/terms/"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
-for _prefix, _uri in (("w", _W), ("r", _R), ("cp", _CORE), ("dc", _DC), ("dcterms", _TERMS), ("xsi", _XSI)):
+_WP: Final = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+_A: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_PIC: Final = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+for _prefix, _uri in (
+    ("w", _W), ("r", _R), ("cp", _CORE), ("dc", _DC), ("dcterms", _TERMS), ("xsi", _XSI), ("wp", _WP), ("a", _A),
+    ("pic", _PIC),
+):  # fmt: skip
     Xml.register_namespace(_prefix, _uri)
 #: Between the margins of an A4 page, in twentieths of a point.
 _WIDTH: Final = 9638
+#: A twentieth of a point in the units that drawings are measured in.
+_EMU: Final = 635
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,19 @@ class Table:
     numeric: tuple[int, ...] = ()
 
 
-Block = Heading | Paragraph | Bullets | Table
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture (PNG) as wide as the text, and what it shows in words, for who cannot see it."""
+
+    png: bytes
+    alt: str
+
+
+Block = Heading | Paragraph | Bullets | Table | Image
+
+
+class WrongPicture(ValueError):
+    """A picture is no PNG, or says nothing to who cannot see it."""
 
 
 class WrongTable(ValueError):
@@ -72,7 +95,8 @@ class WrongTable(ValueError):
 
 
 def make_docx(blocks: Sequence[Block], *, title: str, author: str, lang: str, on: date) -> bytes:
-    """This will write a Word file from its blocks; `lang` is "en" or "cy". Raises WrongTable."""
+    """This will write a Word file from its blocks; `lang` is "en" or "cy". Raises WrongTable, WrongPicture."""
+    pictures = [block for block in blocks if isinstance(block, Image)]
     parts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations(
@@ -81,7 +105,8 @@ def make_docx(blocks: Sequence[Block], *, title: str, author: str, lang: str, on
         ),
         "docProps/core.xml": _core(title, author, lang, on),
         "word/_rels/document.xml.rels": _relations(
-            *((name, f"{_OFFICE}/{name}", f"{name}.xml") for name in ("styles", "numbering", "settings", "footer"))
+            *((name, f"{_OFFICE}/{name}", f"{name}.xml") for name in ("styles", "numbering", "settings", "footer")),
+            *((f"picture{n}", f"{_OFFICE}/image", f"media/picture{n}.png") for n in range(1, len(pictures) + 1)),
         ),
         "word/document.xml": _document(blocks),
         "word/styles.xml": _styles(lang),
@@ -96,6 +121,8 @@ def make_docx(blocks: Sequence[Block], *, title: str, author: str, lang: str, on
             entry = zipfile.ZipInfo(name, (max(on.year, 1980), on.month, on.day, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(entry, text)
+        for number, picture in enumerate(pictures, 1):
+            package.writestr(zipfile.ZipInfo(f"word/media/picture{number}.png", entry.date_time), picture.png)
     return held.getvalue()
 
 
@@ -133,8 +160,10 @@ def _paragraph(text: str, style: str, *, bold: bool = False, end: bool = False) 
     return _w("p", {}, about, *_run(text, bold=bold))
 
 
-def _drawn(block: Block) -> Iterable[Xml.Element]:
+def _drawn(block: Block, number: int) -> Iterable[Xml.Element]:
     match block:
+        case Image():
+            yield _picture(block, number)
         case Heading(text, level):
             yield _paragraph(text, f"Heading{level}")
         case Paragraph(text, bold, quiet):
@@ -145,6 +174,34 @@ def _drawn(block: Block) -> Iterable[Xml.Element]:
         case Table():
             yield _table(block)
             yield _paragraph("", "Quiet")  # two tables that touch would become one
+
+
+def _named(uri: str, tag: str, attributes: dict[str, str], *children: Xml.Element) -> Xml.Element:
+    made = Xml.Element(f"{{{uri}}}{tag}", attributes)
+    made.extend(children)
+    return made
+
+
+def _picture(image: Image, number: int) -> Xml.Element:
+    """A picture between two lines of text, as wide as they are, with its words for who cannot see it."""
+    if not image.png.startswith(_PNG) or not image.alt.strip():
+        raise WrongPicture("A picture in a Word file is a PNG, and says in words what it shows.")
+    across, down = (int.from_bytes(image.png[at : at + 4], "big") for at in (16, 20))
+    width = _WIDTH * _EMU
+    size = {"cx": str(width), "cy": str(width * down // across)}
+    name = {"id": str(number), "name": f"Picture {number}"}
+    shown = _named(_A, "blip", {f"{{{_R}}}embed": f"picture{number}"})
+    fill = _named(_PIC, "blipFill", {}, shown, _named(_A, "stretch", {}, _named(_A, "fillRect", {})))
+    place = _named(_A, "xfrm", {}, _named(_A, "off", {"x": "0", "y": "0"}), _named(_A, "ext", size))
+    shape = _named(_A, "prstGeom", {"prst": "rect"}, _named(_A, "avLst", {}))
+    about = _named(_PIC, "nvPicPr", {}, _named(_PIC, "cNvPr", name), _named(_PIC, "cNvPicPr", {}))
+    picture = _named(_PIC, "pic", {}, about, fill, _named(_PIC, "spPr", {}, place, shape))
+    inline = _named(
+        _WP, "inline", dict.fromkeys(("distT", "distB", "distL", "distR"), "0"), _named(_WP, "extent", size),
+        _named(_WP, "docPr", name | {"descr": _clean(image.alt)}), _named(_WP, "cNvGraphicFramePr", {}),
+        _named(_A, "graphic", {}, _named(_A, "graphicData", {"uri": _PIC}, picture)),
+    )  # fmt: skip
+    return _w("p", {}, _w("pPr", {}, _w("pStyle", {"val": "Normal"})), _w("r", {}, _w("drawing", {}, inline)))
 
 
 def _table(table: Table) -> Xml.Element:
@@ -187,7 +244,9 @@ def _document(blocks: Sequence[Block]) -> Xml.Element:
         _w("pgMar", {"top": "1134", "right": "1134", "bottom": "1134", "left": "1134", "header": "567", "footer": "567",
                      "gutter": "0"}),
     )  # fmt: skip
-    body = _w("body", {}, *(part for block in blocks for part in _drawn(block)), section)
+    pictures = accumulate(isinstance(block, Image) for block in blocks)
+    drawn = (part for block, number in zip(blocks, pictures, strict=True) for part in _drawn(block, number))
+    body = _w("body", {}, *drawn, section)
     return _w("document", {}, body)
 
 
@@ -263,6 +322,7 @@ def _content_types() -> Xml.Element:
         {"Extension": "rels", "ContentType": "application/vnd.openxmlformats-package.relationships+xml"},
     )  # fmt: skip
     Xml.SubElement(made, "Default", {"Extension": "xml", "ContentType": "application/xml"})
+    Xml.SubElement(made, "Default", {"Extension": "png", "ContentType": "image/png"})
     kinds = {
         name: f"{DOCX_TYPE.rpartition('.')[0]}.{name}+xml" for name in ("styles", "numbering", "settings", "footer")
     }

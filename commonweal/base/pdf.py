@@ -63,6 +63,22 @@ def make_pdf(
     return bytes(made)
 
 
+#: A drawing on a white sheet of its own size, at twice the dots of a screen.
+_SHEET = "#set page(width: auto, height: auto, margin: 6pt, fill: white)\n#image(bytes(sys.inputs.svg), width: 540pt)"
+
+
+def make_png(svg: str) -> bytes:
+    """This will paint a chart's drawing as a PNG, to paste where SVG is not taken. Raises PdfNotMade."""
+    try:
+        made = typst.compile(
+            _SHEET.encode(), format="png", ppi=192.0, font_paths=[str(_FONTS)], ignore_system_fonts=True,
+            sys_inputs={"svg": svg},
+        )  # fmt: skip
+    except typst.TypstError as error:
+        raise PdfNotMade(f"The picture could not be painted: {error}") from error
+    return bytes(made)
+
+
 def pages_in(pdf: bytes) -> int:
     """This will count the pages of a PDF that `make_pdf` made, from its page tree and nothing that anybody typed."""
     catalogue = _object(pdf, rb"/Root (\d+) 0 R", pdf[pdf.rfind(b"trailer") :])

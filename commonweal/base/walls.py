@@ -188,13 +188,14 @@ def _policies(model: type[models.Model], owner: str, runtime: str) -> list[str]:
         statements.append(f'GRANT {grant} ON "{table}" TO "{runtime}"')
     if wall is Wall.PLATFORM:
         return statements
+    read = getattr(model, "read_rule", None) or _READS[wall]
     statements += [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
         f'DROP POLICY IF EXISTS owner_all ON "{table}"',
         f'CREATE POLICY owner_all ON "{table}" TO "{owner}" USING (true) WITH CHECK (true)',
         f'DROP POLICY IF EXISTS runtime_reads ON "{table}"',
-        f'CREATE POLICY runtime_reads ON "{table}" FOR SELECT TO "{runtime}" USING ({_READS[wall]})',
+        f'CREATE POLICY runtime_reads ON "{table}" FOR SELECT TO "{runtime}" USING ({read})',
     ]
     write = getattr(model, "write_rule", None) or _WRITES[wall]
     for verb in ("INSERT", "UPDATE", "DELETE"):

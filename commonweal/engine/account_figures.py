@@ -176,6 +176,32 @@ def left_out(rows: Iterable[Sequence[str]], edition: Edition, stage: str) -> set
     return {lines[index][_AT["line"]] for each in overlaps(made, edition) for index in each.left_out}
 
 
+def completed(rows: Iterable[Sequence[str]], works: Works) -> list[list[str]]:
+    """This will say of each line that is valued whether it counts in totals, and if not why, by the rules of its edition.
+
+    The lines (cells of LINE_COLUMNS but the last) are given back as they are, with these two cells filled in.
+    """
+    found = [list(cells) for cells in rows]
+    shared: dict[tuple[str, str], list[list[str]]] = defaultdict(list)
+    exclusives = {name: exclusive(each) for name, each in works.editions.items()}
+    for cells in found:
+        if cells[_AT["given"]] != "yes":
+            continue
+        edition, measure = cells[_AT["edition"]], cells[_AT["measure"]]
+        years = works.key(edition, measure, date.fromisoformat(cells[_AT["start"]]))
+        factor = works.factor(edition, measure, *years)
+        why = factor if isinstance(factor, str) else ""
+        cells[_AT["in_totals"]], cells[_AT["why_not"]] = ("no", why) if why else ("yes", "")
+        if measure in exclusives[edition]:
+            shared[edition, cells[_AT["record"]]].append(cells)
+    for (edition, record), lines in shared.items():
+        twice = left_out(lines, works.editions[edition], "promised" if record == "promise" else "claimed")
+        for cells in lines:
+            if cells[_AT["line"]] in twice:
+                cells[_AT["in_totals"]], cells[_AT["why_not"]] = "no", SAME_EFFECT
+    return found
+
+
 def exclusive(edition: Edition) -> frozenset[str]:
     """This will name the measures of which another may count the same effect."""
     groups: dict[str, set[str]] = defaultdict(set)

@@ -15,6 +15,7 @@ RULES = (
         for name in (
             "body", "plan", "plan_pdf", "agreements", "agreement", "lines", "line", "wards", "ward", "figures",
             "surveys", "surveys_download", "download", "needs", "needs_feed", "needs_json", "needs_download", "need",
+            "accounts", "account", "account_bundle", "account_download", "accounts_checkpoint", "accounts_key",
             "stories", "story", "story_picture", "newsletters", "newsletter", "newsletter_pdf", "newsletter_text",
         )
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.publishing.views import needs, previews, site, staff, told
+from commonweal.publishing.views import accounts, needs, previews, site, staff, told
 
 app_name = "publishing"
 urlpatterns = [
@@ -28,6 +28,12 @@ urlpatterns = [
     path("needs/download/<str:form>/", needs.download, name="needs_download"),
     path("needs/<str:key>/", needs.need, name="need"),
     path("needs/<str:key>/help/", needs.offer_help, name="need_help"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/checkpoint.txt", accounts.checkpoint, name="accounts_checkpoint"),
+    path("accounts/public.key", accounts.key, name="accounts_key"),
+    path("accounts/<int:number>/", accounts.account, name="account"),
+    path("accounts/<int:number>/account.zip", accounts.bundle, name="account_bundle"),
+    path("accounts/<int:number>/download/<str:form>/", accounts.download, name="account_download"),
     path("stories/", told.stories, name="stories"),
     path("stories/<str:key>/", told.story, name="story"),
     path("stories/<str:key>/picture/", told.story_picture, name="story_picture"),

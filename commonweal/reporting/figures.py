@@ -16,8 +16,8 @@ from commonweal.engine.factors import EXACT, Span
 from commonweal.engine.model import Direction, Edition, Kind
 from commonweal.engine.value import Coverage, Level, LineValue, Total, Valuation, ValueFinding, total_key
 
-What = Literal["promised", "claimed", "evidenced", "confirmed", "assured"]
-#: What a figure can be about, with the words a person reads.
+What = Literal["promised", "claimed", "evidenced", "confirmed", "assured", "baseline", "budget", "forecast"]
+#: What a figure of the record can be about, with the words a person reads; a year's account has more (`budget`).
 STAGES: Final[dict[What, str]] = {
     "promised": "Promised",
     "claimed": "Claimed",

@@ -7,10 +7,10 @@ measure; editions are valued apart and never mixed. How a figure is to be read: 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import Final
+from typing import Any, Final
 
 from commonweal.base.models import Body
 from commonweal.delivery.models import Agreement
@@ -126,6 +126,20 @@ def worth(
     if what in ("promised", "claimed"):
         return _valued(records, what, on, by)
     return _valued(records, what, on, by, _left_out(_valued(records, "claimed", on, ())))
+
+
+def expected(body: Body, *, year: FinancialYear, until: date, by: Sequence[str] = (), **narrowed: Any) -> Worth:
+    """This will value what fell due in a year by the end of a day, as `worth` values what falls due in all of it."""
+    given = {"agreement": None, "places": None, "department": "", "channel": ""} | narrowed
+    return _valued(
+        read(asked(body, year.ends_on, **given, year=year, before=None, until=until)), "promised", year.ends_on, by
+    )
+
+
+def worth_of(promises: Sequence[Promise], *, what: What, on: date, by: Sequence[str] = ()) -> Worth:
+    """This will value lines that are no promises of the record, such as those of a budget, by the same rules."""
+    records = Records(tuple(promises), (), len({each.agreement for each in promises}), frozenset(), None, frozenset())
+    return replace(_valued(records, "promised", on, by), what=what)
 
 
 def account(

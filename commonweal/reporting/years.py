@@ -54,11 +54,12 @@ class Closings:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The part of a record that is asked for: one year, or all years before it."""
+    """The part of a record that is asked for: one year, what falls due in it until a day, or all years before it."""
 
     year: FinancialYear
     closings: Closings
     is_before: bool = False
+    until: date | None = None
 
     @property
     def first(self) -> date | None:
@@ -68,7 +69,9 @@ class Period:
     @property
     def last(self) -> date:
         """The last day of it."""
-        return self.year.previous.ends_on if self.is_before else self.year.ends_on
+        if self.is_before:
+            return self.year.previous.ends_on
+        return min(self.until, self.year.ends_on) if self.until else self.year.ends_on
 
     @property
     def known_until(self) -> datetime | None:

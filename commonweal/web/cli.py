@@ -13,6 +13,7 @@ from commonweal.web.commands.demo_day import demo_day
 from commonweal.web.commands.duties import duties
 from commonweal.web.commands.framework import app as framework
 from commonweal.web.commands.mail import app as mail
+from commonweal.web.commands.peer_pack import peer_pack
 from commonweal.web.commands.person_keys import person_keys
 from commonweal.web.commands.places import app as places
 from commonweal.web.commands.reference import reference
@@ -32,6 +33,7 @@ app.add_typer(framework, name="framework")
 app.command()(duties)
 app.command()(score)
 app.command()(verify)
+app.command("peer-pack")(peer_pack)
 app.add_typer(places, name="places")
 app.add_typer(agreements, name="agreements")
 app.add_typer(mail, name="mail")

@@ -25,8 +25,8 @@ RAIL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("delivery", "mobilisation", "returns", "orders", "reviews", "changes", "community"),
     ),
     ("delivery:entries", "Delivered", ("entries", "assurance", "stories")),
-    ("reporting:worth", "Worth", ("reporting", "register")),
-    ("publishing:pages", "Published", ("publishing", "reports")),
+    ("reporting:worth", "Worth", ("reporting",)),
+    ("budget:years", "Account", ("budget", "register", "accounts", "benchmarks", "reports", "boards", "publishing")),
     ("directory:people", "People and places", ("directory", "leavers", "leaver", "leaver_note")),
 )
 

@@ -33,6 +33,8 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/work/", include("commonweal.reporting.stories.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.reports.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.register.urls")),
+    path("<slug:body>/work/", include("commonweal.reporting.accounts.urls")),
+    path("<slug:body>/work/", include("commonweal.reporting.budget.urls")),
     path("<slug:body>/work/", include("commonweal.frameworks.urls")),
     path("<slug:body>/work/", include("commonweal.community.urls")),
     path("<slug:body>/work/", include("commonweal.asks.urls")),

@@ -17,9 +17,10 @@ from made_accounts import AT, KEY, OTHER_KEY
 
 from commonweal.engine import account_bundle as bundle
 from commonweal.engine import account_file
+from commonweal.engine.account_bulk import gathered_in_bulk
 from commonweal.engine.account_bundle import BundleRefused, Published, cells_of, checkpoint_text, make_bundle
 from commonweal.engine.account_check import CheckRefused, check_account, read_checkpoint
-from commonweal.engine.account_figures import Works
+from commonweal.engine.account_figures import Works, gathered, worked_out
 from commonweal.engine.lines import Line
 from commonweal.engine.model import PRIVATE
 from commonweal.engine.signing import public_text
@@ -471,3 +472,12 @@ def test_value_without_an_edition_of_its_own_is_not_worked_out_twice():
     works = Works({made.EDITION.reference: made.EDITION}, made.TABLES, made.YEAR.ends_on)
     one = works.factor("made@1.0", "bare", 2025, 0)
     assert works.factor("made@1.0", "bare", 2025, 0) is one
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_of_many_lines_are_those_of_the_walk(tmp_path: Path, seed):
+    rows = made.portfolio(seed, 300)
+    path = tmp_path / "lines.csv"
+    path.write_bytes(bundle.lines_bytes(rows))
+    works = Works({made.EDITION.reference: made.EDITION}, made.TABLES, made.YEAR.ends_on)
+    assert worked_out(gathered_in_bulk(path, works), works) == worked_out(gathered(rows, works), works)

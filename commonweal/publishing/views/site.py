@@ -28,6 +28,7 @@ from commonweal.frameworks.plan import LANGUAGES, PlanPage
 from commonweal.frameworks.queries import read_plan
 from commonweal.publishing import forms, presentation, queries, survey_page, vocabulary
 from commonweal.publishing.downloads import HEADINGS, NOT_IN_DOWNLOADS, about, line_rows
+from commonweal.reporting.accounts.queries import has_accounts
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
@@ -49,6 +50,8 @@ def site_page(
                ("wards", _("Places")), ("figures", _("What a figure means"))]  # fmt: skip
     if site and site.content.get("surveys"):
         entries.insert(-1, ("surveys", _("Surveys")))
+    if has_accounts(body):
+        entries.insert(-1, ("accounts", _("Accounts")))
     if site and site.content.get("stories"):
         entries.insert(-1, ("stories", _("Stories")))
     if has_wish_list(body):

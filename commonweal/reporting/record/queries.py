@@ -27,6 +27,7 @@ from commonweal.delivery.queries import (
     live_agreements,
 )
 from commonweal.engine.factors import EXACT
+from commonweal.engine.model import Edition
 from commonweal.engine.year import FinancialYear
 from commonweal.frameworks.queries import get_edition, objectives_by_outcome
 from commonweal.reporting.figures import Delivery, Promise
@@ -130,11 +131,11 @@ class Asked:
 
 def asked(
     body: Body, on: date, agreement: Agreement | None, places: Collection[str] | None, department: str, channel: str,
-    year: FinancialYear | None, before: FinancialYear | None,
+    year: FinancialYear | None, before: FinancialYear | None, until: date | None = None,
 ) -> Asked:  # fmt: skip
     period = None
     if (named := year or before) is not None:
-        period = Period(named, closings(body), is_before=year is None)
+        period = Period(named, closings(body), is_before=year is None, until=until)
     return Asked(body, on, agreement, places, department, channel, period)
 
 
@@ -146,7 +147,7 @@ def read(asked: Asked) -> Records:
     shares = counted_share(body, keys)
     come_to = accruals(keys, asked.on)
     shared = commitments_with_shares(come_to)
-    objectives = objectives_by_outcome(body)
+    objectives = Objectives(body)
     promises = {
         row["pk"]: _promise(row, shares[row["pk"]], come_to.get(row["pk"]), objectives, is_shared=row["pk"] in shared)
         for row in rows
@@ -174,7 +175,7 @@ def read(asked: Asked) -> Records:
 
 
 def _promise(
-    row: Mapping[str, Any], share: Decimal, come_to: Accrued | None, objectives: Mapping[tuple[str, str], str], *,
+    row: Mapping[str, Any], share: Decimal, come_to: Accrued | None, objectives: Objectives, *,
     is_shared: bool,
 ) -> Promise:  # fmt: skip
     has_measure = row["measure__measure_id"] is not None
@@ -197,16 +198,29 @@ def _promise(
         measure_title=row["measure__title"] or "", measure_unit=row["measure__unit"] or "",
         measure_direction=row["measure__direction"] or "", confirmable=bool(row["measure__confirmable"]),
         edition=edition, share=share, size=row["agreement__provider__size"] or "unknown",
-        objective=_objective(edition, row["measure__measure_id"], objectives),
+        objective=objectives.of(edition, row["measure__measure_id"]),
     )  # fmt: skip
 
 
-def _objective(reference: str, measure: str | None, objectives: Mapping[tuple[str, str], str]) -> str:
-    """The objective that a measure's outcome is tied to; a measure under several counts under none of them."""
-    if not reference or measure is None or not objectives:
-        return NO_OBJECTIVE
-    edition = get_edition(reference)
-    return objectives.get((edition.framework_id, edition.outcome_of(measure).id), NO_OBJECTIVE)
+class Objectives:
+    """The objectives of a body, to be asked for many measures: each is looked up once."""
+
+    def __init__(self, body: Body) -> None:
+        self._tied = objectives_by_outcome(body)
+        self._editions: dict[str, Edition] = {}
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, reference: str, measure: str | None) -> str:
+        """This will give the objective that a measure's outcome is tied to; one under several counts under none of them."""
+        if not reference or measure is None or not self._tied:
+            return NO_OBJECTIVE
+        if (reference, measure) not in self._known:
+            if reference not in self._editions:
+                self._editions[reference] = get_edition(reference)
+            edition = self._editions[reference]
+            outcome = (edition.framework_id, edition.outcome_of(measure).id)
+            self._known[reference, measure] = self._tied.get(outcome, NO_OBJECTIVE)
+        return self._known[reference, measure]
 
 
 def _due_in(

@@ -11,6 +11,7 @@ from commonweal.base.files import KINDS as ALL_KINDS
 from commonweal.base.files import TABLE_KINDS
 from commonweal.base.govuk.forms import DateField, MoneyField
 from commonweal.engine.year import FinancialYear, YearUnknown
+from commonweal.reporting.figures import STAGES
 from commonweal.reporting.register.vocabulary import (
     FILE_KINDS,
     FINDINGS,
@@ -264,3 +265,19 @@ def year_asked(words: str) -> FinancialYear | None:
         return FinancialYear.parse(words)
     except YearUnknown:
         return None
+
+
+class StageFilters(YearFilters):
+    """Which year, and which stage of delivery."""
+
+    what = forms.ChoiceField(label="Value", required=False, choices=list(STAGES.items()))
+
+
+class ValueFilters(StageFilters):
+    """Which year, which stage, and which kind of value stands beside the money."""
+
+    figure = forms.ChoiceField(label="Kind of value by department", required=False)
+
+    def __init__(self, *args: Any, figures: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["figure"].choices = [("", "The largest"), *figures]  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from commonweal.base.templatetags.figures import amount_in_unit, long_date, mone
 from commonweal.delivery import queries as delivery
 from commonweal.engine.explain import Step, steps
 from commonweal.engine.model import LICENSED
+from commonweal.engine.valuation import LineValue
 from commonweal.engine.year import FinancialYear
 from commonweal.reporting import figures, presentation, queries
 from commonweal.reporting.views.record import day_of, year_asked
@@ -46,11 +47,14 @@ class Told:
 
 def told(line: figures.WorthLine) -> list[Told]:
     """This will tell each step of a line in words; none where it has no value."""
-    if line.valued is None or line.valued.factor is None:
-        return []
+    return told_of(line.valued) if line.valued else []
+
+
+def told_of(valued: LineValue) -> list[Told]:
+    """This will tell each step of a value in words; none where there is none."""
     return [
         Told(step.label, _how(step), _result(step), step.source.strip(), step.result, step.unit)
-        for step in steps(line.valued)
+        for step in steps(valued)
     ]
 
 

@@ -10,11 +10,13 @@ from collections.abc import Callable
 
 from commonweal.base.queries import find_body
 from commonweal.web.demonstration.assurance import load_assurance
+from commonweal.web.demonstration.budget import load_budget
 from commonweal.web.demonstration.changes import load_changes
 from commonweal.web.demonstration.mobilisation import load_mobilisation
 from commonweal.web.demonstration.orders import load_orders
 from commonweal.web.demonstration.published import PUBLISHED, load_published
 from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
+from commonweal.web.demonstration.register import load_register
 from commonweal.web.demonstration.returns import has_returns, load_returns
 from commonweal.web.demonstration.reviews import load_reviews
 from commonweal.web.demonstration.rights import load_rights
@@ -47,4 +49,6 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
     load_changes()
     load_rights()
     load_stories()
+    load_budget()
+    load_register()
     return sign_ins()

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from commonweal.base.docx import Bullets, Heading, Paragraph, Table, WrongTable, make_docx
+from commonweal.base.docx import Bullets, Heading, Image, Paragraph, Table, WrongPicture, WrongTable, make_docx
+from commonweal.base.pdf import make_png
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DAY = date(2026, 11, 22)
@@ -84,3 +85,32 @@ def test_any_text_makes_a_sound_file(text):
     found = parts(made([Heading(text, 1), Paragraph(text), Table(text, (text,), ((text,),))]))
     kept = "".join(letter for letter in text if letter.isprintable())
     assert all(letter in words(found["word/document.xml"]) for letter in kept)
+
+
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10" width="20" height="10"><rect width="20" height="10"/></svg>'
+
+
+def test_picture_is_in_the_package_with_its_words_and_its_shape():
+    png = make_png(SQUARE)
+    content = made([Heading("Charts", 1), Image(png, "Parks: £12 & more"), Paragraph("Beneath"), Image(png, "Again")])
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        held = {name: package.read(name) for name in package.namelist()}
+    assert held["word/media/picture1.png"] == held["word/media/picture2.png"] == png
+    document = etree.fromstring(held["word/document.xml"])
+    told = list(document.iter("{*}docPr"))
+    assert [(each.get("id"), each.get("descr")) for each in told] == [("1", "Parks: £12 & more"), ("2", "Again")]
+    used = [each.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed")
+            for each in document.iter("{*}blip")]  # fmt: skip
+    targets = {each.get("Id"): each.get("Target") for each in etree.fromstring(held["word/_rels/document.xml.rels"])}
+    assert [targets[each] for each in used] == ["media/picture1.png", "media/picture2.png"]
+    extent = next(document.iter("{*}extent"))
+    assert 1.7 < int(extent.get("cx")) / int(extent.get("cy")) < 2.1
+    assert content == made(
+        [Heading("Charts", 1), Image(png, "Parks: £12 & more"), Paragraph("Beneath"), Image(png, "Again")]
+    )
+
+
+@pytest.mark.parametrize(("png", "alt"), [(b"GIF89a", "A chart"), (make_png(SQUARE), " ")])
+def test_what_is_no_picture_or_says_nothing_is_refused(png, alt):
+    with pytest.raises(WrongPicture):
+        made([Image(png, alt)])

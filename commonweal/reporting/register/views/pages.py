@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 #: The pages of this room, in the order a reader comes to them.
 PAGES: Final = (
+    ("register:money", "Money beside value"),
+    ("register:gains", "Who pays, who gains"),
+    ("register:reconciliation", "Register, agreements, payments"),
     ("register:files", "Files of money"),
-)  # fmt: skip
+)
 #: How many years back a year can be chosen, where nothing is on record.
 _YEARS_BACK: Final = 3
 
@@ -53,7 +56,7 @@ def ways(body: Body, here: str, query: str = "") -> list[tuple[str, str, bool]]:
 
 def crumbs(body: Body, *steps: str | tuple[str, str]) -> dict[str, Any]:
     """This will give the way back from a page of this room."""
-    items: list[dict[str, str]] = [{"text": "Worth", "href": reverse("reporting:worth", args=[body.slug])}]
+    items: list[dict[str, str]] = [{"text": "Account", "href": reverse("budget:years", args=[body.slug])}]
     for step in steps:
         items.append({"text": step} if isinstance(step, str) else {"text": step[0], "href": step[1]})
     return {"items": items}
