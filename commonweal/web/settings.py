@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "commonweal.delivery.rights",
     "commonweal.reporting",
     "commonweal.reporting.budget",
+    "commonweal.reporting.boards",
     "commonweal.reporting.stories",
     "commonweal.reporting.register",
     "commonweal.reporting.accounts",

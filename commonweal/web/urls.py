@@ -35,6 +35,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/work/", include("commonweal.reporting.register.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.accounts.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.budget.urls")),
+    path("<slug:body>/work/", include("commonweal.reporting.boards.urls")),
     path("<slug:body>/work/", include("commonweal.frameworks.urls")),
     path("<slug:body>/work/", include("commonweal.community.urls")),
     path("<slug:body>/work/", include("commonweal.asks.urls")),

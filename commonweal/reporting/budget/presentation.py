@@ -17,7 +17,7 @@ from commonweal.base.templatetags.figures import money, percentage, quantity
 from commonweal.engine.factors import EXACT
 from commonweal.money import allocate, round_half_up
 from commonweal.reporting.budget.policies import is_material
-from commonweal.reporting.budget.queries import YEAR_STAGES, YearAccount
+from commonweal.reporting.budget.queries import KINDS_OF_LINES, YEAR_STAGES, YearAccount
 from commonweal.reporting.budget.vocabulary import SPLITS
 from commonweal.reporting.figures import TotalKey, What, Worth
 from commonweal.reporting.presentation import editions_of, key_label, key_slug, kind_words, leading_key, prices_of
@@ -185,8 +185,12 @@ def _difference_words(difference: Decimal | None, budget: Decimal) -> str:
 
 
 def shown_stages(held: YearAccount) -> tuple[What, ...]:
-    """This will give the stages that have a column: those of the record, and a baseline and a budget where one is set."""
-    return tuple(what for what in held.stages if what not in ("baseline", "budget") or held.stages[what].lines)
+    """This will give the stages that have a column: those of the record, a baseline and a
+    budget where one is set, and a forecast while the year runs."""
+    left_out = {what for what in KINDS_OF_LINES if not held.stages[what].lines}
+    if held.is_over:
+        left_out.add("forecast")  # what was delivered
+    return tuple(what for what in held.stages if what not in left_out)
 
 
 def kinds_table(held: YearAccount, address: Callable[[What, str], str]) -> list[Row]:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
 from commonweal.asks.queries import measure_choices
 from commonweal.asks.vocabulary import CHANNELS
 from commonweal.base.errors import NotPossible
 from commonweal.base.exports import export_response
+from commonweal.base.govuk.listing import Column, Listing
 from commonweal.base.templatetags.figures import amount_in_unit
 from commonweal.directory.queries import departments, get_department
 from commonweal.engine.year import FinancialYear
@@ -59,19 +62,52 @@ def lines(request: HttpRequest, body: Body, year: str, kind: str) -> HttpRespons
     """This will list the lines of a year's budget or baseline, each with what it is worth."""
     of, standing = year_of(year), queries.standing(body, year_of(year))
     told = _told(body, of, _kind(kind))
+    may_change = may(request, "line_add") and standing.state == "open"
     content = {
         **frame(body, of, "lines" if kind == "budget" else "baseline", standing),
         "kind": kind,
         "words": WORDS[kind],
         "told": told,
-        "count": plural(len(told), "line"),
-        "may_change": may(request, "line_add") and standing.state == "open",
-        "exports": [
-            (words, reverse("budget:lines_export", args=[body.slug, year, kind, form]))
-            for words, form in (("CSV", "csv"), ("Excel", "xlsx"))
-        ],
+        "may_change": may_change,
+        "listing": _listing(request, body, of, kind, told, may_change=may_change),
     }
     return render(request, "budget/lines.html", content)
+
+
+def _listing(
+    request: HttpRequest, body: Body, year: FinancialYear, kind: str, told: list[dict[str, Any]], *, may_change: bool
+) -> Listing:  # fmt: skip
+    def under(*words: str) -> object:
+        return format_html_join("", '<span class="rp-under">{}</span>', ((each,) for each in words if each))
+
+    def take_out(each: dict[str, Any]) -> object:
+        return format_html(
+            '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+            '<button class="bg-plain" type="submit">Take out<span class="govuk-visually-hidden"> {}</span></button></form>',
+            reverse("budget:line_remove", args=[body.slug, each["line"].public_id]), get_token(request),
+            each["shown"].line.promise.wording,
+        )  # fmt: skip
+
+    columns = [
+        Column("what", "Measure"), Column("whose", "Whose"), Column("quantity", "Quantity", numeric=True),
+        Column("gross", "Gross", numeric=True), Column("net", "Net", numeric=True),
+    ]  # fmt: skip
+    rows = [
+        [
+            format_html("{}{}", each["shown"].line.promise.wording, under(each["line"].note, each["note"])),
+            format_html("{}{}", each["shown"].line.promise.department_name, under(f"{each['channel']}, {each['place']}")),
+            each["quantity"], each["gross"], each["net"], *([take_out(each)] if may_change else []),
+        ]
+        for each in told
+    ]  # fmt: skip
+    return Listing(
+        caption=f"Lines of the {WORDS[kind].lower()}", rows=rows, query=request.GET, count=plural(len(told), "line"),
+        columns=[*columns, *([Column("out", "")] if may_change else [])],
+        exports={
+            words: reverse("budget:lines_export", args=[body.slug, year.slug, kind, form])
+            for words, form in (("CSV", "csv"), ("Excel", "xlsx"))
+        },
+    )  # fmt: skip
 
 
 def lines_export(request: HttpRequest, body: Body, year: str, kind: str, form: str) -> HttpResponse:

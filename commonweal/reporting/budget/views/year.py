@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,6 +23,7 @@ from commonweal.directory.queries import departments
 from commonweal.engine.presentation import rounded
 from commonweal.engine.year import FinancialYear, YearUnknown
 from commonweal.frameworks.queries import objectives
+from commonweal.money import round_half_up
 from commonweal.reporting.budget import actions, forms, presentation, queries
 from commonweal.reporting.budget.vocabulary import NOT_ACCOUNTS, SPLITS, STATES
 from commonweal.reporting.figures import TotalKey, What
@@ -29,8 +32,6 @@ from commonweal.reporting.queries import named_places
 from commonweal.reporting.record.queries import NO_DEPARTMENT, NO_OBJECTIVE, SEVERAL_OBJECTIVES
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from commonweal.base.models import Body
 
 #: The pages of a year, in the order a reader comes to them.
@@ -44,6 +45,8 @@ PAGES = (
     ("closing", "Closing"),
 )
 SIZES = {"micro": "Micro", "small": "Small", "medium": "Medium", "large": "Large", "unknown": "Size not known"}
+PAGE = 50
+TENTH = Decimal("0.1")
 KEPT = ("by", "figure", "department", "channel", "place")
 
 
@@ -79,7 +82,7 @@ def frame(body: Body, year: FinancialYear, page: str, standing: queries.Standing
         "page_caption": "" if page == "year" else f"Social value budget {year.name}",
         "breadcrumbs": {
             "items": [
-                {"text": "Budget", "href": reverse("budget:years", args=[body.slug])},
+                {"text": "Account", "href": reverse("budget:years", args=[body.slug])},
                 *([] if page == "year" else [{"text": year.name, "href": addresses["year"]}]),
                 {"text": year.name if page == "year" else words},
             ]
@@ -90,13 +93,16 @@ def frame(body: Body, year: FinancialYear, page: str, standing: queries.Standing
 class Asked:
     """What the address of a year's account asks for, read once for the page and its exports."""
 
-    def __init__(self, request: HttpRequest, body: Body, year: FinancialYear) -> None:
+    def __init__(
+        self, request: HttpRequest, body: Body, year: FinancialYear, words: Mapping[str, str] | None = None
+    ) -> None:
         self.request, self.body, self.year = request, body, year
+        self.words = request.GET.dict() if words is None else words
         self.places = named_places(body)
         self.departments = [(each.public_id, each.name) for each in departments(body)]
         self.departments += [(each.public_id, f"{each.name} (ended)") for each in departments(body, ended=True)]
         offered = [*self.departments, (NO_DEPARTMENT, "No department")]
-        given = {"by": "department"} | {name: words for name, words in request.GET.dict().items() if words}
+        given = {"by": "department"} | {name: words for name, words in self.words.items() if words}
         self.form = forms.YearFilters(given, departments=offered, places=self.places.choices())
         self.form.offer([])
         self.form.is_valid()
@@ -115,11 +121,11 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Whether the address narrows the account."""
-        return any(self.request.GET.get(name) for name in KEPT[2:])
+        return any(self.words.get(name) for name in KEPT[2:])
 
     def kept(self, **changes: str) -> str:
         """This will write the part of the query that leads along with a reader."""
-        query = {name: self.request.GET[name] for name in KEPT if self.request.GET.get(name)} | changes
+        query = {name: self.words[name] for name in KEPT if self.words.get(name)} | changes
         return f"?{urlencode(query)}" if query else ""
 
     def names(self) -> dict[str, str]:
@@ -148,7 +154,7 @@ class Asked:
         if what == "forecast":
             return reverse("budget:forecast", args=[slug, self.year.slug]) + self.kept()
         words = {"what": what, "year": self.year.slug, "figure": key_slug(figure)}
-        words |= {name: self.request.GET[name] for name in KEPT[2:] if self.request.GET.get(name)}
+        words |= {name: self.words[name] for name in KEPT[2:] if self.words.get(name)}
         if part and self.split_by in ("department", "channel", "place"):
             words[self.split_by] = part
         return f"{reverse('reporting:worth_lines', args=[slug])}?{urlencode(words)}"
@@ -211,9 +217,9 @@ def year(request: HttpRequest, body: Body, year: str) -> HttpResponse:
         "form": asked.form,
         "is_narrowed": asked.is_narrowed,
         "split": split,
-        "lead": _lead(asked, split),
+        "lead": lead(asked, split),
         "split_words": SPLITS[asked.split_by].lower(),
-        "listing": _split_listing(request, asked, split, exports) if split else None,
+        "listing": split_listing(request, asked, split, exports) if split else None,
         "kinds": _kinds_listing(request, asked),
         "counts": _counts_listing(request, held),
         "chart": presentation.chart_of(split, held) if split else None,
@@ -227,7 +233,8 @@ def year(request: HttpRequest, body: Body, year: str) -> HttpResponse:
     return render(request, "budget/year.html", content)
 
 
-def _lead(asked: Asked, split: presentation.Split | None) -> str:
+def lead(asked: Asked, split: presentation.Split | None) -> str:
+    """This will say in a sentence how much of a year's figure is claimed, and what it is forecast to come to."""
     if split is None:
         return "Nothing that has a value belongs to this year yet."
     reached, held = split.amounts.get("claimed"), asked.held
@@ -251,9 +258,10 @@ def _stage_columns(held: queries.YearAccount) -> list[Column]:
     return [Column(what, queries.YEAR_STAGES[what], numeric=True) for what in presentation.shown_stages(held)]
 
 
-def _split_listing(
+def split_listing(
     request: HttpRequest, asked: Asked, split: presentation.Split, exports: dict[str, str]
 ) -> Listing:  # fmt: skip
+    """This will list the rows of a split, each amount leading to its lines."""
     may_explain, has_budget = may(request, "reason"), bool(asked.held.budget.lines)
 
     def difference(row: presentation.Row) -> object:
@@ -267,14 +275,18 @@ def _split_listing(
             why if may_explain and row.reason_url else "",
         )  # fmt: skip
 
+    #: The difference stands right after what was claimed: what follows is a part of that.
+    place = split.stages.index("claimed") + 1
     rows = []
     for row in (*split.rows, *((split.total,) if len(split.rows) > 1 else ())):
         said = format_html('<span class="rp-under">{}</span>', row.reason.words) if row.reason else ""
         name = format_html('<span class="{}">{}</span>{}', "bg-total" if row.is_total else "bg-part", row.name, said)
-        rows.append([name, *_cells(row), *([difference(row)] if has_budget else [])])
+        rows.append([name, *_cells(row)])
+        if has_budget:
+            rows[-1].insert(place + 1, difference(row))
     columns = [Column("name", SPLITS[split.split]), *_stage_columns(asked.held)]
     if has_budget:
-        columns.append(Column("difference", f"Difference: {split.differs} less budget", numeric=True))
+        columns.insert(place + 1, Column("difference", f"Difference: {split.differs} less budget", numeric=True))
     return Listing(
         caption=f"{split.label}, by {SPLITS[split.split].lower()}", columns=columns, rows=rows, query=request.GET,
         count=plural(len(split.rows), "part"), exports=exports,
@@ -373,8 +385,6 @@ def _forecast_rows(held: queries.YearAccount) -> list[tuple[Any, ...]]:
 
 
 def _rate_words(rate: Any) -> str:
-    from decimal import Decimal
-
     return "–" if rate is None else percentage(Decimal(rate.numerator) / Decimal(rate.denominator))
 
 
@@ -382,13 +392,17 @@ def forecast(request: HttpRequest, body: Body, year: str) -> HttpResponse:
     """This will show how the forecast comes about: the rates so far, and each promise at them."""
     asked = Asked(request, body, year_of(year))
     held = asked.held
+    told = sorted(_forecast_rows(held), key=lambda row: (row[0].agreement_title.casefold(), row[0].wording.casefold()))
+    ids = [row[0].public_id for row in told]
+    start = ids.index(after) + 1 if (after := request.GET.get("after", "")) in ids else 0
+    shown = told[start : start + PAGE]
     rows = [
         (
             Link(promise.wording, reverse("reporting:line_worth", args=[body.slug, promise.public_id]) + f"?year={year}"),
             promise.agreement_title, *(_amount(number, promise.unit) for number in (each.due, each.due_so_far, each.delivered)),
             _rate_words(each.rate), *(_amount(number, promise.unit) for number in found),
         )
-        for promise, each, *found in _forecast_rows(held)
+        for promise, each, *found in shown
     ]  # fmt: skip
     listing = Listing(
         caption="Promises and their forecast", columns=(
@@ -396,7 +410,8 @@ def forecast(request: HttpRequest, body: Body, year: str) -> HttpResponse:
             Column("so_far", "Due so far", numeric=True), Column("delivered", "Delivered", numeric=True),
             Column("rate", "Rate so far", numeric=True), Column("low", "Low", numeric=True),
             Column("middle", "Forecast", numeric=True), Column("high", "High", numeric=True),
-        ), rows=rows, query=request.GET, count=plural(len(rows), "promise"),
+        ), rows=rows, query=request.GET, count=plural(len(told), "promise"),
+        after=shown[-1][0].public_id if start + PAGE < len(told) else None,
         exports={
             words: reverse("budget:forecast_export", args=[body.slug, year, kind])
             for words, kind in (("CSV", "csv"), ("Excel", "xlsx"))
@@ -414,7 +429,8 @@ def forecast(request: HttpRequest, body: Body, year: str) -> HttpResponse:
 
 
 def _amount(number: Decimal | None, unit: str) -> str:
-    return "–" if number is None else amount_in_unit(number, unit)
+    """A quantity in its unit, to a tenth: what is due at an even pace would only look exact with more."""
+    return "–" if number is None else amount_in_unit(round_half_up(number, TENTH), unit)
 
 
 def forecast_export(request: HttpRequest, body: Body, year: str, form: str) -> HttpResponse:
