@@ -38,11 +38,17 @@ class Release:
 
 
 def safe_figures(
-    leaves: Leaves, figures: Sequence[Figure], *, least: int, earlier: Sequence[Release] = ()
+    leaves: Leaves,
+    figures: Sequence[Figure],
+    *,
+    least: int,
+    earlier: Sequence[Release] = (),
+    protected: Sequence[Figure] = (),
 ) -> frozenset[str]:
     """This will choose the figures that can be told, trying them in the order given: the ones that matter most first.
 
-    `earlier` are all releases of the same figures before, whatever was told in each. Raises ValueError for a `least`
+    `earlier` are all releases of the same figures before, whatever was told in each; `protected` are sums that are never
+    told and must not be worked out either, where they are of too few. Raises ValueError for a `least`
     below 2.
     """
     if least < 2:
@@ -52,7 +58,7 @@ def safe_figures(
     for release in earlier:
         for name in sorted(release.told & set(by_name)):
             known.add(_form(release.leaves, by_name[name].leaves))
-    secret = sensitive_forms([*(each.leaves for each in earlier), leaves], figures, least=least)
+    secret = sensitive_forms([*(each.leaves for each in earlier), leaves], [*figures, *protected], least=least)
     # What earlier releases gave away cannot be taken back, and is no reason to tell nothing now.
     secret = [form for form in secret if not known.holds(form)]
     told = set()

@@ -12,7 +12,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -99,10 +99,3 @@ def _checked(pack: zipfile.ZipFile) -> Pack:
     except ValueError:
         about = {}
     return Pack(about if isinstance(about, dict) else {}, files, tuple(wrong))
-
-
-def table_bytes(headings: Sequence[str], rows: Sequence[Sequence[str]], write: Any) -> bytes:
-    """This will write a table by the one writer of CSV (`write(headings, rows, stream)`), as bytes for a pack."""
-    text = io.StringIO()
-    write(headings, rows, text)
-    return text.getvalue().encode()

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "commonweal.reporting.stories",
     "commonweal.reporting.register",
     "commonweal.reporting.accounts",
+    "commonweal.reporting.benchmarks",
     "commonweal.reporting.reports",
     "commonweal.publishing",
     "commonweal.web",

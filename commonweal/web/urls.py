@@ -33,6 +33,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("<slug:body>/work/", include("commonweal.reporting.stories.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.reports.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.register.urls")),
+    path("<slug:body>/work/", include("commonweal.reporting.benchmarks.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.accounts.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.budget.urls")),
     path("<slug:body>/work/", include("commonweal.reporting.boards.urls")),
