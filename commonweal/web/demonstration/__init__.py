@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from commonweal.base.queries import find_body
 from commonweal.web.demonstration.assurance import load_assurance
+from commonweal.web.demonstration.benchmarks import load_benchmarks
 from commonweal.web.demonstration.budget import load_budget
 from commonweal.web.demonstration.changes import load_changes
 from commonweal.web.demonstration.mobilisation import load_mobilisation
@@ -51,4 +52,5 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
     load_stories()
     load_budget()
     load_register()
+    load_benchmarks()
     return sign_ins()

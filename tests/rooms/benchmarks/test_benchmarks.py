@@ -206,3 +206,12 @@ def test_pack_with_a_file_too_many_or_cut_short_is_no_whole_pack(pack, tmp_path)
     short = tmp_path / "short.zip"
     short.write_bytes(pack.read_bytes()[:200])
     assert CliRunner().invoke(app, ["peer-pack", str(short)]).exit_code == 2
+
+
+def test_file_changed_and_packed_again_is_told(pack, tmp_path):
+    again = tmp_path / "again.zip"
+    with zipfile.ZipFile(pack) as before, zipfile.ZipFile(again, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(name, content.replace(b"Done in parts", b"Done throughout"))
+    assert read_pack(again).wrong == ("self-assessment.csv is not as it was packed",)
