@@ -22,7 +22,7 @@ _BASE = Path(str(resources.files("commonweal.base")))
 _TEMPLATES = _BASE / "typst"
 _FONTS = _BASE / "static" / "base" / "fonts"
 
-Template = Literal["plan", "review_pack", "table", "newsletter"]
+Template = Literal["plan", "review_pack", "table", "newsletter", "report"]
 
 #: A letter the type does not have is shown as a box, so that nobody reads a word that lost one.
 _MISSING = "\N{WHITE SQUARE}"

@@ -1,8 +1,8 @@
-"""What may be done with times before elections, newsletters and their readers."""
+"""What may be done with times before elections, newsletters and their readers, and reports of a year."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -16,14 +16,18 @@ from commonweal.base.models import Body, Person
 from commonweal.base.queries import database_now
 from commonweal.directory.actions import find_or_create_contact
 from commonweal.directory.queries import today
+from commonweal.engine.year import FinancialYear
+from commonweal.reporting.budget.queries import standing
 from commonweal.reporting.queries import account
+from commonweal.reporting.reports import document, drafting, policies, queries
 from commonweal.reporting.reports import newsletter as writing
-from commonweal.reporting.reports import policies, queries
 from commonweal.reporting.reports.models import (
     HoldOverride,
     Newsletter,
     NewsletterEdition,
     NewsletterReader,
+    Report,
+    ReportEdition,
     SensitivePeriod,
 )
 from commonweal.reporting.stories.queries import ToldStory, told_stories
@@ -256,3 +260,88 @@ def leave(*, by: Person | None, reader: NewsletterReader) -> NewsletterReader:
         if reader.link is not None:
             end_link(by=by, link=reader.link)
     return held
+
+
+# --- reports of a year ----------------------------------------------------------------------------------------------
+
+
+def _subject_of(report: Report) -> str:
+    return f"reports.report:{report.public_id}"
+
+
+def _draft(report: Report, version: int, state: str) -> Report:
+    held = Report.objects.select_for_update(of=("self",)).select_related("body").get(pk=report.pk)
+    policies.check_report_step(held, state)
+    policies.check_report_version(held, version)
+    return held
+
+
+def begin_report(*, by: Person, body: Body, kind: str, year: FinancialYear) -> Report:
+    """This will begin a report of a year. Raises NotPossible."""
+    policies.check_may_begin(body, kind, year, today())
+    made = Report.objects.create(body=body, kind=kind, year=year.begins, drafted_by=by)
+    record_event(
+        action="reports.report.drafted", subject=_subject_of(made), by=by, body=body, kind=kind, year=year.slug
+    )
+    return made
+
+
+def write_words(
+    *, by: Person, report: Report, version: int, section: str, words: Mapping[str, str]
+) -> Report:  # fmt: skip
+    """This will save what a body says in one section, in English and Welsh. Raises NotPossible."""
+    held = _draft(report, version, "dropped")
+    said = {lang: words[lang].strip() for lang in document.LANGUAGES if words.get(lang, "").strip()}
+    held.words = {name: each for name, each in held.words.items() if name != section} | (
+        {section: said} if said else {}
+    )
+    held.version += 1
+    held.save(update_fields=["words", "version"])
+    record_event(action="reports.report.written", subject=_subject_of(held), by=by, body=held.body, section=section)
+    return held
+
+
+def choose_stories(*, by: Person, report: Report, version: int, stories: Sequence[str]) -> Report:
+    """This will choose the stories of an annual report. Raises NotPossible."""
+    held = _draft(report, version, "dropped")
+    policies.check_stories(list(stories), {each.public_id for each in drafting.told_now(held.body, today())})
+    held.stories, held.version = list(stories), held.version + 1
+    held.save(update_fields=["stories", "version"])
+    record_event(
+        action="reports.report.stories_chosen", subject=_subject_of(held), by=by, body=held.body, stories=list(stories)
+    )
+    return held
+
+
+def drop_report(*, by: Person, report: Report, version: int) -> Report:
+    """This will drop a draft."""
+    held = _draft(report, version, "dropped")
+    held.state = "dropped"
+    held.save(update_fields=["state"])
+    record_event(action="reports.report.dropped", subject=_subject_of(held), by=by, body=held.body)
+    return held
+
+
+def publish_report(*, by: Person, report: Report, version: int) -> ReportEdition:
+    """This will freeze a report as it reads today and put it on the public site. Raises NotPossible.
+
+    Its year is closed, provisionally at least. Told by choice it is held before an election; what a law asks for is not.
+    """
+    held, on = _draft(report, version, "published"), today()
+    policies.check_words_written(drafting.missing_words(held))
+    policies.check_year_closed(drafting.year_of(held), standing(held.body, drafting.year_of(held)).state)
+    policies.check_not_held(held.body, activity=policies.ACTIVITY_OF[held.kind], subject=_subject_of(held), on=on)
+    policies.check_stories(held.stories, {each.public_id for each in drafting.told_now(held.body, on)})
+    content = drafting.written(held, on)
+    held.state = "published"
+    held.save(update_fields=["state"])
+    edition = ReportEdition.objects.create(
+        body=held.body, report=held, content=content, sha256=document.digest(content), account=content["account"],
+        published_by=by,
+    )  # fmt: skip
+    record_event(
+        action="reports.report.published", subject=_subject_of(held), by=by, body=held.body, kind=held.kind,
+        year=drafting.year_of(held).slug, sha256=edition.sha256,
+    )  # fmt: skip
+    defer_job(REFRESH_SITE, body=held.body, by=by)
+    return edition

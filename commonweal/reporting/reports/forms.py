@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from commonweal.base.govuk.forms import DateField
-from commonweal.reporting.reports.vocabulary import LANGUAGES, NUDGES
+from commonweal.reporting.reports.vocabulary import LANGUAGES, NUDGES, REPORT_KINDS
 
 Choices = Sequence[tuple[str, str]]
 
@@ -98,3 +98,47 @@ class LetThroughForm(forms.Form):
         label="Why can it not wait until after the election?", max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}), help_text="It stays on record under your name, and stands on the calendar",
     )  # fmt: skip
+
+
+class BeginReportForm(forms.Form):
+    """Which report of which year."""
+
+    kind = forms.ChoiceField(label="Which report?", choices=REPORT_KINDS, widget=forms.RadioSelect)
+    year = forms.ChoiceField(label="Of which year?")
+
+    def __init__(self, *args: Any, years: Choices, law: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["year"].choices = years  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind, law if kind == "statutory" else words) for kind, words in REPORT_KINDS if kind != "statutory" or law
+        ]
+
+
+class WordsForm(forms.Form):
+    """What a body says in one section of a report. Figures come from the record."""
+
+    en = forms.CharField(
+        label="In English", max_length=6000, required=False, widget=forms.Textarea(attrs={"rows": 8}), strip=True
+    )
+    cy = forms.CharField(
+        label="In Welsh", max_length=6000, required=False, widget=forms.Textarea(attrs={"rows": 8}), strip=True,
+        help_text="Where there are none, the Welsh report has the English words and says in which language they are",
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, asks: str, welsh: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["en"].help_text = f"{asks}. Leave the figures out: they come from the record"
+        if not welsh:
+            del self.fields["cy"]
+
+
+class ReportStoriesForm(forms.Form):
+    """Which stories an annual report tells."""
+
+    stories = forms.MultipleChoiceField(label="Which stories?", required=False, widget=forms.CheckboxSelectMultiple)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stories: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["stories"].choices = stories  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Times before elections, newsletters and their frozen editions, and who reads them."""
+"""Times before elections, newsletters and their readers, reports of a year; what was published of both, frozen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from commonweal.base.models import Link, OwnedTable, Person
 from commonweal.base.walls import Changes, tagged
-from commonweal.reporting.reports.vocabulary import LANGUAGES, NEWSLETTER_STATES
+from commonweal.reporting.reports.vocabulary import LANGUAGES, NEWSLETTER_STATES, REPORT_KINDS, REPORT_STATES
 
 
 class SensitivePeriod(OwnedTable):  # type: ignore[django-manager-missing]
@@ -116,3 +116,41 @@ class NewsletterReader(OwnedTable):
     class Meta:
         ordering = ["organisation", "id"]
         constraints = [models.UniqueConstraint(fields=["body", "person"], name="reports_reader_once")]
+
+
+class Report(OwnedTable):
+    """A report of a year while it is written: what the body says in its own words, section by section; never a figure."""
+
+    changing_fields = ("words", "stories", "state", "version")
+    sensitivity = tagged(internal="body kind year words stories state version drafted_by drafted_at")
+
+    kind = models.CharField(max_length=10, choices=REPORT_KINDS)
+    year = models.IntegerField()  # the financial year it is of, by the year that begins it
+    words = models.JSONField(default=dict)  # by section: {"en": words, "cy": words}
+    stories = models.JSONField(default=list)  # outward ids, in order
+    state = models.CharField(max_length=10, choices=REPORT_STATES, default="drafted")
+    version = models.IntegerField(default=1)
+    drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-year", "kind", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["body", "kind", "year"], condition=models.Q(state="drafted"), name="reports_one_draft"
+            )
+        ]
+
+
+class ReportEdition(OwnedTable):
+    """What a report of a year said when it was published; nothing changes it."""
+
+    changes = Changes.ADDED
+    sensitivity = tagged(internal="body report content sha256 account published_by published_at")
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="edition")
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    account = models.IntegerField(null=True, blank=True)  # the number of the published account of that year, if any
+    published_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(db_default=Now())

@@ -9,6 +9,10 @@ HOLD = "Administrators of the body and the social value lead enter times before 
 OVERRIDE = "The social value lead, under their own name, lets something through a hold."
 LEAVE = "Whoever holds the link stops the newsletter for themselves."
 
+READ_REPORT = "Anyone with a role in the body may read its reports, drafts too."
+WRITE_REPORT = "The social value lead, contract managers, buyers and finance officers write a body's reports."
+PUBLISH_REPORT = "The social value lead and administrators of the body publish its reports."
+
 _WRITERS = ("lead", "contract-manager", "buyer")
 _SENDERS = ("lead", "body-admin")
 _BOTH = ("GET", "POST")
@@ -34,5 +38,15 @@ RULES = (
     Rule("reports:period_add", STAFF, HOLD, _SENDERS, _BOTH),
     Rule("reports:period_end", STAFF, HOLD, _SENDERS, _BOTH, when="it was not ended"),
     Rule("reports:let_through", STAFF, OVERRIDE, ("lead",), _BOTH, when="an election holds it and it is no duty"),
+    Rule("reports:reports", STAFF, READ_REPORT, ANY_STAFF),
+    Rule("reports:report", STAFF, READ_REPORT, ANY_STAFF),
+    Rule("reports:report_pdf", STAFF, READ_REPORT, ANY_STAFF),
+    Rule("reports:report_docx", STAFF, READ_REPORT, ANY_STAFF),
+    Rule("reports:report_add", STAFF, WRITE_REPORT, (*_WRITERS, "finance"), _BOTH),
+    Rule("reports:report_words", STAFF, WRITE_REPORT, (*_WRITERS, "finance"), _BOTH, when="the report is a draft"),
+    Rule("reports:report_stories", STAFF, WRITE_REPORT, (*_WRITERS, "finance"), _BOTH, when="the report is a draft"),
+    Rule("reports:report_drop", STAFF, WRITE_REPORT, (*_WRITERS, "finance"), ("POST",), when="the report is a draft"),
+    Rule("reports:report_publish", STAFF, PUBLISH_REPORT, _SENDERS, ("POST",),
+         when="its year is closed, its words are written and no election holds it"),
     Rule("newsletter_leave", PUBLIC, LEAVE, methods=_BOTH, when="they get the newsletter"),
 )  # fmt: skip

@@ -8,11 +8,17 @@ from commonweal.base.errors import NotPossible
 from commonweal.base.models import Body
 from commonweal.base.templatetags.figures import long_date
 from commonweal.engine.publicity import activities
+from commonweal.engine.statutory import report_of_nation
+from commonweal.engine.year import FinancialYear
 from commonweal.reporting.reports import queries
-from commonweal.reporting.reports.models import Newsletter, SensitivePeriod
+from commonweal.reporting.reports.models import Newsletter, Report, SensitivePeriod
 
 #: One table of states; `docs/reference/states.md` is drawn from it.
 NEWSLETTER_STATES: dict[str, tuple[str, ...]] = {"drafted": ("published", "dropped"), "published": (), "dropped": ()}
+#: The same of a report of a year.
+REPORT_STATES: dict[str, tuple[str, ...]] = {"drafted": ("published", "dropped"), "published": (), "dropped": ()}
+#: What publishing a report is, before an election; a committee's paper is not published here.
+ACTIVITY_OF = {"annual": "annual-report", "statutory": "statutory-report"}
 #: Longer than this, the dates can only be a slip of the keyboard.
 LONGEST_DAYS = 120
 MOST_STORIES = 6
@@ -108,3 +114,49 @@ def check_may_add(left: bool) -> None:
     """This will refuse to add somebody who said that they want no newsletter."""
     if left:
         raise NotPossible("This person asked for no more newsletters. Only they can ask for it again.")
+
+
+# --- reports of a year ----------------------------------------------------------------------------------------------
+
+
+def check_report_step(report: Report, state: str) -> None:
+    """This will refuse a step that the table of states does not have, and publishing a paper for a committee."""
+    if state not in REPORT_STATES[report.state]:
+        raise NotPossible("This report is published, and nothing changes it any more. Begin another for the same year.")
+    if state == "published" and report.kind not in ACTIVITY_OF:
+        raise NotPossible(
+            "A report to a committee is taken away as a Word file; the committee publishes its papers itself."
+        )
+
+
+def check_report_version(report: Report, version: int) -> None:
+    """This will refuse a change to what somebody else changed meanwhile."""
+    if report.version != version:
+        raise NotPossible(
+            "Someone else changed this report while you were writing, so nothing was saved. What you typed is still "
+            "here: look at what it says now, and make your change again."
+        )
+
+
+def check_may_begin(body: Body, kind: str, year: FinancialYear, on: date) -> None:
+    """This will refuse a report of a year that has not begun, a second draft, and one that no law asks this body for."""
+    if year.starts_on > on:
+        raise NotPossible(f"{year.name} has not begun.")
+    if kind == "statutory" and report_of_nation(body.nation) is None:
+        raise NotPossible("No law asks a body of this nation for a report of its own. Begin an annual report instead.")
+    if queries.draft_of(body, kind, year) is not None:
+        raise NotPossible(f"Somebody began this report of {year.name} already. Go on with that one, or drop it first.")
+
+
+def check_year_closed(year: FinancialYear, state: str) -> None:
+    """This will refuse to publish a report of a year that is open: its figures still move."""
+    if state == "open":
+        raise NotPossible(
+            f"{year.name} is not closed. Close it first, provisionally at least: what is published must not move any more."
+        )
+
+
+def check_words_written(missing: list[str]) -> None:
+    """This will refuse to publish a report that lacks words it must have."""
+    if missing:
+        raise NotPossible(f"Write these first: {', '.join(missing)}. No record can say them.")

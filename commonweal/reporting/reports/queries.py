@@ -13,12 +13,15 @@ from commonweal.base.models import Body, Link, Person
 from commonweal.delivery.queries import live_agreements
 from commonweal.directory.queries import people_of_party
 from commonweal.engine.publicity import activities
+from commonweal.engine.year import FinancialYear
 from commonweal.frameworks.models import Measure
 from commonweal.reporting.reports.models import (
     HoldOverride,
     Newsletter,
     NewsletterEdition,
     NewsletterReader,
+    Report,
+    ReportEdition,
     SensitivePeriod,
 )
 
@@ -177,3 +180,33 @@ def contractors_not_reading(body: Body, on: date) -> list[tuple[Person, str]]:
 def published_day(edition: NewsletterEdition) -> date:
     """This will give the day an edition was published, as people here count days."""
     return localtime(edition.published_at).date()
+
+
+# --- reports of a year ----------------------------------------------------------------------------------------------
+
+
+def reports(body: Body) -> QuerySet[Report]:
+    """This will list a body's reports that were not dropped, the latest year first."""
+    found = Report.objects.filter(body=body).exclude(state="dropped")
+    return found.select_related("body", "edition__published_by__key_held", "drafted_by__key_held")
+
+
+def get_report(body: Body, public_id: str) -> Report:
+    """This will find a report that was not dropped; raises Report.DoesNotExist."""
+    return reports(body).get(public_id=public_id)
+
+
+def draft_of(body: Body, kind: str, year: FinancialYear) -> Report | None:
+    """This will find the draft of a kind for a year, or nothing."""
+    return Report.objects.filter(body=body, kind=kind, year=year.begins, state="drafted").first()
+
+
+def report_edition_of(report: Report) -> ReportEdition | None:
+    """This will find what a report said when it was published, or nothing."""
+    return ReportEdition.objects.filter(report=report).select_related("published_by__key_held").first()
+
+
+def published_reports(body: Body) -> list[ReportEdition]:
+    """This will list the published reports of a body: the latest year first, and of one year the latest."""
+    found = ReportEdition.objects.filter(body=body).select_related("report")
+    return list(found.order_by("-report__year", "-id"))

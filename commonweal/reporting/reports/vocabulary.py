@@ -5,6 +5,11 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 NEWSLETTER_STATES: Final = [("drafted", _("Drafted")), ("published", _("Published")), ("dropped", _("Dropped"))]
+#: What kinds of report there are, and how people call each.
+REPORT_KINDS: Final = [
+    ("annual", "Annual report"), ("committee", "Committee report"), ("statutory", "Report that a law asks for"),
+]  # fmt: skip
+REPORT_STATES: Final = [("drafted", "Drafted"), ("published", "Published"), ("dropped", "Dropped")]
 LANGUAGES: Final = [("en", "English"), ("cy", "Cymraeg")]
 #: What good employers do, to remind of, in a sentence each; chosen for each edition. Ours, and nobody's figures.
 NUDGES: Final = [

@@ -14,6 +14,7 @@ from commonweal.base.errors import NotPossible
 from commonweal.directory.queries import today
 from commonweal.engine.publicity import activities, publicity_code
 from commonweal.reporting.reports import actions, forms, queries
+from commonweal.reporting.reports.drafting import year_of
 from commonweal.reporting.reports.views.newsletters import form_page, may, name_of
 from commonweal.reporting.stories.queries import ToldStory, get_story, text_of, told_stories
 
@@ -89,6 +90,10 @@ def let_through(request: HttpRequest, body: Body, activity: str, public_id: str)
     elif activity == "story":
         title, subject = text_of(get_story(body, public_id)).title, f"stories.story:{public_id}"
         back = reverse("stories:story", args=[body.slug, public_id])
+    elif activity == "annual-report":
+        paper = queries.get_report(body, public_id)
+        title, subject = f"Annual report {year_of(paper).name}", f"reports.report:{public_id}"
+        back = reverse("reports:report", args=[body.slug, public_id])
     else:
         raise Http404
     form = forms.LetThroughForm(request.POST or None)
