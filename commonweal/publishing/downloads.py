@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: The plan names people by id, so that a name that is erased leaves it; stories are told by consent that may be taken
 #: back. Files that were taken away cannot be recalled.
-NOT_IN_DOWNLOADS: Final = ("plan", "story", "picture", "newsletter")
+NOT_IN_DOWNLOADS: Final = ("plan", "story", "picture", "newsletter", "report")
 
 #: The stages whose pounds a row holds; the others are in the JSON.
 STAGES: Final = ("promised", "claimed")

@@ -17,6 +17,7 @@ RULES = (
             "surveys", "surveys_download", "download", "needs", "needs_feed", "needs_json", "needs_download", "need",
             "accounts", "account", "account_bundle", "account_download", "accounts_checkpoint", "accounts_key",
             "stories", "story", "story_picture", "newsletters", "newsletter", "newsletter_pdf", "newsletter_text",
+            "reports", "report", "report_pdf",
         )
     ),
     Rule("publishing:need_help", PUBLIC, HELP, methods=("GET", "POST"), when="the need is open, so often in an hour"),

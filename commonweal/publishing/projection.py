@@ -65,7 +65,7 @@ from commonweal.publishing.facts import (
 from commonweal.publishing.licensed import public_wording, publishable
 from commonweal.publishing.pages import Page
 from commonweal.publishing.survey import read_surveys
-from commonweal.publishing.telling import newsletter_pages, story_pages
+from commonweal.publishing.telling import newsletter_pages, report_pages, story_pages
 from commonweal.reporting.figures import Account, TotalKey, What, WorthLine, key_of
 from commonweal.reporting.queries import account
 
@@ -258,6 +258,7 @@ class _Site:
         found += self._survey_pages() if self.body.is_example else []
         found += story_pages(self.body, on=self.on, without=self.kept_back)
         found += newsletter_pages(self.body, on=self.on, without=self.kept_back)
+        found += report_pages(self.body, on=self.on, without=self.kept_back)
         if not found:
             return []
         found += [*self._ward_pages(found), self._body_page(found, has_plan=plan is not None)]
@@ -520,6 +521,7 @@ class _Site:
             "has_plan": has_plan,
             "surveys": _number(pages, "survey"), "stories": _number(pages, "story"),
             "newsletters": _number(pages, "newsletter"),
+            "reports": _number(pages, "report"),
             "agreements": len(self.shown),
             "with_promises": len({page.content["agreement"]["key"] for page in lines}),
             "kept_back": self.left_out, "waiting": self.waiting,

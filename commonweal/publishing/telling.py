@@ -17,14 +17,21 @@ from commonweal.directory.queries import places_by_code
 from commonweal.engine.publicity import activities
 from commonweal.publishing.pages import Page
 from commonweal.publishing.queries import kept_back, published
+from commonweal.reporting.reports import document
 from commonweal.reporting.reports.newsletter import still_told
-from commonweal.reporting.reports.queries import leaves_out, let_through, period_on, published_editions
+from commonweal.reporting.reports.queries import (
+    leaves_out,
+    let_through,
+    period_on,
+    published_editions,
+    published_reports,
+)
 from commonweal.reporting.stories.queries import ToldStory, told_stories
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
 
-SITE, NEWSLETTER = "public-site", "newsletter"
+SITE, NEWSLETTER, REPORT = "public-site", "newsletter", "annual-report"
 
 
 @leaves_out
@@ -78,3 +85,17 @@ def newsletter_pages(body: Body, *, on: date, without: Collection[str]) -> Itera
             "newsletter", edition.newsletter.public_id, f"{content['en']['title']}: {content['en']['period']}",
             f"{content['cy']['title']}: {content['cy']['period']}", edition.published_at, content,
         )  # fmt: skip
+
+
+def report_pages(body: Body, *, on: date, without: Collection[str]) -> Iterator[Page]:
+    """This will write a page for every published report of a year, without the stories that may not be told any more."""
+    told = {each.public_id for each in told_stories(body, use=REPORT, on=on) if each.agreement not in without}
+    latest: set[tuple[str, int]] = set()
+    for edition in published_reports(body):
+        of = (edition.report.kind, edition.report.year)
+        content = document.still_told(edition.content, told) | {"sha256": edition.sha256, "replaced": of in latest}
+        latest.add(of)
+        until = [each["until"] for each in document.stories_in(content)]
+        content["until"] = min(until) if until else None
+        yield Page("report", edition.report.public_id, document.name_of(content["en"]),
+                   document.name_of(content["cy"]) if "cy" in content else "", edition.published_at, content)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commonweal.publishing.views import accounts, needs, previews, site, staff, told
+from commonweal.publishing.views import accounts, needs, papers, previews, site, staff, told
 
 app_name = "publishing"
 urlpatterns = [
@@ -37,6 +37,9 @@ urlpatterns = [
     path("stories/", told.stories, name="stories"),
     path("stories/<str:key>/", told.story, name="story"),
     path("stories/<str:key>/picture/", told.story_picture, name="story_picture"),
+    path("reports/", papers.reports, name="reports"),
+    path("reports/<str:key>/", papers.report, name="report"),
+    path("reports/<str:key>/<str:lang>.pdf", papers.report_pdf, name="report_pdf"),
     path("newsletters/", told.newsletters, name="newsletters"),
     path("newsletters/<str:key>/", told.newsletter, name="newsletter"),
     path("newsletters/<str:key>/<str:lang>.pdf", told.newsletter_pdf, name="newsletter_pdf"),

@@ -149,6 +149,7 @@ CHANGES: Final = {
     "frameworks.plan.published": ("version of the plan published", "versions of the plan published"),
     "stories.story.verified": ("story verified", "stories verified"),
     "stories.story.withdrawn": ("story withdrawn", "stories withdrawn"),
+    "reports.report.published": ("report published", "reports published"),
     "reports.newsletter.published": ("newsletter published", "newsletters published"),
     "publishing.preview.answered": ("correction answered", "corrections answered"),
     "publishing.agreement.withdrawn": ("agreement taken off the site", "agreements taken off the site"),
@@ -165,6 +166,7 @@ PAGE_KINDS: Final = {
     "story": "Story",
     "picture": "Picture of a story",
     "newsletter": "Newsletter",
+    "report": "Report",
 }
 
 PREVIEW_STATES: Final = [

@@ -52,6 +52,8 @@ def site_page(
         entries.insert(-1, ("surveys", _("Surveys")))
     if has_accounts(body):
         entries.insert(-1, ("accounts", _("Accounts")))
+    if site and site.content.get("reports"):
+        entries.insert(-1, ("reports", _("Reports")))
     if site and site.content.get("stories"):
         entries.insert(-1, ("stories", _("Stories")))
     if has_wish_list(body):

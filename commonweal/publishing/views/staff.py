@@ -73,7 +73,7 @@ def _changes(since: queries.SinceThen) -> list[str]:
 
 
 def _page_address(body: Body, page: Any) -> str:
-    keyed = page.kind in ("agreement", "line", "ward", "story", "picture", "newsletter")
+    keyed = page.kind in ("agreement", "line", "ward", "story", "picture", "newsletter", "report")
     name = {"survey": "surveys", "picture": "story_picture"}.get(page.kind, page.kind)
     return address(body, name, *([page.key] if keyed else []))
 

@@ -112,6 +112,11 @@ def digest(content: Content) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def name_of(frame: Content) -> str:
+    """This will name a report by its title and its year."""
+    return f"{frame['title']} {frame['period']}"
+
+
 def stories_in(content: Content) -> list[Content]:
     """This will list the stories a report tells, as its English frame has them."""
     return [block for each in content["en"]["sections"] for block in each["blocks"] if block["kind"] == "story"]
@@ -211,7 +216,7 @@ def report_pdf(frame: Content, *, lang: str, on: date, colour: str) -> bytes:
     readable = hexadecimal(darkened_until_readable(read_colour(colour)))
     sections = [each | {"blocks": [_for_paper(block, lang) for block in each["blocks"]]} for each in frame["sections"]]
     return make_pdf(
-        "report", frame | {"sections": sections}, lang=lang, title=f"{frame['title']} {frame['period']}",
+        "report", frame | {"sections": sections}, lang=lang, title=name_of(frame),
         author=frame["body_name"], on=on, colour=readable,
     )  # fmt: skip
 
@@ -260,7 +265,7 @@ def _block_in_word(block: Content, lang: str) -> Iterable[docx.Block]:
 
 def report_docx(frame: Content, *, lang: str, on: date) -> bytes:
     """This will make the Word file of a report: headings, tables to paste, charts as pictures with their words."""
-    title = f"{frame['title']} {frame['period']}"
+    title = name_of(frame)
     blocks: list[docx.Block] = [docx.Heading(title, 1)]
     blocks += [docx.Paragraph(frame["invented"], bold=True)] if frame["invented"] else []
     blocks.append(docx.Paragraph(frame["byline"], quiet=True))
