@@ -18,6 +18,7 @@ from commonweal.web.demonstration.orders import load_orders
 from commonweal.web.demonstration.published import PUBLISHED, load_published
 from commonweal.web.demonstration.region import BODIES, PASSWORD, load_region, sign_ins
 from commonweal.web.demonstration.register import load_register
+from commonweal.web.demonstration.reports import load_reports
 from commonweal.web.demonstration.returns import has_returns, load_returns
 from commonweal.web.demonstration.reviews import load_reviews
 from commonweal.web.demonstration.rights import load_rights
@@ -53,4 +54,5 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
     load_budget()
     load_register()
     load_benchmarks()
+    load_reports()
     return sign_ins()
