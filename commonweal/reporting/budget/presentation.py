@@ -73,6 +73,11 @@ class Split:
         return {each.what: each.value for each in self.total.amounts if each.value is not None}
 
     @property
+    def differs_words(self) -> str:
+        """What a difference is between."""
+        return f"{self.differs.capitalize()} less budget"
+
+    @property
     def headings(self) -> tuple[str, ...]:
         """What stands over each column."""
         return tuple(YEAR_STAGES[what] for what in self.stages)

@@ -93,7 +93,7 @@ def test_stranger_of_another_body_finds_nothing(
 
 def test_year_shows_its_stages_and_the_difference(council: Any, address: Any, read: Any) -> None:
     page = read("budget/2026-27/")
-    for words in ("Committed", "Budget", "Parks", "Difference: claimed less budget", "fewer than five promises"):
+    for words in ("Committed", "Budget", "Parks", "Claimed less budget", "fewer than five promises"):
         assert words in page, words
     assert "Matters: no reason yet" not in page or "Say why" not in page  # who may not explain is not asked to
 

@@ -29,7 +29,7 @@ from commonweal.reporting.budget.views.year import Asked, split_listing
 from commonweal.reporting.budget.views.year import lead as lead_of
 from commonweal.reporting.budget.vocabulary import SPLITS
 from commonweal.reporting.figures import STAGES, What
-from commonweal.reporting.presentation import KINDS, plural, prices_words
+from commonweal.reporting.presentation import KINDS, kind_words, plural, prices_of, prices_words
 from commonweal.reporting.queries import named_places
 from commonweal.reporting.views.record import year_asked, years_offered
 
@@ -126,7 +126,8 @@ def board(request: HttpRequest, body: Body) -> HttpResponse:
         "lead": lead_of(account, split),
         "split": split,
         "split_words": SPLITS[account.split_by].lower(),
-        "marks": _marks(account, split) if split else None,
+        "kinds": _kinds(account),
+        "marks": _marks(account, split) if split and len(split.rows) > 1 else None,
         "listing": split_listing(request, account, split, _exports(body, asked)) if split else None,
         "bar": presentation.assurance_of(split, held) if split else None,
         "trend": _trend(asked, account, split) if split else None,
@@ -160,6 +161,27 @@ def _links(body: Body, asked: Board, full: str) -> list[tuple[str, str, str]]:
         ("Published accounts", reverse("accounts:accounts", args=[body.slug]), "signed, to be verified by anybody")
     )
     return found
+
+
+def _kinds(account: Asked) -> PromiseTable | None:
+    """Every gross figure of the year, each on its own scale: committed, expected by now, claimed."""
+    held, rows = account.held, []
+    for key in held.account.keys:
+        if key.level != "gross" or key.ranged:
+            continue
+        totals = [held.stages["promised"].total(key), held.so_far.total(key), held.stages["claimed"].total(key)]
+        amounts = [round_half_up(each.amount.central or Decimal(0)) if each else None for each in totals]
+        rows.append(
+            PromiseMarks(
+                label=f"{kind_words(key)}, {prices_of(key)}",
+                unit="£",
+                promised=amounts[0],
+                expected=amounts[1],
+                delivered=amounts[2],
+                direction=key.direction,
+            )
+        )
+    return PromiseTable(tuple(rows), scale="promise") if rows else None
 
 
 def _marks(account: Asked, split: presentation.Split) -> PromiseTable | None:
@@ -198,7 +220,7 @@ def _trend(asked: Board, account: Asked, split: presentation.Split) -> LineChart
     than = "than" if went != "as much" else "as"
     so_far = "" if account.held.is_over else " so far"
     return LineChart(
-        title=f"{money(values[-1])} was claimed in the last year{so_far}, {went} {than} the year before", unit="£",
+        title=f"{money(values[-1])} was claimed in {asked.year.name}{so_far}, {went} {than} the year before", unit="£",
         source=split.label, as_of=min(account.held.on, asked.year.ends_on), series=tuple(series),
     )  # fmt: skip
 

@@ -270,23 +270,23 @@ def split_listing(
             '<span class="rp-under"><a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden">: {}</span></a></span>',
             row.reason_url, "Change the reason" if row.reason else "Say why", row.name,
         )  # fmt: skip
+        if not row.difference_words:
+            return ""
+        against = format_html('<span class="rp-under">{}: {}</span>', split.differs_words, row.difference_words)
         return format_html(
-            "{}{}{}", row.difference_words or "–", matters if row.matters and not row.reason else "",
+            "{}{}{}", against, matters if row.matters and not row.reason else "",
             why if may_explain and row.reason_url else "",
         )  # fmt: skip
 
-    #: The difference stands right after what was claimed: what follows is a part of that.
-    place = split.stages.index("claimed") + 1
+    shown = [place for place, what in enumerate(split.stages) if what != "baseline"]  # it has its own page
     rows = []
     for row in (*split.rows, *((split.total,) if len(split.rows) > 1 else ())):
         said = format_html('<span class="rp-under">{}</span>', row.reason.words) if row.reason else ""
         name = format_html('<span class="{}">{}</span>{}', "bg-total" if row.is_total else "bg-part", row.name, said)
-        rows.append([name, *_cells(row)])
-        if has_budget:
-            rows[-1].insert(place + 1, difference(row))
-    columns = [Column("name", SPLITS[split.split]), *_stage_columns(asked.held)]
-    if has_budget:
-        columns.insert(place + 1, Column("difference", f"Difference: {split.differs} less budget", numeric=True))
+        cells = _cells(row)
+        rows.append([format_html("{}{}", name, difference(row) if has_budget else ""), *(cells[n] for n in shown)])
+    columns = [Column("name", SPLITS[split.split])]
+    columns += [Column(split.stages[n], queries.YEAR_STAGES[split.stages[n]], numeric=True) for n in shown]
     return Listing(
         caption=f"{split.label}, by {SPLITS[split.split].lower()}", columns=columns, rows=rows, query=request.GET,
         count=plural(len(split.rows), "part"), exports=exports,
