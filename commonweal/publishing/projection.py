@@ -30,10 +30,10 @@ from commonweal.delivery.queries import (
 )
 from commonweal.delivery.reviews.queries import PublishedRating, published_ratings
 from commonweal.directory.queries import ancestors, places_by_code, wards_deprivation, wards_of
-from commonweal.engine.explain import steps
 from commonweal.engine.model import Edition
 from commonweal.engine.promises import ratio_words
 from commonweal.frameworks.queries import get_edition, latest_plan
+from commonweal.publishing.behind import UNKNOWN, WHOLE, here_facts, line_here, steps_facts, value_facts
 from commonweal.publishing.facts import (
     ABOVE,
     CURRENT,
@@ -71,9 +71,6 @@ from commonweal.reporting.queries import account
 
 if TYPE_CHECKING:
     from commonweal.base.models import Body
-
-#: Places of lines that lie in no ward of the body: its whole area, and no place at all.
-WHOLE, UNKNOWN = "whole", "unknown"
 
 
 def pages_of(
@@ -377,7 +374,7 @@ class _Site:
             },
             "unvalued": self._reason(promise.public_id), "tallies": self.tallies.get(promise.public_id, {}),
             "left_out": any(line.has_value and not line.in_totals for lines in valued.values() for line in lines),
-            "value": self._value(valued), "steps": self._steps(valued),
+            "value": value_facts(valued), "steps": steps_facts(valued),
         }  # fmt: skip
         return Page("line", promise.public_id, facts["wording"], facts["wording_cy"], max(self._moments(row)), content)
 
@@ -426,35 +423,6 @@ class _Site:
             for reason, lines in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
         ]
 
-    def _value(self, valued: Mapping[What, list[WorthLine]]) -> Facts | None:
-        for lines in valued.values():
-            for line in lines:
-                if line.valued is None or line.valued.factor is None:
-                    continue
-                value = line.valued.factor.value
-                return {
-                    "name": value.name, "unit": value.unit, "kind": value.kind, "price_year": value.price_year,
-                    "amount": maybe(value.amount), "low": maybe(value.low), "high": maybe(value.high),
-                    "source": {"id": value.source.id, "title": value.source.title, "locator": value.source.locator,
-                               "licence": value.source.licence},
-                }  # fmt: skip
-        return None
-
-    def _steps(self, valued: Mapping[What, list[WorthLine]]) -> list[Facts]:
-        """The steps of the promise and of each delivery, in the order of the record."""
-        found = []
-        for what in ("promised", "claimed"):
-            for line in valued.get(what, []):
-                if line.valued is None or line.valued.factor is None:
-                    continue
-                told = [
-                    {"label": each.label, "formula": each.formula, "operands": [list(pair) for pair in each.operands],
-                     "result": plain(each.result), "unit": each.unit, "source": each.source}
-                    for each in steps(line.valued)
-                ]  # fmt: skip
-                found.append({"line": line.public_id, "stage": what, "quantity": plain(line.counted), "steps": told})
-        return found
-
     # --- wards
 
     def _ward_pages(self, pages: list[Page]) -> Iterator[Page]:
@@ -471,11 +439,11 @@ class _Site:
         for ward in self.wards:
             found = here.get(ward.code, [])
             row = {"code": ward.code, "name": ward.name, "name_cy": ward.name_cy,
-                   "deprivation": deprivation_facts(deprived.get(ward.code)), **self._here(ward.code, found)}  # fmt: skip
+                   "deprivation": deprivation_facts(deprived.get(ward.code)), **here_facts(ward.code, found)}  # fmt: skip
             rows.append(row)
             as_of = max((page.as_of for page in found), default=newest)
             yield Page("ward", ward.code, ward.name, ward.name_cy, as_of, row | {
-                "lines": [self._line_here(ward.code, page) for page in found],
+                "lines": [line_here(ward.code, page) for page in found],
                 "worth": self.by_place.get(ward.code, Totals()).facts(self.editions),
             })  # fmt: skip
         inside = {ward.code for ward in self.wards} | {WHOLE, UNKNOWN}
@@ -483,34 +451,9 @@ class _Site:
         yield Page("wards", "all", self.body.name, self.body.name_cy, newest, {
             "area": self._place(self.body.place_code),
             "wards": rows,
-            "elsewhere": [{**(self._place(code) or {}), **self._here(code, here[code])} for code in elsewhere],
-            **{name: self._here(name, here.get(name, [])) for name in (WHOLE, UNKNOWN)},
+            "elsewhere": [{**(self._place(code) or {}), **here_facts(code, here[code])} for code in elsewhere],
+            **{name: here_facts(name, here.get(name, [])) for name in (WHOLE, UNKNOWN)},
         })  # fmt: skip
-
-    def _here(self, bucket: str, pages: Iterable[Page]) -> Facts:
-        """How many promises were made for a place, and how many had something delivered there."""
-        promised = delivered = 0
-        for page in pages:
-            line = self._line_here(bucket, page)
-            promised += line["promised"] is not None
-            delivered += line["delivered"] is not None
-        return {"promised": promised, "delivered": delivered}
-
-    def _line_here(self, bucket: str, page: Page) -> Facts:
-        content = page.content
-        made_here = (content["place"]["bucket"] if content["place"] else UNKNOWN) == bucket
-        quantities = [
-            Decimal(each["quantity"])
-            for each in content["entries"]
-            if (each["place"]["bucket"] if each["place"] else UNKNOWN) == bucket
-        ]
-        return {
-            "line": page.key, "wording": page.title, "wording_cy": page.title_cy, "unit": content["unit"],
-            "agreement": content["agreement"]["title"], "direction": content["direction"],
-            "made_here": made_here,
-            "promised": content["promised"] if made_here else None,
-            "delivered": plain(sum(quantities, Decimal(0))) if quantities else None,
-        }  # fmt: skip
 
     # --- the front page and the plan
 
