@@ -25,7 +25,7 @@ from commonweal.base.pdf import make_pdf, make_png
 LANGUAGES: Final = ("en", "cy")
 Content = dict[str, Any]
 _FIGURE: Final = (
-    "label", "unit", "value", "audience", "level", "kind", "low", "high", "price_year", "edition", "coverage", "as_of",
+    "label", "unit", "value", "audience", "level", "low", "high", "price_year", "edition", "coverage", "as_of",
     "how_we_know_url",
 )  # fmt: skip
 _BAR: Final = ("label", "unit", "claimed", "evidenced", "confirmed", "assured", "confirmable")
@@ -70,7 +70,7 @@ def table(
 
 def figure(part: Figure) -> Content:
     """This will keep a figure."""
-    return _kept("figure", part, _FIGURE)
+    return _kept("figure", part, _FIGURE) | {"of": part.kind}
 
 
 def bar(part: AssuranceBar) -> Content:
@@ -154,10 +154,10 @@ def _number(held: str | None) -> Decimal | None:
 
 def part_of(block: Content) -> Any:
     """This will build what draws a block again: a Figure, an AssuranceBar, a BarChart or a PromiseTable."""
-    given = {name: each for name, each in block.items() if name not in ("kind", "bars", "rows")}
+    given = {name: each for name, each in block.items() if name not in ("kind", "of", "bars", "rows")}
     if block["kind"] == "figure":
         given |= {name: _number(block[name]) for name in ("value", "low", "high")}
-        return Figure(**given | {"as_of": date.fromisoformat(block["as_of"])})
+        return Figure(**given | {"kind": block["of"], "as_of": date.fromisoformat(block["as_of"])})
     if block["kind"] == "bar":
         return AssuranceBar(**given | {name: _number(block[name]) for name in _BAR[2:]})
     if block["kind"] == "chart":

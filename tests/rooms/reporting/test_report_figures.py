@@ -23,7 +23,7 @@ YEAR = FinancialYear(2026)
 
 
 @pytest.fixture
-def told(council: Any) -> Any:
+def told(council: Any, places: None) -> Any:
     """A year with three departments, a budget, deliveries at two stages, a harm and something counted."""
     wage = Measure.objects.get(edition__framework_id="made-reporting", edition__version="1.0", measure_id="wage")
     for n, name in enumerate(("Parks", "Works", "Care")):
