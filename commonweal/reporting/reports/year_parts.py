@@ -290,10 +290,11 @@ def _chart(
     reached, wanted = _whole(split, "claimed"), _whole(split, told.against)
     if len(split.rows) < 2 or reached is None:
         return None
-    bars = []
-    for row in split.rows[:8]:
-        amounts = {each.what: each.value for each in row.amounts}
-        bars.append(Bar(plain(_named(names, row.key)), amounts.get("claimed"), target=amounts.get(told.against)))
+    columns = _columns_of(told, split)
+    bars = [
+        Bar(plain(_named(names, row.key)), columns["claimed"][row.key], target=columns[told.against][row.key])
+        for row in split.rows[:8]
+    ]
     title = (
         {
             OF_DEPARTMENTS: _("%(share)s of what was to come was delivered, department by department"),
@@ -357,8 +358,7 @@ def kinds_table(told: Told, keep: Callable[[TotalKey], bool], caption: str) -> d
         rows.append([name, *amounts])
     if not rows:
         return None
-    headings = [_("Figure"), *(str(STAGES[what]) for what in columns)]
-    return document.table(caption, headings, rows, widths=[4, *([2] * len(columns))])
+    return _without_empty(caption, [_("Figure"), *(str(STAGES[what]) for what in columns)], rows, 1)
 
 
 def counts_table(told: Told, direction: str, caption: str) -> document.Content | None:
@@ -380,8 +380,16 @@ def counts_table(told: Told, direction: str, caption: str) -> document.Content |
     ]  # fmt: skip
     if not rows:
         return None
-    headings = [_("What is counted"), _("Unit"), *(str(STAGES[what]) for what in columns)]
-    return document.table(caption, headings, rows, numeric_from=2, widths=[5, 3, *([2] * len(columns))])
+    return _without_empty(caption, [_("What is counted"), _("Unit"), *(str(STAGES[what]) for what in columns)], rows, 2)
+
+
+def _without_empty(caption: str, headings: list[str], rows: list[list[Any]], first: int) -> document.Content:
+    """A table without the columns, from the first numeric one on, in which no row has a number."""
+    kept = [n for n in range(len(headings)) if n < first or any(row[n] != "–" for row in rows)]
+    return document.table(
+        caption, [headings[n] for n in kept], [[row[n] for n in kept] for row in rows], numeric_from=first,
+        widths=[4 if n == 0 else 3 if n < first else 2 for n in kept],
+    )  # fmt: skip
 
 
 def _title(told: Told, key: tuple[str, str], english: str) -> Cell:
