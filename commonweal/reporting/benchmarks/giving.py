@@ -58,6 +58,8 @@ def rates_to_give(
         grounds[slug] = (held, told)
         for figure in figures:
             amount = _sum(held, figure)
+            if figure.name == PAID and (key.kind == "spend" or ratios.base <= 0):
+                continue  # local spend is no value for each pound, and without a base there is no ratio
             if figure.name == PAID:
                 rates.append(_rate("all", slug, "per-pound", amount if figure.name in told else None, ratios.base))
             else:

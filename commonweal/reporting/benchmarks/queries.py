@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from commonweal.base.models import Body
 from commonweal.engine.disclosure import Leaves
 from commonweal.engine.disclosure import Release as Told
 from commonweal.engine.year import FinancialYear
+from commonweal.frameworks.queries import get_edition
 from commonweal.reporting.benchmarks.models import Consent, Rate, Release, ReleaseGround, SelfAnswer
 from commonweal.reporting.benchmarks.quartiles import Group, Own, group_of
 from commonweal.reporting.benchmarks.vocabulary import LEAST_BODIES
+
+
+def edition_named(reference: str) -> str:
+    """This will name an edition as people read it; its reference where it is not kept here."""
+    try:
+        return get_edition(reference).named
+    except ObjectDoesNotExist:
+        return reference
 
 
 def consent_of(body: Body) -> Consent | None:

@@ -34,11 +34,11 @@ def may(request: HttpRequest, route: str) -> bool:
 
 
 def figure_words(slug: str) -> str:
-    """This will name a figure by its key: "Welfare value, gross, 2024 prices, open-measures@1.0"."""
+    """This will name a figure by its key: "Welfare value, gross, 2024 prices, Commonweal Open Measures 1.0"."""
     edition, direction, kind, level, year, year_type = slug.split(":")[:6]
     name = KINDS.get(kind, kind)
     harm = " (harm)" if direction == "harm" else ""
-    return f"{name}{harm}, {level}, {prices_words(year, year_type)}, {edition}"
+    return f"{name}{harm}, {level}, {prices_words(year, year_type)}, {queries.edition_named(edition)}"
 
 
 def rate_words(rate: Decimal | None) -> str:
@@ -48,6 +48,11 @@ def rate_words(rate: Decimal | None) -> str:
     if rate >= Decimal("0.1") or rate == 0:
         return f"£{rate:,.2f}"
     return f"£{rate:.3g}" if rate >= Decimal("0.0001") else "less than £0.0001"
+
+
+def own_words(each: Group) -> str:
+    """This will write our own rate, or say that it is kept back."""
+    return "Kept back" if each.own is None else rate_words(each.own)
 
 
 def standing_words(each: Group) -> str:
@@ -87,12 +92,13 @@ def benchmarks(request: HttpRequest, body: Body) -> HttpResponse:
     content = {
         "year": year, "form": form, "consent": consent, "own": own, "may": may(request, "give_out"),
         "groups": [
-            {"figure": figure_words(each.figure), "basis": dict(BASES)[each.basis], "own": rate_words(each.own),
+            {"figure": figure_words(each.figure), "basis": dict(BASES)[each.basis], "own": own_words(each),
              "told": each.is_told, "lower": rate_words(each.lower), "middle": rate_words(each.middle),
              "upper": rate_words(each.upper), "words": standing_words(each),
              "named": [(name, rate_words(rate)) for name, rate in each.named]}
             for each in found
         ],
+        "any_told": any(each.is_told for each in found),
         "kept_back": [
             (figure_words(each.figure), cell_words(each.cell))
             for each in (queries.rates_of(own) if own else []) if each.rate is None and each.basis == "per-head"
