@@ -64,6 +64,7 @@ mutants: .venv/test-ready ## apply each seeded bug in turn and show that its tes
 
 bench: .venv/ready ## what a nation's file costs, as ratios in one run
 	$(BIN)/python bench/value_lines.py
+	$(BIN)/python bench/account_lines.py
 
 lock: .venv/test-ready ## choose versions again and write the locks
 	$(BIN)/python tools/lock.py
