@@ -11,7 +11,8 @@ one the report says so. Nothing here needs a network, a database or a setting.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -242,8 +243,8 @@ def _recomputed(
     notes += _unlike_catalogue(found)
     try:
         works = Works(found, tables, manifest.as_of)
-        rows = list(read_lines(parts, manifest, works, faults))
-        sums = gathered(rows, works)
+        counter = Counter[str]()
+        sums = gathered(_counted(read_lines(parts, works, faults), counter), works)
         figures = worked_out(sums, works)
     except (ValueError, ArithmeticError) as error:
         faults.add(bundle.PRICES, "", f"nothing can be valued with what the account holds: {str(error)[:150]}")
@@ -255,7 +256,14 @@ def _recomputed(
         faults.add(bundle.COVERAGE, "", "it does not say what the lines come to")
     kept = sorted({why for stage, why in sums.kept_out if stage in bundle.STAGES[:2]})
     lines = {why: sum(sums.kept_out.get((stage, why), 0) for stage in bundle.STAGES[:2]) for why in kept}
-    return figures, len(rows), tuple(lines.items())
+    return figures, counter["lines"], tuple(lines.items())
+
+
+def _counted(rows: Iterable[list[str]], counter: Counter[str]) -> Iterator[list[str]]:
+    """The same rows, counted as they go by: a million of them are never held at once."""
+    for cells in rows:
+        counter["lines"] += 1
+        yield cells
 
 
 def _check_json(name: str, parts: Mapping[str, memoryview], faults: Faults) -> None:

@@ -100,6 +100,15 @@ class Works:
             if measure.value and measure.value.by_year
         }  # fmt: skip
         self._found: dict[tuple[str, str, int, int], Factor | str] = {}
+        self._on: dict[tuple[str, str, str], Factor | str] = {}
+
+    def on(self, edition: str, measure: str, start: str) -> Factor | str:
+        """This will give what one unit of a line is worth that starts on a day (as text), or why it has no value."""
+        found = self._on.get((edition, measure, start))
+        if found is None:
+            years = self.key(edition, measure, date.fromisoformat(start))
+            found = self._on[edition, measure, start] = self.factor(edition, measure, *years)
+        return found
 
     def key(self, edition: str, measure: str, start: date) -> tuple[int, int]:
         """This will give the years that bear on what a line is worth: the financial year, and that of emission or 0."""
@@ -121,44 +130,76 @@ class Works:
 
 def gathered(rows: Iterable[Sequence[str]], works: Works) -> Gathered:
     """This will add up lines (cells of LINE_COLUMNS) that were read already; they are trusted to be sound."""
-    sums: dict[Holding, Held] = {}
+    sums = _Sums(works)
     kept_out: dict[tuple[str, str], int] = defaultdict(int)
     contracted, promises = Decimal(0), 0
+    stages = [(stage, _AT[stage], stage in _LATER) for stage in STAGES]
     with localcontext(prec=EXACT):
         for cells in rows:
             if cells[_AT["as_contracted"]]:
                 contracted, promises = contracted + Decimal(cells[_AT["as_contracted"]]), promises + 1
-            for stage in STAGES:
-                text = cells[_AT[stage]]
+            given, why = cells[_AT["given"]] == "yes", cells[_AT["why_not"]]
+            for stage, at, is_later in stages:
+                text = cells[at]
                 if not text:
                     continue
-                if cells[_AT["given"]] != "yes":
-                    kept_out[stage, cells[_AT["why_not"]]] += 1
-                elif stage in _LATER and cells[_AT["why_not"]] == SAME_EFFECT:
+                if not given:
+                    kept_out[stage, why] += 1
+                elif is_later and why == SAME_EFFECT:
                     kept_out[stage, SAME_EFFECT] += 1
                 else:
-                    _add(sums, stage, text, cells, works)
-    return Gathered(sums, dict(kept_out), (contracted, promises))
+                    share = cells[_AT["share"]]
+                    sums.add(stage, cells, Decimal(text) if share == "1" else Decimal(text) * Decimal(share))
+    return Gathered(sums.holdings(), dict(kept_out), (contracted, promises))
 
 
-def _add(sums: dict[Holding, Held], stage: str, text: str, cells: Sequence[str], works: Works) -> None:
-    edition, measure = cells[_AT["edition"]], cells[_AT["measure"]]
-    years = works.key(edition, measure, date.fromisoformat(cells[_AT["start"]]))
-    share = cells[_AT["share"]]
-    quantity = Decimal(text) if share == "1" else Decimal(text) * Decimal(share)
-    in_totals = cells[_AT["in_totals"]] == "yes" or cells[_AT["why_not"]] != SAME_EFFECT
-    groups = {
-        "": "", "department": cells[_AT["department"]], "channel": cells[_AT["channel"]],
-        "place": cells[_AT["place"]], "theme": works.placed[edition][measure][0], "measure": measure,
-    }  # fmt: skip
-    for by, group in groups.items():
-        key = Holding(stage, edition, by, group, measure, *years, in_totals)
-        held = sums.get(key)
-        if held is None:
-            sums[key] = Held(quantity, 1)
-        else:
-            held.quantity += quantity
-            held.lines += 1
+class _Sums:
+    """This will add quantities up by what they are worth per unit, and of that by each group a line stands in."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+        self._places: dict[tuple[str, ...], int] = {}
+        self._bases: list[tuple[str, str, str, int, int, bool]] = []
+        self._known: dict[tuple[str, str, str, int, int, bool], int] = {}
+        self._held: dict[tuple[int, str, str], Held] = {}
+
+    def add(self, stage: str, cells: Sequence[str], quantity: Decimal) -> None:
+        """This will add what one line has at a stage."""
+        same = cells[_AT["why_not"]] == SAME_EFFECT
+        alike = (stage, cells[_AT["edition"]], cells[_AT["measure"]], cells[_AT["start"]], "left out" if same else "")
+        base = self._places.get(alike)
+        if base is None:
+            base = self._places[alike] = self._base(alike, is_counted=not same)
+        for by, group in (
+            ("", ""), ("department", cells[_AT["department"]]), ("channel", cells[_AT["channel"]]),
+            ("place", cells[_AT["place"]]),
+        ):  # fmt: skip
+            held = self._held.get((base, by, group))
+            if held is None:
+                self._held[base, by, group] = Held(quantity, 1)
+            else:
+                held.quantity += quantity
+                held.lines += 1
+
+    def _base(self, alike: tuple[str, ...], *, is_counted: bool) -> int:
+        stage, edition, measure, start, _same = alike
+        key = (stage, edition, measure, *self._works.key(edition, measure, date.fromisoformat(start)), is_counted)
+        if key not in self._known:
+            self._known[key] = len(self._bases)
+            self._bases.append(key)
+        return self._known[key]
+
+    def holdings(self) -> dict[Holding, Held]:
+        """This will give every sum, those by theme and measure made of the whole."""
+        found: dict[Holding, Held] = {}
+        for (base, by, group), held in self._held.items():
+            stage, edition, measure, start, emission, is_counted = self._bases[base]
+            groups = [(by, group)]
+            if not by:
+                groups += [("theme", self._works.placed[edition][measure][0]), ("measure", measure)]
+            for name, value in groups:
+                found[Holding(stage, edition, name, value, measure, start, emission, is_counted)] = held
+        return found
 
 
 def left_out(rows: Iterable[Sequence[str]], edition: Edition, stage: str) -> set[str]:

@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{0,17}[1-9])?")
 _SHARE = re.compile(r"0\.[0-9]{0,17}[1-9]|1")
 _ID = re.compile(r"[0-9A-Za-z-]{1,40}")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_PLAIN_ROW = re.compile(r"[^\x00-\x1f\x7f]{0,8000}")
 _YES_NO = ("yes", "no")
 #: So many faults of one part are told one by one.
 MOST_FAULTS = 50
@@ -195,8 +196,10 @@ def rows_of(raw: memoryview, member: str, columns: tuple[str, ...], faults: Faul
             faults.add(member, f"row {number}", "the table ends without a line end")
             return
         try:
-            cells = cells_of(content.decode())
-            bundle.row_text(cells)
+            text = content.decode()
+            if not _PLAIN_ROW.fullmatch(text):
+                raise ValueError("it holds a control character, or more than a row can")
+            cells = cells_of(text)
         except UnicodeDecodeError:
             faults.add(member, f"row {number}", "it is not UTF-8 text")
             continue
@@ -225,9 +228,7 @@ def _texts(raw: memoryview) -> Iterator[bytes | None]:
         yield None
 
 
-def read_lines(
-    parts: Mapping[str, memoryview], manifest: Manifest, works: Works, faults: Faults
-) -> Iterator[list[str]]:
+def read_lines(parts: Mapping[str, memoryview], works: Works, faults: Faults) -> Iterator[list[str]]:
     """This will give every sound line of an account. Those at fault are told, and count for nothing.
 
     What a line says of itself (whether it counts in totals, and why not) is worked out again, when all are read.
@@ -237,7 +238,7 @@ def read_lines(
     exclusives = {name: exclusive(each) for name, each in works.editions.items()}
     days: dict[str, str] = {}
     for number, cells in rows_of(parts[bundle.LINES], bundle.LINES, LINE_COLUMNS, faults):
-        wrong = _wrong(cells, manifest, works, days)
+        wrong = _wrong(cells, works, days)
         if cells[-1] != bundle.check_of(bundle.row_text(cells[:-1])):
             faults.add(bundle.LINES, f"row {number}", f"line {cells[1][:40]} was changed after the account was made")
         if (cells[0], cells[1]) <= before:
@@ -263,9 +264,7 @@ def read_lines(
 
 def _mistold(cells: list[str], works: Works, *, overlapping: bool) -> tuple[str, str] | None:
     """What a line says of itself and should not: whether it counts in totals, and why not."""
-    edition, measure = cells[_AT["edition"]], cells[_AT["measure"]]
-    years = works.key(edition, measure, date.fromisoformat(cells[_AT["start"]]))
-    found = works.factor(edition, measure, *years)
+    found = works.on(cells[_AT["edition"]], cells[_AT["measure"]], cells[_AT["start"]])
     why = found if isinstance(found, str) else bundle.SAME_EFFECT if overlapping else ""
     if cells[_AT["why_not"]] != why:
         return "why_not", f"it says {cells[_AT['why_not']][:80]!r}, and the rules say {why!r}"
@@ -275,7 +274,7 @@ def _mistold(cells: list[str], works: Works, *, overlapping: bool) -> tuple[str,
     return None
 
 
-def _wrong(cells: list[str], manifest: Manifest, works: Works, days: dict[str, str]) -> tuple[str, str] | None:
+def _wrong(cells: list[str], works: Works, days: dict[str, str]) -> tuple[str, str] | None:
     """The first column of a line that cannot be, and why."""
     held = dict(zip(LINE_COLUMNS, cells, strict=True))
     if held["record"] not in ("promise", "delivery"):

@@ -145,7 +145,8 @@ def _stopping(body: Body, year: FinancialYear, found: Drawn) -> list[Check]:
     checked = []
     if year not in closings(body).final:
         checked.append(Check(
-            f"{year.name} is not closed for good", 1, True, _worth(body, year),
+            f"{year.name} is not closed for good", 1, True,
+            reverse("budget:closing", args=[body.slug, year.slug]),
             "Close the year: what is published must not move any more.",
         ))  # fmt: skip
     deliveries = {cells[1] for cells in found.rows if cells[0] == "delivery"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from commonweal.base.queries import find_body
+from commonweal.web.demonstration.accounts import load_accounts
 from commonweal.web.demonstration.assurance import load_assurance
 from commonweal.web.demonstration.benchmarks import load_benchmarks
 from commonweal.web.demonstration.budget import load_budget
@@ -55,4 +56,5 @@ def load_demonstration(told: Callable[[str], None] = print) -> list[tuple[str, s
     load_register()
     load_benchmarks()
     load_reports()
+    load_accounts()
     return sign_ins()

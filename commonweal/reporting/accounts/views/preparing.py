@@ -15,6 +15,7 @@ from commonweal.engine.year import FinancialYear, YearUnknown
 from commonweal.reporting.accounts import actions, forms, presentation, queries
 from commonweal.reporting.accounts.views.accounts import crumbs, may
 from commonweal.reporting.accounts.vocabulary import BASIS, LATE_RULE
+from commonweal.reporting.budget.queries import closing_rules
 from commonweal.reporting.figures import STAGES
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def checks(request: HttpRequest, body: Body, year: str) -> HttpResponse:
 def prepare(request: HttpRequest, body: Body, year: str) -> HttpResponse:
     """This will prepare the account of a year for another to publish."""
     asked = _year(year)
-    form = forms.PrepareForm(request.POST or None, initial={"basis": BASIS, "late_rule": LATE_RULE})
+    form = forms.PrepareForm(request.POST or None, initial={
+        "basis": BASIS, "late_rule": LATE_RULE, "materiality": closing_rules(body, asked).pounds,
+    })  # fmt: skip
     back = reverse("accounts:checks", args=[body.slug, asked.slug])
     return _prepared(request, body, form, asked, None, back, f"Prepare the account of {asked.name}")
 
