@@ -31,6 +31,8 @@ from commonweal.reporting.figures import STAGES, Account, TotalKey, WorthLine
 if TYPE_CHECKING:
     from datetime import date
 
+#: What is said where two measures price one effect under one agreement.
+_OVERLAP = "Of what was delivered: one effect told by two measures, of which each kind of value counts only the first"
 _AT = {name: place for place, name in enumerate(LINE_COLUMNS)}
 
 
@@ -150,7 +152,9 @@ def _stated(account: Account, rows: list[list[str]], kept_back: int) -> tuple[tu
         if line.promise.direction == "harm":
             held["A harm, told in totals of its own and never subtracted"] += 1
     for _edition, finding in account.worths["claimed"].findings:
-        if finding.severity == "warning":
+        if finding.code == "overlap":
+            held[_OVERLAP] += finding.lines
+        elif finding.severity == "warning":
             held[f"Of what was delivered: {finding.reason}"] += finding.lines
     if kept_back:
         held["Left out: the body keeps its agreement off the public site for now"] = kept_back

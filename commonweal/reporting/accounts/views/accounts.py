@@ -104,7 +104,7 @@ def account(request: HttpRequest, body: Body, number: int) -> HttpResponse:
             for cells in found.content["counts"]
         ],
         "as_contracted": coverage["as_contracted"],
-        "coverage": [(STAGES[name], held) for name, held in coverage["stages"].items()],
+        "coverage": [(words, coverage["stages"][name]) for name, words in STAGES.items()],
         "without_url": lines_url(stage="claimed", figure="none"),
         "restated": presentation.restated_rows(found.content), "parts": presentation.PART_NAMES,
         "part_words": presentation.PART_WORDS,
