@@ -56,7 +56,7 @@ def test_verify_of_a_changed_byte_leaves_with_1_and_names_the_place(run, files):
     code, out, _ = run("verify", "1.zip")
     assert code == 1
     assert "FAULT lines.csv: row 2" in out
-    assert "this is not the account as it was published" in out
+    assert "do not rely on this account" in out
 
 
 @pytest.mark.parametrize(

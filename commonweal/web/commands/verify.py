@@ -74,7 +74,7 @@ def _say(report: Report) -> None:
     for fault in report.faults:
         typer.echo(_safe(f"FAULT {fault}"))
     if report.faults:
-        typer.echo(f"{plural(len(report.faults), 'fault')}: this is not the account as it was published.")
+        typer.echo(f"{plural(len(report.faults), 'fault')}: do not rely on this account.")
     else:
         typer.echo(
             f"Nothing was changed: {plural(report.lines, 'line')} come to the {plural(report.figures, 'figure')}."

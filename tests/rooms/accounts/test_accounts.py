@@ -238,3 +238,18 @@ def test_two_accounts_cannot_have_one_number(books: Any, owner_connection: psyco
         "SELECT count(*) FROM pg_constraint WHERE conname = 'accounts_number_once' AND contype = 'u'"
     ).fetchone()
     assert found == (1,)
+
+
+def test_invariants_hold_for_accounts_and_a_restatement(books: Any) -> None:
+    from django.db import connection
+
+    from commonweal.reporting.accounts.invariants import RULES
+
+    books.delivered()
+    books.close()
+    books.publish()
+    books.publish(restates=1, reason="A price was wrong in the first.")
+    with connection.cursor() as cursor:
+        for rule in RULES:
+            cursor.execute(rule.sql)
+            assert cursor.fetchall() == [], rule.id
