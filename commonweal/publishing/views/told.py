@@ -96,7 +96,7 @@ def newsletter(request: HttpRequest, body: Body, key: str) -> HttpResponse:
     page = _newsletter(body, key)
     return site_page(
         request, body, "newsletter", here="stories", page=page, beneath=True, frame=page.content[page_language()],
-        of_language=page_language(),
+        lang=page_language(),
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +11,7 @@ import pytest
 from made_stories import Tellers
 
 from commonweal.base.errors import NotPossible
+from commonweal.base.jobs import check_file
 from commonweal.base.models import Mail
 from commonweal.base.queries import link_token
 from commonweal.base.scope import open_scope
@@ -258,3 +261,51 @@ def test_story_of_an_agreement_that_is_kept_back_is_told_nowhere(tellers):
     )
     assert ("story", story.public_id) not in refresh(tellers)
     assert actions.told_now(tellers.body, today()) == []
+
+
+def png(comment: bytes) -> bytes:
+    """One grey point, with a comment in it as a camera leaves one."""
+
+    def part(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    picture = part(b"IDAT", zlib.compress(b"\x00\x7f"))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + part(b"IHDR", header)
+        + part(b"tEXt", b"Comment\x00" + comment)
+        + picture
+        + part(b"IEND", b"")
+    )
+
+
+def test_picture_is_public_only_once_checked_and_without_what_it_told_beside(tellers, client):
+    words = tellers.words(picture_words="Two people at a table")
+    story = stories.draft_story(
+        by=tellers.writer, body=tellers.body, about="adults", words=words, agreement=tellers.agreement,
+        picture=("table.png", png(b"zqx at home")),
+    )  # fmt: skip
+    tellers.consent(story)
+    stories.verify_story(by=tellers.lead, story=tellers.rate(story), version=1)
+    assert ("picture", story.public_id) not in refresh(tellers)
+    check_file(file=story.picture.public_id, body=tellers.body.pk)
+    assert ("picture", story.public_id) in refresh(tellers)
+    here = f"/{tellers.body.slug}/stories/"
+    answer = client.get(f"{here}{story.public_id}/picture/")
+    assert answer.content.startswith(b"\x89PNG")
+    assert b"zqx" not in answer.content
+    assert 'alt="Two people at a table"' in client.get(here).content.decode()
+
+
+def test_pages_are_in_welsh_and_mark_what_is_told_in_english(tellers, client):
+    story = tellers.verified()
+    made = published(tellers, story)
+    refresh(tellers)
+    page = client.get(f"/cy/{tellers.body.slug}/stories/{story.public_id}/").content.decode()
+    assert '<div lang="en">' in page
+    sheet = client.get(f"/cy/{tellers.body.slug}/newsletters/{made.public_id}/").content.decode()
+    assert 'class="nl-sheet" lang="cy"' in sheet
+    assert 'class="nl-story" lang="en"' in sheet
+    assert client.get(f"/{tellers.body.slug}/newsletters/{made.public_id}/cy.pdf").content.startswith(b"%PDF")
+    assert client.get(f"/{tellers.body.slug}/newsletters/{made.public_id}/xx.pdf").status_code == 404
