@@ -32,7 +32,7 @@ STANDINGS: Final = [
     ("unpaid", "In the register and on record, nothing paid"),
     ("no-agreement", "In the register, and no agreement"),
     ("no-register", "An agreement, and not in the register"),
-    ("payments-alone", "Payments with neither"),
+    ("payments-alone", "Payments with neither an entry nor an agreement"),
     ("no-contract-needed", "Payments that need no contract"),
 ]
 #: What can be wrong with a contract besides.
