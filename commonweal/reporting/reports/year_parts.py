@@ -232,7 +232,7 @@ def split_blocks(told: Told, by: str, heading: str, *, reasons: bool = True) -> 
         return []
     return [
         _chart(told, split, names, by), _table(told, split, names, heading),
-        _reasons(split, names) if reasons else None,
+        _reasons(told, split, names) if reasons else None,
     ]  # fmt: skip
 
 
@@ -318,9 +318,11 @@ def _chart(
     ))  # fmt: skip
 
 
-def _reasons(split: presentation.Split, names: Mapping[str, Cell]) -> document.Content | None:
-    said = [f"{plain(_named(names, row.key))}: {row.reason.words}" for row in split.rows if row.reason]
-    return document.bullets(said) if said else None
+def _reasons(told: Told, split: presentation.Split, names: Mapping[str, Cell]) -> document.Content | None:
+    """Why it differs, in the words of those who said so, which are English: a cell of its own, never half a sentence."""
+    rows = [[_named(names, row.key), told.name(row.reason.words, "")] for row in split.rows if row.reason]
+    headings = [_("Department"), _("Why it differs")]
+    return document.table(_("Why it differs"), headings, rows, numeric_from=2, widths=[2, 5]) if rows else None
 
 
 def marks_of(told: Told) -> document.Content | None:
