@@ -63,15 +63,11 @@ def make_pdf(
     return bytes(made)
 
 
-#: A drawing on a white sheet of its own size, at twice the dots of a screen.
-_SHEET = "#set page(width: auto, height: auto, margin: 6pt, fill: white)\n#image(bytes(sys.inputs.svg), width: 540pt)"
-
-
 def make_png(svg: str) -> bytes:
     """This will paint a chart's drawing as a PNG, to paste where SVG is not taken. Raises PdfNotMade."""
     try:
         made = typst.compile(
-            _SHEET.encode(), format="png", ppi=192.0, font_paths=[str(_FONTS)], ignore_system_fonts=True,
+            str(_TEMPLATES / "picture.typ"), root=str(_TEMPLATES), format="png", ppi=192.0, font_paths=[str(_FONTS)], ignore_system_fonts=True,
             sys_inputs={"svg": svg},
         )  # fmt: skip
     except typst.TypstError as error:

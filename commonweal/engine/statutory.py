@@ -20,6 +20,7 @@ class Item:
     source: str
     answer: str
     asks: str
+    must: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def statutory_reports() -> dict[str, StatutoryReport]:
             each.get("instrument_cy", ""), each["confidence"],
             tuple(
                 Item(id, item["title"], item.get("title_cy", ""), item["requires"], item["section"], item["source"],
-                     item.get("answer", ""), item["asks"])
+                     item.get("answer", ""), item["asks"], item.get("must", False))
                 for id, item in each["items"].items()
             ),
         )

@@ -164,10 +164,10 @@ def part_of(block: Content) -> Any:
         bars = (Bar(**each | {"value": _number(each["value"]), "target": _number(each["target"])})
                 for each in block["bars"])  # fmt: skip
         return BarChart(**given | {"as_of": date.fromisoformat(block["as_of"])}, bars=tuple(bars))
-    rows = (
-        PromiseMarks(**{name: _number(each[name]) if name in _MARKS[2:5] else each[name] for name in _MARKS})
-        for each in block["rows"]
-    )
+    held: list[dict[str, Any]] = [
+        {name: _number(each[name]) if name in _MARKS[2:5] else each[name] for name in _MARKS} for each in block["rows"]
+    ]
+    rows = (PromiseMarks(**each) for each in held)
     return PromiseTable(tuple(rows), scale="shared", audience="public")
 
 

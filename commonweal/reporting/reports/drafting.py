@@ -31,7 +31,7 @@ def law_of(report: Report) -> StatutoryReport:
 def sections_of(report: Report) -> Sequence[annual.Section]:
     """This will list what a report is made of; each item of a law is a section."""
     if report.kind == "statutory":
-        return [annual.Section(each.id, each.title, each.asks, must=not each.answer) for each in law_of(report).items]
+        return [annual.Section(each.id, each.title, each.asks, must=each.must) for each in law_of(report).items]
     return SECTIONS[report.kind]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from commonweal.asks.queries import live_opportunities
 from commonweal.base.templatetags.figures import long_date, percentage, pounds, quantity
@@ -43,7 +44,9 @@ class Answered:
     @property
     def state(self) -> str:
         """Where the item stands, for the checklist."""
-        return "written" if self.written else "from-record" if self.from_record else "to-write"
+        if self.written:
+            return "written"
+        return "to-write" if self.item.must or not self.from_record else "from-record"
 
 
 def checklist(law: StatutoryReport, given: Given, left_out: Collection[str]) -> list[Answered]:
@@ -98,9 +101,10 @@ def _awards(told: parts.Told, left_out: Collection[str]) -> list[document.Conten
         for each in shown[:LONGEST]
     ]  # fmt: skip
     known = [each.value for each in shown if each.value is not None]
-    said = _("%(number)s contracts began in the year; the value of %(known)s is on record, %(amount)s in all.") % {
-        "number": quantity(len(shown)), "known": quantity(len(known)), "amount": pounds(sum(known, Decimal(0))),
-    }  # fmt: skip
+    said = ngettext(
+        "%(number)s contract began in the year; the value of %(known)s is on record, %(amount)s in all.",
+        "%(number)s contracts began in the year; the value of %(known)s is on record, %(amount)s in all.", len(shown),
+    ) % {"number": quantity(len(shown)), "known": quantity(len(known)), "amount": pounds(sum(known, Decimal(0)))}  # fmt: skip
     headings = [_("Contract"), _("Contractor"), _("Value"), _("From"), _("Until")]
     return [
         document.words(said),
@@ -126,7 +130,7 @@ def _sizes(told: parts.Told, left_out: Collection[str]) -> list[document.Content
     small = counted["micro"] + counted["small"] + counted["medium"]
     rows = [[names[size], quantity(number)] for size, number in counted.items()]
     rows.append([_("All"), quantity(len(found))])
-    said = _("%(number)s of %(all)s contracts went to firms known to be micro, small or medium-sized: %(share)s.") % {
+    said = _("Contracts that went to firms known to be micro, small or medium-sized: %(number)s of %(all)s, %(share)s.") % {
         "number": quantity(small), "all": quantity(len(found)), "share": percentage(Decimal(small) / len(found), told.lang),
     }  # fmt: skip
     return [

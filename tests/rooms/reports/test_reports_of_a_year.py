@@ -132,13 +132,25 @@ def test_report_that_a_law_asks_for_is_never_held(make_tellers, in_scope):
     tellers = make_tellers(nation="wales")
     with in_scope(tellers.body):
         close(tellers)
-        made = begun(tellers, "statutory", **{"further-steps": "We go on.", "welsh-language": "Asked of all."})
+        made = begun(
+            tellers, "statutory", review="Most steps were taken.", goals="All seven.",
+            **{"further-steps": "We go on.", "welsh-language": "Asked of all."},
+        )  # fmt: skip
         hold(tellers)
         edition = actions.publish_report(by=tellers.lead, report=made, version=made.version)
         assert edition.content["cy"]["title"] == "Adroddiad blynyddol ar gaffael cymdeithasol gyfrifol"
         assert [each["id"] for each in edition.content["en"]["sections"]] == [
             each.id for each in drafting.law_of(made).items
         ]
+
+
+def test_report_of_a_law_without_what_only_people_can_say_is_not_published(make_tellers, in_scope):
+    tellers = make_tellers(nation="scotland")
+    with in_scope(tellers.body):
+        close(tellers)
+        made = begun(tellers, "statutory", compliance="All kept to it.", improvement="None was needed.")
+        with pytest.raises(NotPossible, match="Write these first: Supported businesses"):
+            actions.publish_report(by=tellers.lead, report=made, version=made.version)
 
 
 def test_report_that_no_law_asks_for_is_not_begun(tellers):
