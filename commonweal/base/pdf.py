@@ -67,7 +67,8 @@ def make_png(svg: str) -> bytes:
     """This will paint a chart's drawing as a PNG, to paste where SVG is not taken. Raises PdfNotMade."""
     try:
         made = typst.compile(
-            str(_TEMPLATES / "picture.typ"), root=str(_TEMPLATES), format="png", ppi=192.0, font_paths=[str(_FONTS)], ignore_system_fonts=True,
+            str(_TEMPLATES / "picture.typ"), root=str(_TEMPLATES), format="png", ppi=192.0,
+            font_paths=[str(_FONTS)], ignore_system_fonts=True,
             sys_inputs={"svg": svg},
         )  # fmt: skip
     except typst.TypstError as error:

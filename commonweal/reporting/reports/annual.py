@@ -10,9 +10,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from commonweal.base.templatetags.figures import long_date, money
+from commonweal.base.templatetags.figures import long_date, money, quantity
 from commonweal.engine.presentation import rounded
 from commonweal.reporting.budget.queries import YearAccount
+from commonweal.reporting.register.presenting import SUM_HEADINGS
+from commonweal.reporting.register.queries import reconciliation
+from commonweal.reporting.register.vocabulary import STANDINGS
 from commonweal.reporting.reports import document
 from commonweal.reporting.reports import year_parts as parts
 
@@ -58,6 +61,7 @@ COMMITTEE: Final[tuple[Section, ...]] = (
     Section("kinds", "Every figure of the year", ""),
     Section("harms", "Harm", "What is done about it"),
     Section("counts", "Counted, not valued", ""),
+    Section("money", "Contracts register, agreements and payments", "What is missing, and who puts it right"),
     Section("financial", "Financial implications", "As finance wrote them", must=True),
     Section("legal", "Legal implications", "As the monitoring officer wrote them"),
     Section("equality", "Equality implications", "What the decision means for people with protected characteristics"),
@@ -230,10 +234,30 @@ def committee_frame(given: Given, on: date) -> document.Content:
         blocks["purpose"] = [] if given.note("purpose", "en")[0] else [document.words(
             f"To report the social value budget of {given.held.year.name}: what was to come, what was delivered, and why it differs."
         )]  # fmt: skip
+        blocks["money"] = _reconciled(given)
         byline = f"{given.body.name}, {long_date(on)}"
         return frame(bare, "en", "Social value budget", _sections(bare, COMMITTEE, blocks, "en"), byline) | {
             "opening": ""
         }
+
+
+def _reconciled(given: Given) -> list[document.Content]:
+    """The contracts of the year on each of the three sides, by where they stand; nothing where no file was brought in."""
+    found = reconciliation(given.body, given.held.year)
+    whole = found.whole
+    if not whole.entries and not whole.paid_lines:
+        return []
+    told = [(words, found.by_standing([standing])[standing]) for standing, words in STANDINGS]
+    rows = [
+        [words, quantity(part.contracts), *(money(each) for each in (part.register, part.agreement, part.payments))]
+        for words, part in (*((words, part) for words, part in told if part.contracts), ("All", whole))
+    ]  # fmt: skip
+    return [
+        document.table("Where the contracts of the year are on record", SUM_HEADINGS, rows, widths=[5, 2, 3, 3, 3]),
+        document.words(
+            "Each contract stands in one row. What only looks alike is not joined until a person says so.", quiet=True
+        ),
+    ]
 
 
 def _recommendations(given: Given) -> list[document.Content]:

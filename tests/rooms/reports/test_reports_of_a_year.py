@@ -243,3 +243,32 @@ def test_contract_manager_writes_and_may_not_publish(tellers, sign_in):
     assert writer.post(f"{page}publish/", {"version": 1}).status_code == 403
     assert writer.post(f"{page}drop/", {"version": 1}).status_code == 302
     assert not queries.reports(tellers.body).exists()
+
+
+WRITERS = {"lead", "contract-manager", "buyer", "finance"}
+
+
+@pytest.mark.parametrize("role", ["lead", "body-admin", "contract-manager", "finance", "member", "assurer"])
+def test_role_may_what_the_table_says(tellers, make_person, sign_in, role):
+    made, client = begun(tellers), sign_in(make_person(role, body=tellers.body))
+    page = f"/{tellers.body.slug}/work/reports/{made.public_id}/"
+    for rest in ("", "en.pdf", "en.docx", "../"):
+        assert (
+            client.get(page.replace(f"{made.public_id}/", "") if rest == "../" else f"{page}{rest}").status_code == 200
+        )
+    for rest in ("words/opening/", "stories/"):
+        assert client.get(f"{page}{rest}").status_code == (200 if role in WRITERS else 403), rest
+    published = client.post(f"{page}publish/", {"version": made.version}).status_code
+    assert published == (409 if role in {"lead", "body-admin"} else 403)
+    assert client.post(f"{page}drop/", {"version": made.version}).status_code == (302 if role in WRITERS else 403)
+
+
+def test_held_annual_report_is_let_through_by_its_page(tellers, sign_in):
+    close(tellers)
+    made, lead = begun(tellers, opening="This is what your council did."), sign_in(tellers.lead)
+    hold(tellers)
+    page = f"/{tellers.body.slug}/work/reports/{made.public_id}/"
+    through = f"/{tellers.body.slug}/work/pre-election/let-through/annual-report/{made.public_id}/"
+    assert through in lead.get(page).content.decode()
+    assert lead.post(through, {"reason": "The grant asks for it by Friday"}).status_code == 302
+    assert lead.post(f"{page}publish/", {"version": made.version}).status_code == 302
