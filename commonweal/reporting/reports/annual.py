@@ -249,7 +249,10 @@ def _reconciled(given: Given) -> list[document.Content]:
         return []
     told = [(words, found.by_standing([standing])[standing]) for standing, words in STANDINGS]
     rows = [
-        [words, quantity(part.contracts), *(money(each) for each in (part.register, part.agreement, part.payments))]
+        [words, quantity(part.contracts), *(
+            money(amount) if lines else "–" for amount, lines in
+            ((part.register, part.entries), (part.agreement, part.agreements), (part.payments, part.paid_lines))
+        )]
         for words, part in (*((words, part) for words, part in told if part.contracts), ("All", whole))
     ]  # fmt: skip
     return [
