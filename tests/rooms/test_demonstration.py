@@ -243,6 +243,8 @@ def test_what_was_claimed_is_what_the_file_says(slug):
                 for line in returns.last_sent(each).values() if line.entry is not None]  # fmt: skip
         assert sorted(line.entry.quantity for line in sent) == _returned_by_file(slug)
         made = delivery.standing_entries().filter(body=body, brought_forward=False)
+        # The register that a published account was restated for is no part of the file: the finance officer keyed it.
+        made = made.exclude(recorded_by__email="finance@alderbrook.example")
         for entry in made.exclude(pk__in=[line.entry.pk for line in sent]).select_related(
             "commitment__agreement", "commitment__measure"
         ):
