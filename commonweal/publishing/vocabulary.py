@@ -95,6 +95,8 @@ STAGES: Final = {
     "confirmed": _("delivered and confirmed by those who received it"),
     "assured": _("delivered and checked by an auditor"),
 }
+#: The parts that the difference of a restated account is divided into, in their order.
+RESTATED_PARTS: Final = (_("Volume"), _("Edition"), _("Method"), _("Prices"))
 STAGE_HEADINGS: Final = {
     "promised": _("Promised"),
     "claimed": _("Claimed"),

@@ -47,7 +47,7 @@ def account(request: HttpRequest, body: Body, number: int) -> HttpResponse:
         figures=presentation.figures(worth, stage, as_of=year.ends_on, know=lambda _figure: "#check"),
         stage_rows=presentation.stage_rows(worth, lambda _figure: ""),
         stages=[str(words) for words in vocabulary.STAGE_HEADINGS.values()],
-        restated=told.restated_rows(found.content), parts=[_(name) for name in told.PART_NAMES],
+        restated=told.restated_rows(found.content), parts=vocabulary.RESTATED_PARTS,
     )  # fmt: skip
 
 

@@ -54,7 +54,8 @@ def site_page(
         entries.insert(-1, ("accounts", _("Accounts")))
     if site and site.content.get("reports"):
         entries.insert(-1, ("reports", _("Reports")))
-    if site and site.content.get("stories"):
+    # Newsletters stand beneath stories, whether there are any or none.
+    if here == "stories" or (site and site.content.get("stories")):
         entries.insert(-1, ("stories", _("Stories")))
     if has_wish_list(body):
         entries.insert(4, ("needs", _("Needs")))

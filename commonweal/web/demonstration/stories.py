@@ -197,7 +197,7 @@ def _calendar(body: Body, lead: Person) -> None:
 
 def load_previews() -> None:
     """This will have one council show providers what is new about them first, from now on; once."""
-    body = get_body("alderbrook")
+    body = get_body("aberwennol")
     with open_scope(body=body.pk):
         if not shows_previews(body):
             refresh(body=body, by=None)

@@ -309,3 +309,10 @@ def test_pages_are_in_welsh_and_mark_what_is_told_in_english(tellers, client):
     assert 'class="nl-story" lang="en"' in sheet
     assert client.get(f"/{tellers.body.slug}/newsletters/{made.public_id}/cy.pdf").content.startswith(b"%PDF")
     assert client.get(f"/{tellers.body.slug}/newsletters/{made.public_id}/xx.pdf").status_code == 404
+
+
+def test_newsletter_of_a_site_without_a_story_opens(tellers, client):
+    made = published(tellers)
+    refresh(tellers)
+    assert client.get(f"/{tellers.body.slug}/newsletters/").status_code == 200
+    assert client.get(f"/{tellers.body.slug}/newsletters/{made.public_id}/").status_code == 200
