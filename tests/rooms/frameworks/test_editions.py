@@ -28,7 +28,9 @@ load_edition(edition=dataclasses.replace(catalogue.load_edition("open-measures@1
 def test_load_editions_first_time(editions):
     shipped = [f"{each}@{v}" for each in catalogue.framework_ids() for v in catalogue.editions(each)]
     assert editions.strip() in (repr(shipped), "[]")  # none, where another test of this run loaded them first
-    assert sorted(each.reference for each in queries.editions()) == sorted(shipped)
+    # Other tests of this run may have loaded editions made for them.
+    loaded = [each.reference for each in queries.editions() if not each.framework_id.startswith("made-")]
+    assert sorted(loaded) == sorted(shipped)
 
 
 def test_load_editions_second_time_loads_nothing(editions, load_as_owner):
